@@ -1,0 +1,92 @@
+const FOLDERS =
+  "^(main\\.ts|constructs|environments|jobs|dbt-cloud|job-manager|rehearsal|benchmarks|packages|__tests__)";
+
+/** `from` may import only what `may` names, of our own folders. */
+const only = (from, may, comment) => ({
+  name: `imports-of-${from}`,
+  comment,
+  severity: "error",
+  from: { path: `^${from}/` },
+  to: { path: FOLDERS, pathNot: [`^${from}/`, ...may.map((folder) => `^${folder}/`)] },
+});
+
+/** Only `home` may import the packages. */
+const homeOf = (packages, home, comment) => ({
+  name: `home-of-${packages.split("|")[0].replace(/\W/g, "")}`,
+  comment,
+  severity: "error",
+  from: { path: FOLDERS, pathNot: [...home, "^__tests__/", "^benchmarks/"] },
+  to: { path: `node_modules/(${packages})/|^(${packages})$` },
+});
+
+/** Who may import whom: data flows from env files to constructs and to the API, never back. */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "nobody-imports-the-program",
+      severity: "error",
+      from: {},
+      to: { path: "^main\\.ts$" },
+    },
+    {
+      name: "imports-of-main",
+      severity: "error",
+      from: { path: "^main\\.ts$" },
+      to: { path: FOLDERS, pathNot: ["^constructs/", "^environments/"] },
+    },
+    only("jobs", [], "What a job is depends on nothing."),
+    only("environments", ["jobs"], "The only reader of YAML knows jobs, not where they go."),
+    only("dbt-cloud", ["jobs"], "The API side and the Terraform side never meet."),
+    only("constructs", ["environments", "jobs", "packages/provider-dbtcloud"], "The Terraform side."),
+    only("job-manager", ["jobs", "environments", "dbt-cloud"], "The command line never touches Terraform."),
+    only("rehearsal", [], "Runs the other programs as child processes."),
+    only("packages/provider-dbtcloud", [], "Stands alone."),
+    {
+      name: "constructs-take-types-of-environments",
+      comment: "Constructs are handed definitions; reading files is not their business.",
+      severity: "error",
+      from: { path: "^constructs/" },
+      to: { path: "^environments/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "commands-are-entered-from-main",
+      comment: "A capability never imports a command, nor a command another one.",
+      severity: "error",
+      from: { path: "^job-manager/", pathNot: "^job-manager/main\\.ts$" },
+      to: { path: "^job-manager/commands/", pathNot: "^job-manager/commands/command\\.ts$" },
+    },
+    homeOf(
+      "cdktf|constructs|@cdktf/provider-dbtcloud",
+      ["^constructs/", "^main\\.ts$", "^packages/provider-dbtcloud/"],
+      "Terraform lives in constructs/.",
+    ),
+    homeOf("yaml", ["^environments/"], "environments/ is the only reader of YAML."),
+    homeOf("zod", ["^jobs/", "^environments/", "^dbt-cloud/"], "Text becomes a typed value at the border."),
+    homeOf("commander|cli-table3|cronstrue|picocolors", ["^job-manager/"], "The command line lives in job-manager/."),
+    homeOf("croner|fastest-levenshtein", ["^jobs/"], "Schedules live in jobs/."),
+    {
+      name: "not-to-unresolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules|packages/provider-dbtcloud/lib" },
+    exclude: {
+      path: "^(dist|cdktf\\.out|\\.gitlab-ci-local|\\.npm|node_modules/.*/node_modules|packages/provider-dbtcloud/(lib|src-generated)/)",
+    },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};

@@ -1,0 +1,35 @@
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  {
+    ignores: [
+      "**/node_modules/",
+      "dist/",
+      "cdktf.out/",
+      "test-results/",
+      ".gitlab-ci-local/",
+      ".npm/",
+      "packages/provider-dbtcloud/lib/",
+      "packages/provider-dbtcloud/src-generated/",
+    ],
+  },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      // `values[i]!` after a check of the length says what noUncheckedIndexedAccess cannot know.
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // Constructs register themselves with their scope; cdktf's style is `new Thing(this, "Id", {…})`.
+      "no-new": "off",
+      "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
+      complexity: ["error", 12],
+    },
+  },
+  {
+    files: ["__tests__/**/*.ts"],
+    rules: { "max-lines": "off" },
+  },
+);

@@ -1,0 +1,20 @@
+/** Tests that start other programs (our own, terraform, gitlab-ci-local) are named *.e2e.test.ts; the rest is `unit`. */
+const project = {
+  testEnvironment: "node",
+  transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/dist/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/", "<rootDir>/.gitlab-ci-local/", "<rootDir>/.npm/"],
+};
+
+module.exports = {
+  reporters: ["default", "<rootDir>/__tests__/support/count-reporter.cjs"],
+  projects: [
+    {
+      ...project,
+      displayName: "unit",
+      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testPathIgnorePatterns: [...project.testPathIgnorePatterns, "\\.e2e\\.test\\.ts$"],
+    },
+    { ...project, displayName: "e2e", testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"] },
+  ],
+};
