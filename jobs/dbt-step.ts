@@ -1,0 +1,200 @@
+import { COMMON_FLAGS, DBT_COMMANDS, type DbtCommand, type FlagArity } from "./dbt-commands";
+import { closest } from "./closest";
+import type { Refusal } from "./refusal";
+
+/** A quoted part keeps its blanks; anything else ends at the next blank. */
+const WORD = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g;
+const QUOTED = /\\.|"(?:[^"\\]|\\.)*"|'[^']*'/g;
+/** Control and format characters, and blanks that dbt does not part words at. */
+const INVISIBLE = /[^\P{Cc}\t]|\p{Cf}|\p{Cs}|[^\P{Z} ]/u;
+const SHELL_SYNTAX = /&&|\|\||[;|<>`]|\$\(|&/;
+
+const COMMANDS = [...DBT_COMMANDS.keys()];
+const ALLOWED = `dbt ${COMMANDS.join(", ")}`;
+
+/**
+ * Judges one execute step: a single dbt command that exists, with flags that it takes and no shell syntax.
+ * dbt Cloud runs the step without a shell, so `&&`, pipes and redirections never do what they seem to do.
+ *
+ * @returns undefined when the step is good
+ */
+export function refuseStep(step: string): Refusal | undefined {
+  if (/[\r\n]/.test(step)) {
+    return {
+      reason: "a step is one line",
+      allowed: "one dbt command a step",
+      fix: "write each command as a step of its own",
+    };
+  }
+  const hidden = INVISIBLE.exec(step);
+  if (hidden) {
+    const code = hidden[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+    return {
+      reason: `an invisible character, U+${code}, stands in the step`,
+      allowed: "letters, signs and plain blanks",
+      fix: "type the blank anew; such characters come with copied text",
+    };
+  }
+  const bare = step.replace(QUOTED, "");
+  if (/["']/.test(bare)) {
+    return {
+      reason: "a quotation mark is not closed",
+      allowed: "pairs of quotation marks",
+      fix: "close the quotation mark, or remove it",
+    };
+  }
+  if (bare.endsWith("\\")) {
+    return {
+      reason: "a step does not go on in the next line",
+      allowed: "one dbt command a step",
+      fix: "remove the backslash at the end, and write the whole command in one line",
+    };
+  }
+  const shell = SHELL_SYNTAX.exec(bare);
+  if (shell) {
+    return {
+      reason: `"${shell[0]}" is shell syntax, and a step is not run by a shell`,
+      allowed: "one dbt command a step",
+      fix: "write each command as a step of its own, and quote the text if it belongs to an argument",
+    };
+  }
+  const [program, ...words] = step.match(WORD) ?? [];
+  if (program !== "dbt") return notDbt(program);
+  return refuseCommand(words);
+}
+
+function notDbt(program: string | undefined): Refusal {
+  return {
+    reason: program === undefined ? "the step is empty" : `a step starts with "dbt", not with "${program}"`,
+    allowed: ALLOWED,
+    fix: "write a dbt command, for example `dbt build --select tag:core`",
+  };
+}
+
+function refuseCommand(words: readonly string[]): Refusal | undefined {
+  const { leading, rest, refusal } = leadingFlags(words);
+  if (refusal) return refusal;
+  const [first, second] = rest;
+  const name = DBT_COMMANDS.has(`${first} ${second}`) ? `${first} ${second}` : first;
+  const command = name === undefined ? undefined : DBT_COMMANDS.get(name);
+  if (name === undefined || !command) return unknownCommand(leading, first, second);
+  if (command.anyFlags) return undefined;
+  return refuseArguments(name, command, rest.slice(name.split(" ").length));
+}
+
+/** dbt takes the flags that all commands share before the command as well. */
+function leadingFlags(words: readonly string[]): {
+  leading: readonly string[];
+  rest: readonly string[];
+  refusal?: Refusal;
+} {
+  let i = 0;
+  while (i < words.length && words[i]!.startsWith("-")) {
+    const arity = COMMON_FLAGS.get(flagName(words[i]!));
+    const refusal = arity ? refuseValue(words, i, arity) : unknownFlag("dbt", words[i]!, COMMON_FLAGS.keys());
+    if (refusal) return { leading: [], rest: [], refusal };
+    i = endOfFlag(words, i, arity!);
+  }
+  return { leading: words.slice(0, i), rest: words.slice(i) };
+}
+
+function unknownCommand(leading: readonly string[], first: string | undefined, second: string | undefined): Refusal {
+  if (first === undefined) {
+    return {
+      reason: "the dbt command is missing",
+      allowed: ALLOWED,
+      fix: "name the command, for example `dbt build`",
+    };
+  }
+  const given = ["docs", "source"].includes(first) && second ? `${first} ${second}` : first;
+  const suggestion = closest(given, COMMANDS) ?? COMMANDS.find((c) => c.startsWith(`${first} `));
+  return {
+    reason: `dbt has no job command "${given}"`,
+    allowed: ALLOWED,
+    fix: suggestion ? `did you mean \`${["dbt", ...leading, suggestion].join(" ")}\`?` : "use one of these commands",
+  };
+}
+
+function refuseArguments(name: string, command: DbtCommand, words: readonly string[]): Refusal | undefined {
+  let free = command.words;
+  for (let i = 0; i < words.length;) {
+    const word = words[i]!;
+    if (!word.startsWith("-")) {
+      if (free === 0) return strayWord(name, command, word);
+      free--;
+      i++;
+      continue;
+    }
+    const arity = command.flags.get(flagName(word)) ?? COMMON_FLAGS.get(flagName(word));
+    if (!arity) return unknownFlag(`dbt ${name}`, word, [...command.flags.keys(), ...COMMON_FLAGS.keys()]);
+    const refusal = refuseValue(words, i, arity);
+    if (refusal) return refusal;
+    i = endOfFlag(words, i, arity);
+  }
+  return free > 0 ? macroMissing(name) : undefined;
+}
+
+/** The position behind a flag and the values that belong to it. */
+function endOfFlag(words: readonly string[], flag: number, arity: FlagArity): number {
+  if (arity === "switch" || words[flag]!.includes("=")) return flag + 1;
+  const next = words.findIndex((word, i) => i > flag && isFlag(word));
+  const end = next === -1 ? words.length : next;
+  return arity === "one" ? Math.min(end, flag + 2) : end;
+}
+
+/** A switch stands alone; any other flag has its value behind an equals sign or in the next words. */
+function refuseValue(words: readonly string[], flag: number, arity: FlagArity): Refusal | undefined {
+  const [name, ...value] = words[flag]!.split("=");
+  if (arity === "switch") return value.length > 0 ? switchWithValue(name!) : undefined;
+  const follows = value.length > 0 ? value.join("=") !== "" : endOfFlag(words, flag, arity) > flag + 1;
+  return follows ? undefined : flagWithoutValue(name!);
+}
+
+function switchWithValue(flag: string): Refusal {
+  return { reason: `${flag} takes no value`, allowed: flag, fix: `write ${flag}, or remove it` };
+}
+
+function flagWithoutValue(flag: string): Refusal {
+  return {
+    reason: `${flag} needs a value`,
+    allowed: `${flag} VALUE`,
+    fix: `write what ${flag} stands for after it, or remove it`,
+  };
+}
+
+function macroMissing(name: string): Refusal {
+  return {
+    reason: `dbt ${name} needs the name of a macro`,
+    allowed: `dbt ${name} MACRO`,
+    fix: "name the macro after the command",
+  };
+}
+
+function strayWord(name: string, command: DbtCommand, word: string): Refusal {
+  return {
+    reason: `"${word}" belongs to no flag`,
+    allowed: `dbt ${name} with flags`,
+    fix: command.flags.has("--select") ? `did you mean \`dbt ${name} --select ${word}\`?` : `remove "${word}"`,
+  };
+}
+
+function unknownFlag(program: string, word: string, known: Iterable<string>): Refusal {
+  const flag = flagName(word);
+  const long = [...known].filter((name) => name.startsWith("--"));
+  const suggestion = closest(flag, long);
+  const own = long.filter((name) => !COMMON_FLAGS.has(name));
+  return {
+    reason: `${program} has no flag ${flag}`,
+    allowed: [...own, `${own.length > 0 ? "and " : ""}the flags that all dbt commands take`].join(", "),
+    fix: suggestion ? `did you mean ${suggestion}?` : `remove ${flag}`,
+  };
+}
+
+/** A negative number is a value, not a flag. */
+function isFlag(word: string): boolean {
+  return word.startsWith("-") && !/^-\d/.test(word);
+}
+
+function flagName(word: string): string {
+  return word.split("=", 1)[0]!;
+}

@@ -1,0 +1,242 @@
+import { z } from "zod";
+import { refuseStep } from "./dbt-step";
+import { JOB_KEY } from "./names";
+import { refusing, type Refusal } from "./refusal";
+import { scheduleSchema, timeOfDaySchema } from "./schedule";
+
+/** What a job is for, in the groups that the marketing team reports by. */
+export const JOB_CATEGORIES = [
+  "attribution",
+  "campaign",
+  "customer",
+  "marketing_automation",
+  "executive_reporting",
+  "validation",
+] as const;
+
+/** How a run can end, in dbt Cloud's words. */
+export const RUN_STATUSES = ["success", "error", "canceled"] as const;
+
+/** What a notification can be sent on. */
+export const NOTIFICATION_EVENTS = ["success", "failure", "warning", "cancel"] as const;
+
+/** Release tracks and versions that dbt Cloud takes, for an environment or a job. */
+const DBT_VERSION =
+  /^(?:compatible|extended|latest|fallback|versionless|latest-fusion|fusion-stable|fusion-extended|fusion-nightly|fusion-fallback|\d+\.\d+\.0-(?:latest|pre))$/;
+
+/** A line of text that says something. */
+export const textSchema = z.string().trim().min(1);
+
+/** The key by which a person names a job. */
+export const jobKeySchema = z
+  .string()
+  .regex(
+    JOB_KEY,
+    "lower case letters and digits, words joined by single hyphens, starting with a letter: ad-platform-sync",
+  );
+
+/** An id that dbt Cloud gave. */
+export const idSchema = z.int().min(1);
+
+export const dbtVersionSchema = z
+  .string()
+  .regex(
+    DBT_VERSION,
+    "a release track (latest, compatible, extended, fallback, latest-fusion, fusion-stable, fusion-extended, fusion-nightly, fusion-fallback) or a version such as 1.11.0-latest",
+  );
+
+/** Environment variables as dbt reads them: `DBT_…` in upper case, values as text. */
+export const environmentVariablesSchema = z
+  .record(
+    z
+      .string()
+      .regex(/^DBT_[A-Z0-9_]*[A-Z0-9]$/, "an upper case name that starts with DBT_")
+      .check(refusing(refuseSecret)),
+    z.string(),
+  )
+  .default({});
+
+/** Who is told about which outcomes: a dbt Cloud user, or an e-mail address or Slack channel in that user's name. */
+export const notificationSchema = z.strictObject({
+  on: z
+    .array(z.enum(NOTIFICATION_EVENTS))
+    .min(1)
+    .meta({ description: "The outcomes to be told of.", examples: [["failure", "warning"]] }),
+  user_id: idSchema.meta({
+    description:
+      "The dbt Cloud user that the notification belongs to; dbt Cloud requires one for e-mail and Slack as well.",
+  }),
+  email: z
+    .email("an e-mail address: name@example.com")
+    .optional()
+    .meta({ description: "An address outside dbt Cloud. Default: the user's own." }),
+  slack_channel: z
+    .strictObject({ id: textSchema, name: textSchema })
+    .optional()
+    .meta({ description: "A Slack channel instead of an e-mail address." }),
+});
+
+/** Runs this job when another job of the same environment has ended. */
+const runAfterSchema = z.strictObject({
+  job: jobKeySchema.meta({ description: "The key of the job to follow." }),
+  on: z
+    .array(z.enum(RUN_STATUSES))
+    .min(1)
+    .default(["success"])
+    .meta({ description: "The endings that start this job. Default: success." }),
+});
+
+/** Git events that run a job. */
+const triggersSchema = z.strictObject({
+  github_webhook: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Run on GitHub pull requests (CI job). Default: false." }),
+  git_provider_webhook: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Run on merge requests of GitLab or Azure DevOps (CI job). Default: false." }),
+  on_merge: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Run when a pull or merge request is merged. Default: false." }),
+});
+
+const deferToSchema = z.union(
+  [z.literal("self"), z.strictObject({ job: jobKeySchema }), z.strictObject({ environment: textSchema })],
+  { error: "one of self, { job: KEY } or { environment: NAME }" },
+);
+
+const slaSchema = z.strictObject({
+  finish_by: timeOfDaySchema.meta({ description: "The time in UTC at which the day's run must be done." }),
+  target: z
+    .number()
+    .gt(0)
+    .max(100)
+    .default(99.9)
+    .meta({ description: "The share of days on which it must be, in percent. Default: 99.9." }),
+});
+
+/**
+ * A job as an env file declares it, with every default. The keys are those of the file, of dbt Cloud or of Terraform,
+ * so that a name found in an error is found everywhere.
+ */
+export const jobSchema = z.strictObject({
+  category: z.enum(JOB_CATEGORIES).meta({ description: "What the job is for.", examples: ["attribution"] }),
+  description: textSchema.meta({
+    description: "What the job does and for whom, shown in dbt Cloud.",
+    examples: ["Core attribution models for the morning reports"],
+  }),
+  owner: textSchema.meta({
+    description: "The team that answers for the job.",
+    examples: ["marketing-data-engineering"],
+  }),
+  execute_steps: z
+    .array(z.string().trim().check(refusing(refuseStep)))
+    .min(1)
+    .meta({
+      description: "dbt commands, run one after the other.",
+      examples: [["dbt build --select tag:core"]],
+    }),
+  schedule: scheduleSchema.optional(),
+  paused: z.boolean().default(false).meta({ description: "Keeps the schedule but does not fire it. Default: false." }),
+  expects: z
+    .array(jobKeySchema)
+    .default([])
+    .meta({
+      description:
+        "Jobs of this file that must have started earlier on the same UTC day. It triggers nothing. Default: none.",
+      examples: [["attribution"]],
+    }),
+  run_after: runAfterSchema.optional().meta({
+    description: "Starts this job when another one has ended, instead of a schedule.",
+    examples: [{ job: "attribution", on: ["success"] }],
+  }),
+  triggers: triggersSchema.prefault({}).meta({ description: "Git events that run the job. Default: none." }),
+  triggers_on_draft_pr: z
+    .boolean()
+    .default(false)
+    .meta({ description: "A CI job also runs on draft requests. Default: false." }),
+  target_name: textSchema.default("default").meta({ description: "dbt's target.name. Default: default." }),
+  threads: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(4)
+    .meta({ description: "Models built at a time. Default: 4.", examples: [4] }),
+  timeout_seconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(0)
+    .meta({ description: "Seconds after which a run is cancelled; 0 is never. Default: 0.", examples: [3600] }),
+  dbt_version: dbtVersionSchema
+    .optional()
+    .meta({ description: "A release track of its own. Default: the environment's." }),
+  generate_docs: z.boolean().default(false).meta({ description: "Generate docs after the steps. Default: false." }),
+  run_generate_sources: z.boolean().default(false).meta({
+    description:
+      "Check the freshness of all sources before the steps; a stale source does not fail the run. Default: false.",
+  }),
+  defer_to: deferToSchema.optional().meta({
+    description:
+      "Where refs to models that are not selected resolve: this job's own last run, another job, or an environment by name. Default: nowhere.",
+    examples: ["self", { job: "attribution" }, { environment: "production" }],
+  }),
+  run_compare_changes: z
+    .boolean()
+    .default(false)
+    .meta({ description: "A CI job compares what it changes; needs defer_to an environment. Default: false." }),
+  compare_changes_flags: textSchema
+    .default("--select state:modified")
+    .meta({ description: "What is compared. Default: --select state:modified." }),
+  run_lint: z.boolean().default(false).meta({ description: "A CI job lints the changed SQL first. Default: false." }),
+  errors_on_lint_failure: z.boolean().default(true).meta({ description: "A lint error fails the run. Default: true." }),
+  cost_optimization_features: z
+    .array(z.enum(["state_aware_orchestration", "dbt_state"]))
+    .default([])
+    .meta({ description: "dbt Cloud features that skip unchanged models. Default: none." }),
+  environment_variables: environmentVariablesSchema.meta({
+    description: "This job's own values of environment variables, over the environment's. Default: none.",
+    examples: [{ DBT_ATTRIBUTION_WINDOW_DAYS: "7" }],
+  }),
+  notifications: z
+    .array(notificationSchema)
+    .default([])
+    .meta({ description: "Who else is told about this job, beside the file's notifications. Default: nobody." }),
+  sla: slaSchema.optional().meta({
+    description: "When the job must be done, for reports.",
+    examples: [{ finish_by: "06:00", target: 99.9 }],
+  }),
+  moved_from: jobKeySchema
+    .optional()
+    .meta({ description: "The job's former key; Terraform then moves it instead of replacing it." }),
+  adopt_job_id: idSchema
+    .optional()
+    .meta({ description: "A job made by hand in dbt Cloud that Terraform takes over under this key." }),
+});
+
+/** What we want of a job: everything an env file says about it, defaults filled in. */
+export type JobDefinition = z.output<typeof jobSchema>;
+
+/** Who is told about which outcomes. */
+export type NotificationDefinition = z.output<typeof notificationSchema>;
+
+/** A CI or merge job is run by git and never by the clock. */
+export function runsOnGitEvents(triggers: JobDefinition["triggers"]): boolean {
+  return triggers.github_webhook || triggers.git_provider_webhook || triggers.on_merge;
+}
+
+/** The text that dbt Cloud shows below a job's name: what it does, and who answers for it. */
+export function jobDescription(job: Pick<JobDefinition, "description" | "owner">): string {
+  return `${job.description}\n\nOwner: ${job.owner}`;
+}
+
+function refuseSecret(name: string): Refusal | undefined {
+  if (!name.startsWith("DBT_ENV_SECRET")) return undefined;
+  return {
+    reason: "a secret must not stand in a file",
+    allowed: "names that do not start with DBT_ENV_SECRET",
+    fix: "set the secret in dbt Cloud, under the project's environment variables, and remove it here",
+  };
+}
