@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { jobKeySchema, jobSchema, type JobDefinition } from "../jobs/definition";
+import { defaultsSchema, environmentSchema, type EnvironmentDefinition } from "./definition";
+import type { Finding } from "./finding";
+import { findingsOf } from "./schema-findings";
+
+/** A job of which some values may have been refused; the good ones are there, defaults filled in. */
+export type JobDraft = Partial<JobDefinition>;
+
+/** An environment of which some values may have been refused, so that rules can still look at the others. */
+export type EnvironmentDraft = Partial<Omit<EnvironmentDefinition, "jobs">> & {
+  readonly jobs: Readonly<Record<string, JobDraft>>;
+};
+
+/** What the schema makes of an env file's data. */
+export type SchemaResult =
+  { readonly definition: EnvironmentDefinition } | { readonly draft: EnvironmentDraft; readonly findings: Finding[] };
+
+/**
+ * Puts an env file's data through the schema, with the file's `defaults` under each job.
+ *
+ * @returns the definition, or everything that is wrong with it beside all that is good
+ */
+export function applySchema(data: unknown): SchemaResult {
+  const result = environmentSchema.safeParse(withDefaults(data), { reportInput: true });
+  if (result.success) {
+    const { defaults: _applied, ...definition } = result.data;
+    return { definition };
+  }
+  const findings = [...findingsOf(result.error.issues), ...behindBadKeys(withDefaults(data))];
+  return { draft: draftOf(withDefaults(data)), findings: findings.filter((finding) => !fromBadDefault(data, finding)) };
+}
+
+/** A job misses what a refused default would have given it; the default is reported, and that is enough. */
+function fromBadDefault(data: unknown, { path }: Finding): boolean {
+  const [jobs, key, name, ...rest] = path;
+  if (jobs !== "jobs" || name === undefined || !(name in defaultsSchema.shape) || rest.length > 0) return false;
+  if (!isMapping(data) || !isMapping(data["jobs"]) || !isMapping(data["defaults"])) return false;
+  const job = data["jobs"][String(key)];
+  return isMapping(job) && !Object.hasOwn(job, name) && Object.hasOwn(data["defaults"], name);
+}
+
+/** zod does not look at the job behind a bad key; the person who mends the key wants to know at once. */
+function behindBadKeys(data: unknown): Finding[] {
+  if (!isMapping(data) || !isMapping(data["jobs"])) return [];
+  return Object.entries(data["jobs"]).flatMap(([key, job]) => {
+    if (jobKeySchema.safeParse(key).success) return [];
+    const result = z
+      .object({ jobs: z.object({ [key]: jobSchema }) })
+      .safeParse({ jobs: { [key]: job } }, { reportInput: true });
+    return result.success ? [] : findingsOf(result.error.issues);
+  });
+}
+
+/** Only good defaults reach the jobs: a bad one is reported once, where it stands. */
+function withDefaults(data: unknown): unknown {
+  if (!isMapping(data) || !isMapping(data["jobs"]) || !isMapping(data["defaults"])) return data;
+  const defaults = goodValues(defaultsSchema.shape, data["defaults"]);
+  const jobs = Object.entries(data["jobs"]).map(([key, job]): [string, unknown] => [
+    key,
+    isMapping(job) ? { ...defaults, ...job } : job,
+  ]);
+  return { ...data, jobs: Object.fromEntries(jobs) };
+}
+
+function draftOf(data: unknown): EnvironmentDraft {
+  if (!isMapping(data)) return { jobs: {} };
+  const { jobs: _jobs, defaults: _defaults, ...shape } = environmentSchema.shape;
+  const jobs = isMapping(data["jobs"]) ? Object.entries(data["jobs"]) : [];
+  return {
+    ...(goodValues(shape, data) as Partial<EnvironmentDefinition>),
+    jobs: Object.fromEntries(
+      jobs.map(([key, job]) => [key, isMapping(job) ? (goodValues(jobSchema.shape, job) as JobDraft) : {}]),
+    ),
+  };
+}
+
+function goodValues(shape: Readonly<Record<string, z.ZodType>>, data: Mapping): Mapping {
+  const good: Mapping = {};
+  for (const [key, schema] of Object.entries(shape)) {
+    const result = schema.safeParse(data[key]);
+    if (result.success && result.data !== undefined) good[key] = result.data;
+  }
+  return good;
+}
+
+type Mapping = Record<string, unknown>;
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,51 @@
+import type { Refusal } from "../jobs/refusal";
+
+/** One thing to mend in an env file or in the process's environment. */
+export interface Problem extends Refusal {
+  /** The file as it was named, or `environment` for an env var of the process. */
+  readonly file: string;
+  /** 1-based; absent when the problem has no place in a text. */
+  readonly line?: number;
+  readonly column?: number;
+  /** The path of keys, `jobs.attribution.threads`; empty for the whole file. */
+  readonly path: string;
+  /** The value that was found, in short; absent when there was none or it must not be shown. */
+  readonly got?: string;
+}
+
+/** All that is wrong with the configuration, at once. The message is the whole report. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(formatProblems(problems));
+    this.name = "ConfigurationError";
+  }
+}
+
+/** The report of problems as a person reads it: place and path, then what was found, what is allowed and the fix. */
+export function formatProblems(problems: readonly Problem[]): string {
+  const files = new Set(problems.map((problem) => problem.file)).size;
+  const total = `${count(problems.length, "problem")} in ${count(files, "file")}`;
+  return [...problems.map(formatProblem), total].join("\n\n");
+}
+
+function formatProblem(problem: Problem): string {
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined);
+  const heading = [place.join(":"), problem.path].filter(Boolean).join("  ");
+  return [
+    `${heading}: ${problem.reason}`,
+    ...(problem.got === undefined ? [] : [`  got:     ${problem.got}`]),
+    `  allowed: ${problem.allowed}`,
+    `  fix:     ${problem.fix}`,
+  ].join("\n");
+}
+
+/** Puts problems in the order in which a person meets them: by file, then line and column. */
+export function inReadingOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort(
+    (a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}

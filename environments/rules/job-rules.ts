@@ -1,0 +1,189 @@
+import { runsOnGitEvents } from "../../jobs/definition";
+import { cronOf, fireTimesBetween, minutesOfDay } from "../../jobs/schedule";
+import { jobRule, type Rule } from "./rule";
+
+/** Rules about the values of one job. */
+export const jobRules: readonly Rule[] = [
+  jobRule("a schedule or another job starts it, not both", function* ({ job }) {
+    if (!job.schedule || !job.run_after) return;
+    yield {
+      path: ["run_after"],
+      at: "key",
+      reason: "a job with `schedule` cannot have `run_after` as well",
+      allowed: "`schedule`, `run_after` or neither",
+      fix: "remove one of the two; for an order without a trigger, keep `schedule` and write `expects`",
+    };
+  }),
+
+  jobRule("git events and the clock do not mix", function* ({ job }) {
+    if (!job.triggers || !runsOnGitEvents(job.triggers)) return;
+    for (const key of ["schedule", "run_after"] as const) {
+      if (!job[key]) continue;
+      yield {
+        path: [key],
+        at: "key",
+        reason: `a CI or merge job cannot have \`${key}\``,
+        allowed: "`triggers` alone for a job that git runs",
+        fix: `remove \`${key}\`, or make a second job for it`,
+      };
+    }
+  }),
+
+  jobRule("on_merge is alone", function* ({ job }) {
+    const triggers = job.triggers;
+    if (!triggers?.on_merge) return;
+    if (!triggers.github_webhook && !triggers.git_provider_webhook) return;
+    yield {
+      path: ["triggers", "on_merge"],
+      got: true,
+      reason: "`on_merge` cannot be combined with another trigger",
+      allowed: "`on_merge` alone, or webhooks without it",
+      fix: "make one job for merges and one for requests",
+    };
+  }),
+
+  jobRule("only a schedule can be paused", function* ({ job }) {
+    if (!job.paused || job.schedule) return;
+    yield {
+      path: ["paused"],
+      got: true,
+      reason: "there is no `schedule` to pause",
+      allowed: "`paused` on a job with `schedule`",
+      fix: "remove `paused`",
+    };
+  }),
+
+  jobRule("drafts, lint and comparison are for CI jobs", function* ({ job }) {
+    const triggers = job.triggers;
+    if (!triggers || triggers.github_webhook || triggers.git_provider_webhook) return;
+    for (const key of ["triggers_on_draft_pr", "run_lint", "run_compare_changes"] as const) {
+      if (!job[key]) continue;
+      yield {
+        path: [key],
+        got: true,
+        reason: `\`${key}\` needs a CI job`,
+        allowed: `\`${key}\` with github_webhook or git_provider_webhook`,
+        fix: `remove \`${key}\`, or add the webhook under \`triggers\``,
+      };
+    }
+  }),
+
+  jobRule("comparison needs an environment to compare with", function* ({ job }) {
+    if (!job.run_compare_changes) return;
+    if (typeof job.defer_to === "object" && "environment" in job.defer_to) return;
+    yield {
+      path: ["run_compare_changes"],
+      got: true,
+      reason: "`run_compare_changes` needs `defer_to` an environment",
+      allowed: "`defer_to: { environment: NAME }` beside it",
+      fix: "add `defer_to: { environment: production }`",
+    };
+  }),
+
+  jobRule("cost optimization fits the job", function* ({ job }) {
+    const features = job.cost_optimization_features ?? [];
+    if (features.length === 0) return;
+    const path = ["cost_optimization_features"];
+    if (job.triggers && runsOnGitEvents(job.triggers)) {
+      yield {
+        path,
+        got: features,
+        reason: "dbt Cloud takes no cost optimization on CI and merge jobs",
+        allowed: "none on jobs that git runs",
+        fix: "remove `cost_optimization_features`",
+      };
+    }
+    if (features.includes("dbt_state") && features.length > 1) {
+      yield {
+        path,
+        got: features,
+        reason: "`dbt_state` replaces the other features",
+        allowed: "`[dbt_state]` alone",
+        fix: "keep only `dbt_state`",
+      };
+    }
+    if (job.dbt_version && !job.dbt_version.includes("fusion")) {
+      yield {
+        path,
+        got: features,
+        reason: `\`dbt_version: ${job.dbt_version}\` has no cost optimization`,
+        allowed: "a fusion release track, or the environment's version",
+        fix: "remove `dbt_version` or choose latest-fusion",
+      };
+    }
+  }),
+
+  jobRule("a recipient is one address", function* ({ job }) {
+    for (const [i, notification] of (job.notifications ?? []).entries()) {
+      if (!notification.email || !notification.slack_channel) continue;
+      yield { path: ["notifications", i], ...ONE_ADDRESS };
+    }
+  }),
+
+  jobRule("an SLA ends after the job starts", function* ({ job }) {
+    if (!job.sla) return;
+    if (!job.schedule) {
+      if (job.run_after) return;
+      yield {
+        path: ["sla"],
+        at: "key",
+        reason: "a job without `schedule` or `run_after` cannot be late",
+        allowed: "`sla` on a job that starts by itself",
+        fix: "add `schedule`, or remove `sla`",
+      };
+      return;
+    }
+    const first = firstMinuteOfDay(job.schedule);
+    if (first === undefined || first < minutesOfDay(job.sla.finish_by)) return;
+    yield {
+      path: ["sla", "finish_by"],
+      got: job.sla.finish_by,
+      reason: "the day's run must be done before it starts",
+      allowed: `a time after ${clockTime(first)} UTC, when the job first starts`,
+      fix: "move `finish_by` behind the schedule, or the schedule before it",
+    };
+  }),
+
+  jobRule("a job is moved or adopted, not both", function* ({ job, key }) {
+    if (job.moved_from === key) {
+      yield {
+        path: ["moved_from"],
+        got: job.moved_from,
+        reason: "the job already has this key",
+        allowed: "the job's former key",
+        fix: "remove `moved_from`",
+      };
+    }
+    if (!job.moved_from || !job.adopt_job_id) return;
+    yield {
+      path: ["adopt_job_id"],
+      got: job.adopt_job_id,
+      reason: "a job that Terraform moves is not adopted as well",
+      allowed: "`moved_from` or `adopt_job_id`",
+      fix: "remove one of the two",
+    };
+  }),
+];
+
+/** What is said of a recipient with two addresses, in a job and in a file. */
+export const ONE_ADDRESS = {
+  reason: "one notification goes to one address",
+  allowed: "`email` or `slack_channel`",
+  fix: "make two notifications of it",
+} as const;
+
+/** Any Monday does; three weeks hold a day of most schedules, and one that fires less often has no first minute. */
+const WINDOW_START = new Date("2024-01-01T00:00:00Z");
+const WINDOW_END = new Date("2024-01-22T00:00:00Z");
+
+function firstMinuteOfDay(schedule: Parameters<typeof cronOf>[0]): number | undefined {
+  if ("at" in schedule) return Math.min(...schedule.at.map(minutesOfDay));
+  if ("every_hours" in schedule) return 0;
+  const [first] = fireTimesBetween(schedule, WINDOW_START, WINDOW_END);
+  return first && first.getUTCHours() * 60 + first.getUTCMinutes();
+}
+
+function clockTime(minutes: number): string {
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}

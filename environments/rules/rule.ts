@@ -1,0 +1,63 @@
+import type { EnvironmentDraft, JobDraft } from "../draft";
+import type { Finding } from "../finding";
+
+/** An env file that rules look at; values that the schema refused are absent from it. */
+export interface Source {
+  readonly file: string;
+  readonly environment: EnvironmentDraft;
+}
+
+/** A finding in one of several files. */
+export interface FileFinding extends Finding {
+  readonly file: string;
+}
+
+/** A named rule about more than one value; it sees all files at once and reports all that it finds. */
+export interface Rule {
+  readonly name: string;
+  check(sources: readonly Source[]): Iterable<FileFinding>;
+}
+
+/** A job with what a rule needs to judge and to point at it. */
+export interface JobInFile {
+  readonly source: Source;
+  readonly key: string;
+  readonly job: JobDraft;
+}
+
+/** A rule that judges each job for itself; its findings' paths start at the job. */
+export function jobRule(name: string, judge: (job: JobInFile) => Iterable<Finding>): Rule {
+  return {
+    name,
+    *check(sources) {
+      for (const found of jobsOf(sources)) {
+        for (const finding of judge(found)) {
+          yield {
+            ...finding,
+            file: found.source.file,
+            path: ["jobs", found.key, ...finding.path],
+          };
+        }
+      }
+    },
+  };
+}
+
+/** A rule that judges each file for itself. */
+export function fileRule(name: string, judge: (environment: EnvironmentDraft) => Iterable<Finding>): Rule {
+  return {
+    name,
+    *check(sources) {
+      for (const { file, environment } of sources) {
+        for (const finding of judge(environment)) yield { ...finding, file };
+      }
+    },
+  };
+}
+
+/** Every job of every file. */
+export function* jobsOf(sources: readonly Source[]): Iterable<JobInFile> {
+  for (const source of sources) {
+    for (const [key, job] of Object.entries(source.environment.jobs)) yield { source, key, job };
+  }
+}

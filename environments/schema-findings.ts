@@ -1,0 +1,196 @@
+import type { z } from "zod";
+import { closest } from "../jobs/closest";
+import type { Refusal } from "../jobs/refusal";
+import type { Finding } from "./finding";
+import { keysAt, schemasAt } from "./json-schema";
+import type { KeyPath } from "./yaml-source";
+
+type Issue = z.core.$ZodIssue;
+
+/** Puts zod's issues about an env file into words for the person who edits it. */
+export function findingsOf(issues: readonly Issue[]): Finding[] {
+  return issues.flatMap((issue) => findingsOfIssue(issue, []));
+}
+
+function findingsOfIssue(issue: Issue, parent: KeyPath): Finding[] {
+  const path = [...parent, ...issue.path];
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => unknownKey(path, key));
+    case "invalid_union":
+      return wrongForm(issue, path);
+    case "invalid_key":
+      return issue.issues.map((inner) => badKey(path, inner));
+    case "invalid_type":
+      return [issue.input === undefined ? missing(path) : wrongType(issue, path)];
+    case "invalid_value":
+      return [issue.input === undefined ? missing(path) : wrongWord(issue, path)];
+    default:
+      return [{ path, got: shown(path, issue.input), ...refusalOf(issue, path) }];
+  }
+}
+
+function unknownKey(path: KeyPath, key: string): Finding {
+  const known = keysAt(path);
+  const suggestion = closest(key, known);
+  const fix = suggestion ? `did you mean \`${suggestion}\`?` : (higherUp(path, key) ?? `remove \`${key}\``);
+  return {
+    path: [...path, key],
+    at: "key",
+    reason: `unknown key \`${key}\``,
+    allowed: known.length > 0 ? known.join(", ") : "no keys",
+    fix,
+  };
+}
+
+/** A key that is unknown here but belongs to a mapping further up is put too deep. */
+function higherUp(path: KeyPath, key: string): string | undefined {
+  for (let depth = path.length - 1; depth >= 0; depth--) {
+    const suggestion = closest(key, keysAt(path.slice(0, depth)));
+    if (suggestion)
+      return `did you mean \`${suggestion}\`? It belongs to ${depth === 0 ? "the file" : `\`${String(path[depth - 1])}\``}, not to \`${String(path.at(-1))}\``;
+  }
+  return undefined;
+}
+
+/** Of a value's possible forms the one is explained that it comes nearest to, when one is nearest. */
+function wrongForm(issue: z.core.$ZodIssueInvalidUnion, path: KeyPath): Finding[] {
+  const input = issue.input;
+  if (input === undefined) return [missing(path)];
+  const keys = typeof input === "object" && input !== null ? Object.keys(input) : [];
+  const [nearest, next] = issue.errors
+    .map((issues, i) => ({ issues, strangers: strangers(issues), fit: fit(schemasAt(path)[i], keys) }))
+    .sort((a, b) => b.fit - a.fit || a.strangers - b.strangers);
+  const clear = nearest && nearest.fit > 0 && (!next || next.fit < nearest.fit || next.strangers > nearest.strangers);
+  if (clear) return nearest.issues.flatMap((inner) => findingsOfIssue(inner, path));
+  return [
+    {
+      path,
+      got: shown(path, input),
+      reason: "it has none of the possible forms",
+      allowed: issue.message,
+      fix: (keys.length === 0 && exampleFix(path)) || "choose one form and remove the rest",
+    },
+  ];
+}
+
+function strangers(issues: readonly Issue[]): number {
+  return issues.reduce((n, issue) => n + (issue.code === "unrecognized_keys" ? issue.keys.length : 0), 0);
+}
+
+function fit(schema: { properties?: object } | undefined, keys: readonly string[]): number {
+  const known = Object.keys(schema?.properties ?? {});
+  return keys.filter((key) => closest(key, known)).length;
+}
+
+function badKey(path: KeyPath, inner: Issue): Finding {
+  const key = String(path.at(-1));
+  return {
+    path,
+    at: "key",
+    got: key,
+    ...refusalOf(inner, path),
+    reason: reasonOf(inner, `\`${key}\` cannot be a key here`),
+  };
+}
+
+function missing(path: KeyPath): Finding {
+  const key = String(path.at(-1));
+  const [schema] = schemasAt(path);
+  return {
+    path,
+    at: "key",
+    reason: `\`${key}\` is missing`,
+    allowed: schema?.description ?? allowedType(path),
+    fix: exampleFix(path) ?? `add \`${key}\``,
+  };
+}
+
+function wrongType(issue: z.core.$ZodIssueInvalidType, path: KeyPath): Finding {
+  const allowed = allowedType(path, issue.expected);
+  return {
+    path,
+    got: shown(path, issue.input),
+    reason: `expected ${allowed}`,
+    allowed,
+    fix: quotationFix(issue) ?? exampleFix(path) ?? `write ${allowed}`,
+  };
+}
+
+/** YAML reads `010` and `true` as something other than text, and `"4"` as text. */
+function quotationFix({ expected, input }: z.core.$ZodIssueInvalidType): string | undefined {
+  if (expected === "string" && typeof input !== "object") return "put it in quotation marks";
+  if (expected === "number" && typeof input === "string" && /^-?\d+$/.test(input)) return "remove the quotation marks";
+  return undefined;
+}
+
+function wrongWord(issue: z.core.$ZodIssueInvalidValue, path: KeyPath): Finding {
+  const allowed = issue.values.map(String);
+  const suggestion = typeof issue.input === "string" ? closest(issue.input, allowed) : undefined;
+  return {
+    path,
+    got: shown(path, issue.input),
+    reason: "not one of the allowed values",
+    allowed: allowed.join(", "),
+    fix: suggestion ? `did you mean \`${suggestion}\`?` : "choose one of these",
+  };
+}
+
+function refusalOf(issue: Issue, path: KeyPath): Refusal {
+  if (issue.code === "custom" && issue.params?.["fix"] !== undefined) {
+    return { reason: issue.message, allowed: String(issue.params["allowed"]), fix: String(issue.params["fix"]) };
+  }
+  const allowed = allowedBy(issue, path);
+  return {
+    reason: reasonOf(issue, "it does not have the right form"),
+    allowed,
+    fix: exampleFix(path) ?? `write ${allowed}`,
+  };
+}
+
+function reasonOf(issue: Issue, otherwise: string): string {
+  if (issue.code === "custom" && issue.params?.["reason"] !== undefined) return String(issue.params["reason"]);
+  if (issue.code === "too_small")
+    return issue.origin === "string" || issue.origin === "array" ? "too short" : "too small";
+  if (issue.code === "too_big") return issue.origin === "string" || issue.origin === "array" ? "too long" : "too big";
+  return otherwise;
+}
+
+function allowedBy(issue: Issue, path: KeyPath): string {
+  if (issue.code !== "too_small" && issue.code !== "too_big") return issue.message;
+  if (issue.origin === "array") return "at least one entry";
+  const [schema] = schemasAt(path);
+  if (issue.origin === "string")
+    return schema?.maxLength ? `1 to ${schema.maxLength} characters` : "text that is not empty";
+  const least = schema?.minimum ?? `more than ${schema?.exclusiveMinimum}`;
+  return `${allowedType(path)} from ${least} to ${schema?.maximum}`;
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  integer: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a mapping of keys",
+  record: "a mapping of keys",
+};
+
+function allowedType(path: KeyPath, expected?: string): string {
+  const declared = schemasAt(path)[0]?.type;
+  const type = String(expected === "number" ? (declared ?? expected) : (expected ?? declared ?? "a value"));
+  return TYPE_WORDS[type] ?? type;
+}
+
+function exampleFix(path: KeyPath): string | undefined {
+  const example = schemasAt(path)[0]?.examples?.[0];
+  const key = path.findLast((step) => typeof step === "string");
+  if (example === undefined || typeof path.at(-1) === "number") return undefined;
+  return `for example \`${String(key)}: ${typeof example === "string" && !example.includes(" ") ? example : JSON.stringify(example)}\``;
+}
+
+/** Values of environment variables may be private, so no report shows them. */
+function shown(path: KeyPath, input: unknown): unknown {
+  return path.includes("environment_variables") || path.includes("extended_attributes") ? undefined : input;
+}

@@ -1,0 +1,143 @@
+import { environmentSchema } from "./definition";
+import { ConfigurationError, type Problem } from "./problem";
+import type { ProcessEnvironment } from "./process-environment";
+import { withoutCredentials } from "./secrets";
+
+/** Where dbt Cloud is when nobody says otherwise. */
+const DEFAULT_HOST = "https://cloud.getdbt.com";
+
+/** What the process's env vars say, checked. Nothing secret is in it. */
+export interface Settings {
+  /** The dbt Cloud account; undefined leaves it to the provider. */
+  readonly accountId?: number;
+  /** dbt Cloud's address, without `/api` or slash. */
+  readonly host: string;
+  /** Nobody named a host. */
+  readonly hostIsDefault: boolean;
+  /** Replaces the project of files applied by the API; must equal that of Terraform's files. */
+  readonly projectId?: number;
+  /** Replaces the environment of files applied by the API. */
+  readonly environmentId?: number;
+  /** Replaces the team of files applied by the API; must equal that of Terraform's files. */
+  readonly team?: string;
+  /** GitLab's `…/terraform/state`, below which each stack has its own state; undefined keeps state in local files. */
+  readonly stateUrl?: string;
+  /** A token is set in a spelling that the Terraform provider does not read. */
+  readonly tokenOnlyInOurSpelling: boolean;
+}
+
+/**
+ * Reads the settings from env vars, in the spelling `DBTCLOUD_…` or in the provider's, `DBT_CLOUD_…`. An empty value
+ * counts as unset.
+ *
+ * @throws ConfigurationError naming every variable that is not usable
+ */
+export function readSettings(env: ProcessEnvironment): Settings {
+  const problems: Problem[] = [];
+  const report = (problem: Problem): void => {
+    problems.push(problem);
+  };
+  const host = toHost(eitherSpelling(env, "HOST_URL", report), report);
+  const settings: Settings = {
+    accountId: toId(eitherSpelling(env, "ACCOUNT_ID", report), report),
+    host: host ?? DEFAULT_HOST,
+    hostIsDefault: host === undefined,
+    projectId: toId(named(env, "PROJECT_ID"), report),
+    environmentId: toId(named(env, "ENVIRONMENT_ID"), report),
+    team: toTeam(named(env, "TEAM_NAME"), report),
+    stateUrl: toStateUrl(named(env, "TF_STATE_URL"), report),
+    tokenOnlyInOurSpelling: !!env["DBTCLOUD_TOKEN"] && !env["DBT_CLOUD_TOKEN"],
+  };
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return settings;
+}
+
+interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
+
+type Report = (problem: Problem) => void;
+
+function named(env: ProcessEnvironment, name: string): Variable | undefined {
+  const value = env[name]?.trim();
+  return value ? { name, value } : undefined;
+}
+
+function eitherSpelling(env: ProcessEnvironment, suffix: string, report: Report): Variable | undefined {
+  const ours = named(env, `DBTCLOUD_${suffix}`);
+  const providers = named(env, `DBT_CLOUD_${suffix}`);
+  if (ours && providers && trimHost(ours.value) !== trimHost(providers.value)) {
+    report({
+      file: "environment",
+      path: ours.name,
+      reason: `${ours.name} and ${providers.name} differ`,
+      got: `${withoutCredentials(ours.value)} and ${withoutCredentials(providers.value)}`,
+      allowed: "one value in both spellings",
+      fix: `unset one of the two`,
+    });
+    return undefined;
+  }
+  return ours ?? providers;
+}
+
+function toId(variable: Variable | undefined, report: Report): number | undefined {
+  if (!variable) return undefined;
+  if (/^[1-9]\d{0,15}$/.test(variable.value)) return Number(variable.value);
+  report({
+    file: "environment",
+    path: variable.name,
+    reason: `${variable.name} is not an id`,
+    got: withoutCredentials(variable.value),
+    allowed: "a whole number from 1",
+    fix: `set ${variable.name} to the number that dbt Cloud shows in its URLs`,
+  });
+  return undefined;
+}
+
+function toTeam(variable: Variable | undefined, report: Report): string | undefined {
+  if (!variable || environmentSchema.shape.team.safeParse(variable.value).success) return variable?.value;
+  report({
+    file: "environment",
+    path: variable.name,
+    reason: `${variable.name} cannot begin a job's name`,
+    got: withoutCredentials(variable.value),
+    allowed: "at most 40 lower case letters and digits, words joined by single hyphens, starting with a letter",
+    fix: `set ${variable.name} to a name such as marketing-team`,
+  });
+  return undefined;
+}
+
+function toHost(variable: Variable | undefined, report: Report): string | undefined {
+  return toUrl(variable, report, "https://cloud.getdbt.com") && trimHost(variable!.value);
+}
+
+function toStateUrl(variable: Variable | undefined, report: Report): string | undefined {
+  const url = toUrl(variable, report, "https://gitlab.example.com/api/v4/projects/1/terraform/state");
+  return url?.replace(/\/+$/, "");
+}
+
+function toUrl(variable: Variable | undefined, report: Report, example: string): string | undefined {
+  if (!variable) return undefined;
+  const url = URL.canParse(variable.value) ? new URL(variable.value) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !/[?#]/.test(variable.value)) {
+    return variable.value;
+  }
+  const credentials = Boolean(url?.username || url?.password);
+  report({
+    file: "environment",
+    path: variable.name,
+    reason: credentials ? `${variable.name} carries credentials` : `${variable.name} is not a URL`,
+    got: withoutCredentials(variable.value),
+    allowed: "an http or https URL without credentials or query",
+    fix: `set it to a URL such as ${example}`,
+  });
+  return undefined;
+}
+
+function trimHost(url: string): string {
+  return url
+    .replace(/\/+$/, "")
+    .replace(/\/api$/, "")
+    .replace(/\/+$/, "");
+}

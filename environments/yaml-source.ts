@@ -1,0 +1,219 @@
+import {
+  Composer,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  Parser,
+  visit,
+  type CST,
+  type Document,
+  type Range,
+} from "yaml";
+import type { Refusal } from "../jobs/refusal";
+import type { Problem } from "./problem";
+
+/** A path of keys and list positions into a YAML document. */
+export type KeyPath = readonly PropertyKey[];
+
+/** Line and column, 1-based. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A YAML text as plain data, with the place of each key and value. */
+export interface YamlSource {
+  readonly file: string;
+  readonly data: unknown;
+  /**
+   * Where a path stands. A path that does not exist (a missing key) stands where its nearest ancestor's key does.
+   *
+   * @param of the value, or the key in front of it
+   */
+  positionOf(path: KeyPath, of: "key" | "value"): Position | undefined;
+}
+
+/**
+ * Reads one YAML document. Aliases are refused: they make an error's place ambiguous, can blow up a small file, and
+ * `defaults` does their work.
+ *
+ * @returns the source, or what keeps the text from being read
+ */
+export function readYaml(file: string, bytes: Uint8Array): YamlSource | readonly Problem[] {
+  const text = decode(bytes);
+  if (text === undefined) {
+    return [whole(file, "the file is not UTF-8 text", "YAML text in UTF-8", "save the file as UTF-8")];
+  }
+  const lines = new LineCounter();
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const tooDeep = tokens.map(tooDeepAt).find((offset) => offset !== undefined);
+  if (tooDeep !== undefined) return [{ file, ...place(lines, tooDeep), path: "", ...TOO_DEEP }];
+  // The library looks for repeated keys in quadratic time, so `structureProblems` does it instead.
+  const composer = new Composer({ uniqueKeys: false, prettyErrors: false });
+  const [document, second] = composer.compose(tokens, true, text.length);
+  if (!document) throw new Error("yaml composed no document, although it was told to");
+  const syntax = syntaxProblems(file, document, lines);
+  if (second) syntax.push({ file, ...place(lines, second.range[0]), path: "", ...SECOND_DOCUMENT });
+  if (syntax.length > 0) return syntax;
+  const structure = structureProblems(file, document, lines);
+  if (structure.length > 0) return structure;
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
+    return [
+      whole(file, "the file is empty", "an environment with its jobs", "write the environment, or remove the file"),
+    ];
+  }
+  return {
+    file,
+    data: document.toJS(),
+    positionOf: (path, of) => positionOf(document, lines, path, of),
+  };
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function whole(file: string, reason: string, allowed: string, fix: string): Problem {
+  return { file, line: 1, column: 1, path: "", reason, allowed, fix };
+}
+
+/** One mistake often makes the parser stumble several times at one place; the first word about a place is enough. */
+function syntaxProblems(file: string, document: Document, lines: LineCounter): Problem[] {
+  const byPlace = new Map<number, Problem>();
+  for (const error of [...document.errors, ...document.warnings]) {
+    const [offset] = error.pos;
+    if (byPlace.has(offset)) continue;
+    byPlace.set(offset, { file, ...place(lines, offset), path: "", ...syntaxRefusal(error.message) });
+  }
+  return [...byPlace.values()];
+}
+
+function syntaxRefusal(message: string): Refusal {
+  return {
+    reason: message.replace(/[.:]$/, ""),
+    allowed: "one YAML 1.2 document",
+    fix: "check indentation, colons and quotation marks here and in the line before",
+  };
+}
+
+/**
+ * Where a text goes deeper than any env file needs. All that reads the document calls itself level by level, and a
+ * stack that runs out there can take the whole process with it.
+ */
+function tooDeepAt(token: CST.Token): number | undefined {
+  const open = [{ token, depth: 0 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (next.depth > DEEPEST) return next.token.offset;
+    for (const child of childrenOf(next.token)) open.push({ token: child, depth: next.depth + 1 });
+  }
+  return undefined;
+}
+
+function childrenOf(token: CST.Token): CST.Token[] {
+  if (token.type === "document") return token.value ? [token.value] : [];
+  if (!("items" in token)) return [];
+  return token.items.flatMap(({ key, value }) => [key, value]).filter((child) => child != null);
+}
+
+/** What YAML allows and an env file does not: aliases, repeated keys, and the one key that JavaScript would lose. */
+function structureProblems(file: string, document: Document, lines: LineCounter): Problem[] {
+  const problems: Problem[] = [];
+  const report = (node: { range?: Range | null }, refusal: Refusal & { got?: string }): void => {
+    problems.push({ file, ...place(lines, node.range?.[0] ?? 0), path: "", ...refusal });
+  };
+  visit(document, {
+    Alias(_, node) {
+      report(node, { ...ALIAS, got: `*${node.source}` });
+    },
+    Map(_, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isNode(key)) continue;
+        if (!isScalar(key)) {
+          report(key, KEY_NOT_TEXT);
+          continue;
+        }
+        const name = String(key.value);
+        if (seen.has(name)) report(key, { ...REPEATED_KEY, got: name });
+        if (name === "__proto__") report(key, RESERVED_KEY);
+        seen.add(name);
+      }
+    },
+  });
+  return problems;
+}
+
+const DEEPEST = 64;
+
+const TOO_DEEP: Refusal = {
+  reason: "lists or mappings are nested too deeply",
+  allowed: `at most ${DEEPEST} levels`,
+  fix: "write it with less nesting",
+};
+
+const SECOND_DOCUMENT: Refusal = {
+  reason: "a second document starts here",
+  allowed: "one YAML 1.2 document",
+  fix: "remove `---`, or make two files of it",
+};
+
+const ALIAS: Refusal = {
+  reason: "an alias repeats another part of the file",
+  allowed: "values written out, and `defaults` for what jobs have in common",
+  fix: "write the value out, or move it to `defaults`",
+};
+
+const REPEATED_KEY: Refusal = {
+  reason: "the same key stands twice in one mapping",
+  allowed: "each key once",
+  fix: "rename or remove one of the two",
+};
+
+const RESERVED_KEY: Refusal = {
+  reason: "`__proto__` cannot be a key",
+  allowed: "any other key",
+  fix: "rename or remove it",
+};
+
+const KEY_NOT_TEXT: Refusal = {
+  reason: "a list or mapping cannot be a key",
+  allowed: "text as keys",
+  fix: "write a word in front of the colon",
+};
+
+function positionOf(document: Document, lines: LineCounter, path: KeyPath, of: "key" | "value"): Position | undefined {
+  let node: unknown = document.contents;
+  let at = offsetOf(node);
+  for (const [i, step] of path.entries()) {
+    if (!isCollection(node)) break;
+    const last = i === path.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+      if (!pair) break;
+      at = offsetOf(last && of === "value" ? (pair.value ?? pair.key) : pair.key) ?? at;
+      node = pair.value;
+    } else {
+      const item = node.items[Number(step)];
+      if (item === undefined) break;
+      at = offsetOf(item) ?? at;
+      node = item;
+    }
+  }
+  return at === undefined ? undefined : place(lines, at);
+}
+
+function offsetOf(node: unknown): number | undefined {
+  const range = (node as { range?: readonly number[] | null } | null)?.range;
+  return range?.[0];
+}
+
+function place(lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
