@@ -1,0 +1,62 @@
+import { environmentDefinition, jobDefinition } from "../support/definitions";
+import { schemaViolations } from "../support/provider-schema";
+import { synthesizeEnvironment } from "../support/synthesis";
+
+describe("Notifications", () => {
+  it("makes one notification a recipient, with the jobs of file and job", () => {
+    const json = synthesizeEnvironment(
+      environmentDefinition({
+        notifications: [{ on: ["failure", "warning"], user_id: 1, email: "a@example.com" }],
+        jobs: {
+          one: jobDefinition({ notifications: [{ on: ["success", "failure"], user_id: 1, email: "a@example.com" }] }),
+          two: jobDefinition({
+            notifications: [
+              { on: ["cancel"], user_id: 1, slack_channel: { id: "C1", name: "#data" } },
+              { on: ["failure"], user_id: 1 },
+            ],
+          }),
+        },
+      }),
+    );
+    const notifications = Object.values(json["resource"]!["dbtcloud_partial_notification"]!);
+    expect(notifications).toHaveLength(3);
+    for (const expected of [
+      {
+        user_id: 1,
+        notification_type: 4,
+        external_email: "a@example.com",
+        on_success: ["${dbtcloud_job.one.id}"],
+        on_failure: ["${dbtcloud_job.one.id}", "${dbtcloud_job.two.id}"],
+        on_warning: ["${dbtcloud_job.one.id}", "${dbtcloud_job.two.id}"],
+        on_cancel: [],
+      },
+      {
+        user_id: 1,
+        notification_type: 2,
+        slack_channel_id: "C1",
+        slack_channel_name: "#data",
+        on_success: [],
+        on_failure: [],
+        on_warning: [],
+        on_cancel: ["${dbtcloud_job.two.id}"],
+      },
+      {
+        user_id: 1,
+        notification_type: 1,
+        on_success: [],
+        on_failure: ["${dbtcloud_job.two.id}"],
+        on_warning: [],
+        on_cancel: [],
+      },
+    ]) {
+      expect(notifications).toContainEqual(expected);
+    }
+    expect(schemaViolations(json)).toEqual([]);
+  });
+
+  it("makes none without recipients", () => {
+    expect(synthesizeEnvironment(environmentDefinition())["resource"]).not.toHaveProperty(
+      "dbtcloud_partial_notification",
+    );
+  });
+});

@@ -1,0 +1,188 @@
+import { EnvironmentVariableJobOverride } from "@cdktf/provider-dbtcloud/lib/environment-variable-job-override";
+import { Job as JobResource, type JobConfig } from "@cdktf/provider-dbtcloud/lib/job";
+import { JobCompletionTrigger } from "@cdktf/provider-dbtcloud/lib/job-completion-trigger";
+import { Lazy, type TerraformResource } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { jobDescription, runsOnGitEvents, type JobDefinition } from "../jobs/definition";
+import { completionTriggerAddress, environmentVariableOverrideAddress, jobAddress } from "../jobs/names";
+import { cronOf } from "../jobs/schedule";
+import type { IDeploymentEnvironment } from "./deployment-environment";
+import type { EnvironmentVariables } from "./environment-variables";
+import { literals } from "./literals";
+import type { IMarketingProject } from "./marketing-project";
+
+/** A job of dbt Cloud that others may refer to. */
+export interface IJob extends IConstruct {
+  /** The job's id, a token. */
+  readonly jobId: number;
+}
+
+/** What a job is made from. */
+export interface JobProps {
+  /** The job's key, which is its Terraform address. */
+  readonly key: string;
+  /** The job's name in dbt Cloud. */
+  readonly name: string;
+  /** The job as an env file declares it. */
+  readonly definition: JobDefinition;
+  /** The project that the job belongs to. */
+  readonly project: IMarketingProject;
+  /** The environment that the job runs in. */
+  readonly environment: IDeploymentEnvironment;
+  /**
+   * Finds a job that this one refers to by key. It is asked when the stack is synthesized, so jobs may refer to later
+   * ones.
+   *
+   * @default - a job that refers to another one fails
+   */
+  readonly findJob?: (key: string) => IJob | undefined;
+  /**
+   * Finds the id of an environment that this job defers to, by the name of its env file.
+   *
+   * @default - a job that defers to an environment fails
+   */
+  readonly findEnvironmentId?: (name: string) => number | undefined;
+  /**
+   * The environment's own variables: dbt Cloud takes a job's value of a variable only once the variable exists.
+   *
+   * @default - the variables exist already
+   */
+  readonly environmentVariables?: EnvironmentVariables;
+}
+
+/** A dbt Cloud job with the trigger that starts it after another job and its own values of environment variables. */
+export class Job extends Construct implements IJob {
+  readonly jobId: number;
+
+  /** @throws at synth when the job refers to a job or an environment that cannot be found */
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: JobProps,
+  ) {
+    super(scope, id);
+    const { key, definition, project } = props;
+    const { moved_from, adopt_job_id, run_after, environment_variables } = definition;
+
+    const resource = new JobResource(this, "Resource", this.config());
+    this.place(resource, jobAddress);
+    if (adopt_job_id !== undefined) resource.importFrom(String(adopt_job_id));
+    this.jobId = resource.getNumberAttribute("id");
+
+    if (run_after) {
+      const trigger = new JobCompletionTrigger(this, "CompletionTrigger", {
+        jobId: this.jobId,
+        triggerJobId: this.jobIdOf(run_after.job),
+        projectId: project.projectId,
+        statuses: run_after.on,
+      });
+      this.place(trigger, completionTriggerAddress);
+    }
+    for (const [variable, value] of Object.entries(environment_variables)) {
+      const declared = props.environmentVariables?.variables.get(variable);
+      const override = new EnvironmentVariableJobOverride(this, `Override-${variable}`, {
+        projectId: project.projectId,
+        jobDefinitionId: this.jobId,
+        name: variable,
+        rawValue: literals(value),
+        dependsOn: declared && [declared],
+      });
+      this.place(override, (jobKey) => environmentVariableOverrideAddress(jobKey, variable));
+    }
+    if (moved_from === key) throw new Error(`${this.node.path}: moved_from is the job's own key`);
+  }
+
+  /** Gives a resource the address of the job's key, and moves it there from that of its former key. */
+  private place(resource: TerraformResource, address: (key: string) => string): void {
+    const { key, definition } = this.props;
+    resource.overrideLogicalId(address(key));
+    if (definition.moved_from !== undefined) {
+      resource.moveFromId(`${resource.terraformResourceType}.${address(definition.moved_from)}`);
+    }
+  }
+
+  /** The Terraform side of a job definition; `dbt-cloud/job-payload.ts` is its twin for the API, field by field. */
+  private config(): JobConfig {
+    const {
+      category: _category,
+      description,
+      owner,
+      execute_steps,
+      schedule,
+      paused,
+      expects: _expects,
+      run_after: _runAfter,
+      triggers,
+      triggers_on_draft_pr,
+      target_name,
+      threads,
+      timeout_seconds,
+      dbt_version,
+      generate_docs,
+      run_generate_sources,
+      defer_to,
+      run_compare_changes,
+      compare_changes_flags,
+      run_lint,
+      errors_on_lint_failure,
+      cost_optimization_features,
+      environment_variables: _environmentVariables,
+      notifications: _notifications,
+      sla: _sla,
+      moved_from: _movedFrom,
+      adopt_job_id: _adoptJobId,
+      ...forgotten
+    } = literals(this.props.definition);
+    forgotten satisfies Record<string, never>;
+
+    return {
+      name: this.props.name,
+      description: jobDescription({ description, owner }),
+      projectId: this.props.project.projectId,
+      environmentId: this.props.environment.environmentId,
+      executeSteps: execute_steps,
+      ...(schedule ? { scheduleType: "custom_cron", scheduleCron: cronOf(schedule) } : { scheduleType: "every_day" }),
+      triggers: {
+        githubWebhook: triggers.github_webhook,
+        gitProviderWebhook: triggers.git_provider_webhook,
+        schedule: schedule !== undefined && !paused,
+        onMerge: triggers.on_merge,
+      },
+      triggersOnDraftPr: triggers_on_draft_pr,
+      targetName: target_name,
+      numThreads: threads,
+      execution: { timeoutSeconds: timeout_seconds },
+      dbtVersion: dbt_version,
+      generateDocs: generate_docs,
+      runGenerateSources: run_generate_sources,
+      ...this.deferral(defer_to),
+      runCompareChanges: run_compare_changes,
+      compareChangesFlags: compare_changes_flags,
+      runLint: run_lint,
+      errorsOnLintFailure: errors_on_lint_failure,
+      // An explicit empty list switches a feature off again; git-run jobs may not have the attribute at all.
+      costOptimizationFeatures: runsOnGitEvents(triggers) ? undefined : cost_optimization_features,
+    };
+  }
+
+  private deferral(target: JobDefinition["defer_to"]): Partial<JobConfig> {
+    if (target === undefined) return {};
+    if (target === "self") return { selfDeferring: true };
+    if ("job" in target) return { deferringJobId: this.jobIdOf(target.job) };
+    const environmentId = this.props.findEnvironmentId?.(target.environment);
+    if (environmentId === undefined) {
+      throw new Error(`${this.node.path}: defers to the environment ${target.environment}, whose id is not known`);
+    }
+    return { deferringEnvironmentId: environmentId };
+  }
+
+  private jobIdOf(key: string): number {
+    return Lazy.numberValue({
+      produce: () => {
+        const job = this.props.findJob?.(key);
+        if (!job) throw new Error(`${this.node.path}: refers to the job ${key}, which does not exist`);
+        return job.jobId;
+      },
+    });
+  }
+}

@@ -1,0 +1,14 @@
+import { Token } from "cdktf";
+import type { Construct } from "constructs";
+
+/**
+ * Passes an id on that dbt Cloud gave, or a token for one.
+ *
+ * @throws naming the construct and the property when it is not a whole number from 1
+ */
+export function requireId(scope: Construct, id: string, property: string, value: number): number {
+  if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= 1)) return value;
+  throw new Error(
+    `${[scope.node.path, id].filter(Boolean).join("/")}: ${property} must be a whole number from 1, got ${value}`,
+  );
+}

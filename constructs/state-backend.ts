@@ -1,0 +1,23 @@
+import { HttpBackend, LocalBackend, type TerraformStack } from "cdktf";
+
+/**
+ * Says where a stack keeps its state: in a file of its own beside `cdktf.out`, or below a GitLab state URL. User and
+ * password of the URL come from `TF_HTTP_USERNAME` and `TF_HTTP_PASSWORD` and are never written.
+ *
+ * @param stateUrl `https://…/terraform/state`; undefined keeps the state in `state/<stack>.tfstate`
+ */
+export function addStateBackend(stack: TerraformStack, stateUrl: string | undefined): void {
+  const name = stack.node.id;
+  if (stateUrl === undefined) {
+    new LocalBackend(stack, { path: `../../../state/${name}.tfstate` });
+    return;
+  }
+  const address = `${stateUrl}/${name}`;
+  new HttpBackend(stack, {
+    address,
+    lockAddress: `${address}/lock`,
+    lockMethod: "POST",
+    unlockAddress: `${address}/lock`,
+    unlockMethod: "DELETE",
+  });
+}

@@ -1,0 +1,23 @@
+import { App } from "cdktf";
+import { EnvironmentStack } from "./constructs/environment-stack";
+import { loadEnvironments } from "./environments/load";
+import { ConfigurationError } from "./environments/problem";
+import { withoutSecrets } from "./environments/secrets";
+import { readSettings } from "./environments/settings";
+
+try {
+  const settings = readSettings(process.env);
+  const environments = loadEnvironments(["environments"], settings);
+  const app = new App({ stackTraces: false });
+  for (const definition of environments) {
+    if (definition.applied_by === "terraform") new EnvironmentStack(app, { definition, environments, settings });
+  }
+  app.synth();
+  if (settings.tokenOnlyInOurSpelling) {
+    console.error('The Terraform provider reads another name: export DBT_CLOUD_TOKEN="$DBTCLOUD_TOKEN"');
+  }
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(withoutSecrets(error.message, process.env));
+  process.exitCode = 78;
+}
