@@ -1,0 +1,42 @@
+import type { EnvironmentDefinition } from "../../environments/definition";
+import { loadEnvironments } from "../../environments/load";
+import { readSettings } from "../../environments/settings";
+import { EXIT } from "../exit-codes";
+import type { CommandDependencies, CommandResult } from "./command";
+
+export interface ValidateOptions {
+  /** Env files or folders of them. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Checks env files together, offline.
+ *
+ * @throws ConfigurationError with all problems of all files
+ */
+export function validate({ files }: ValidateOptions, { env }: CommandDependencies): CommandResult {
+  const environments = loadEnvironments(files, readSettings(env));
+  const jobs = environments.reduce((sum, environment) => sum + jobCount(environment), 0);
+  return {
+    exitCode: EXIT.ok,
+    text: [
+      ...environments.map(
+        (environment) => `${environment.name}: ${jobCount(environment)} jobs, applied by ${environment.applied_by}`,
+      ),
+      `${jobs} jobs in ${environments.length} environments: no problems`,
+    ].join("\n"),
+    json: {
+      valid: true,
+      problems: [],
+      environments: environments.map((environment) => ({
+        name: environment.name,
+        applied_by: environment.applied_by,
+        jobs: Object.keys(environment.jobs),
+      })),
+    },
+  };
+}
+
+function jobCount(environment: EnvironmentDefinition): number {
+  return Object.keys(environment.jobs).length;
+}

@@ -1,0 +1,9 @@
+/** How the program ends; CI scripts rely on the numbers. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 64,
+  configuration: 78,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
