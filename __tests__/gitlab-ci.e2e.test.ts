@@ -1,0 +1,381 @@
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { GitlabPipeline } from "./support/gitlab-pipeline";
+import { itIf } from "./support/requirement";
+import { missingTerraformProvider } from "./support/terraform-provider";
+
+const ROOT = resolve(__dirname, "..");
+const FILE = join(ROOT, ".gitlab-ci.yml");
+const TOKEN = "planted-dbt-token";
+const JOB_TOKEN = "planted-job-token";
+const GIVEN = {
+  CI_API_V4_URL: "https://gitlab.example.com/api/v4",
+  CI_PROJECT_ID: "5",
+  CI_JOB_TOKEN: JOB_TOKEN,
+  DBTCLOUD_TOKEN: TOKEN,
+};
+
+const jq = spawnSync("sh", ["-c", "command -v jq"], { encoding: "utf8" }).stdout.trim();
+const missingJq = jq === "" ? "jq is not on PATH" : undefined;
+
+let folder: string;
+let pipeline: GitlabPipeline;
+
+beforeAll(() => {
+  pipeline = new GitlabPipeline(FILE);
+});
+afterAll(() => {
+  pipeline.remove();
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "gitlab-ci-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+it("fits GitLab's schema", () => {
+  expect(pipeline.verdict).toMatch(/json schema validated/);
+});
+
+describe("the jobs of a pipeline", () => {
+  const push = (branch: string) => ({ CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: branch });
+  const mergeRequest = (source: string) => ({
+    CI_PIPELINE_SOURCE: "merge_request_event",
+    CI_COMMIT_BRANCH: "",
+    CI_MERGE_REQUEST_IID: "7",
+    CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: source,
+  });
+  const OPEN = { CI_OPEN_MERGE_REQUESTS: "group/project!7" };
+  const GATED = { DEPLOY_GATE: "manual" };
+
+  const CHECK = "check: on_success";
+  const DIFFS = ["diff-staging: on_success", "diff-production: on_success"];
+  const BRANCH_JOBS = "deploy-branch-jobs: manual, may be skipped";
+
+  it.each<[situation: string, variables: Record<string, string>, jobs: string[]]>([
+    ["a merge request of a feature branch", mergeRequest("feature"), [CHECK, ...DIFFS, BRANCH_JOBS]],
+    ["… with the gate", { ...mergeRequest("feature"), ...GATED }, [CHECK, ...DIFFS, BRANCH_JOBS]],
+    ["a merge request of main", mergeRequest("main"), [CHECK, ...DIFFS]],
+    ["a merge request of production", mergeRequest("production"), [CHECK, ...DIFFS]],
+    // GitLab leaves CI_COMMIT_BRANCH empty here; no deploy may hang on that alone.
+    ["… of main, named", { ...mergeRequest("main"), CI_COMMIT_BRANCH: "main" }, [CHECK, ...DIFFS]],
+    ["… of production, named", { ...mergeRequest("production"), CI_COMMIT_BRANCH: "production" }, [CHECK, ...DIFFS]],
+    ["a push to a feature branch", push("feature"), [CHECK, BRANCH_JOBS]],
+    ["… with the gate", { ...push("feature"), ...GATED }, [CHECK, BRANCH_JOBS]],
+    ["… with an open merge request", { ...push("feature"), ...OPEN }, []],
+    ["a push to a branch named almost main", push("main-2"), [CHECK, BRANCH_JOBS]],
+    ["a push to main", push("main"), [CHECK, "deploy-staging-terraform: on_success"]],
+    ["… with the gate", { ...push("main"), ...GATED }, [CHECK, "deploy-staging-terraform: manual"]],
+    ["… with an open merge request", { ...push("main"), ...OPEN }, [CHECK, "deploy-staging-terraform: on_success"]],
+    ["a push to production", push("production"), [CHECK, "deploy-production-terraform: on_success"]],
+    ["… with the gate", { ...push("production"), ...GATED }, [CHECK, "deploy-production-terraform: manual"]],
+    [
+      "… with an open merge request",
+      { ...push("production"), ...OPEN },
+      [CHECK, "deploy-production-terraform: on_success"],
+    ],
+    [
+      "“Run pipeline” on main",
+      { ...push("main"), CI_PIPELINE_SOURCE: "web" },
+      [CHECK, "deploy-staging-terraform: on_success"],
+    ],
+    ["a schedule on main", { ...push("main"), CI_PIPELINE_SOURCE: "schedule" }, [CHECK]],
+    ["a trigger on production", { ...push("production"), CI_PIPELINE_SOURCE: "trigger" }, [CHECK]],
+    ["a tag", { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "", CI_COMMIT_TAG: "v1" }, []],
+  ])("%s", (_situation, variables, jobs) => {
+    expect(pipeline.jobsIn(variables)).toEqual(jobs);
+  });
+});
+
+describe("a job", () => {
+  it("is cancelled for a newer push only where nothing is deployed", () => {
+    expect(pick(({ interruptible }) => interruptible)).toEqual({
+      check: true,
+      "diff-staging": true,
+      "diff-production": true,
+      "deploy-staging-terraform": false,
+      "deploy-production-terraform": false,
+      "deploy-branch-jobs": false,
+    });
+  });
+
+  it("deploys one at a time in a group of its own", () => {
+    expect(pick(({ resource_group }) => resource_group)).toEqual({
+      "deploy-staging-terraform": "terraform-staging",
+      "deploy-production-terraform": "terraform-production",
+      "deploy-branch-jobs": "branch-jobs-$CI_COMMIT_REF_SLUG",
+    });
+  });
+
+  it("deploys into the environment that GitLab shows", () => {
+    expect(pick(({ environment }) => environment?.name)).toEqual({
+      "deploy-staging-terraform": "staging",
+      "deploy-production-terraform": "production",
+    });
+  });
+
+  it("keeps the plan and GitLab's Terraform report of a diff, for members only", () => {
+    const kept = (stack: string) => ({
+      access: "developer",
+      paths: [`cdktf.out/stacks/${stack}/plan`],
+      reports: { terraform: `cdktf.out/stacks/${stack}/report.json` },
+    });
+    expect(pick(({ artifacts }) => artifacts)).toEqual({
+      "diff-staging": expect.objectContaining(kept("staging")) as unknown,
+      "diff-production": expect.objectContaining(kept("production")) as unknown,
+    });
+  });
+
+  it("takes secrets from variables of the project and never prints one", () => {
+    const secret = /TOKEN|PASSWORD|SECRET/;
+    const values = [pipeline.variables, ...Object.values(pipeline.jobs).map(({ variables }) => variables ?? {})]
+      .flatMap((variables) => Object.entries(variables))
+      .filter(([name]) => secret.test(name));
+    expect(new Set(values.map(([name, value]) => `${name}=${value}`))).toEqual(
+      new Set(["DBT_CLOUD_TOKEN=$DBTCLOUD_TOKEN", "TF_HTTP_PASSWORD=$CI_JOB_TOKEN"]),
+    );
+    expect(readFileSync(FILE, "utf8")).not.toMatch(/dbt[cu]_|glpat-|[0-9a-f]{32}/i);
+
+    const lines = Object.values(pipeline.jobs).flatMap(({ before_script, script }) => [...before_script, ...script]);
+    expect(new Set(lines.filter((line) => secret.test(line)))).toEqual(
+      new Set([
+        "unset DBTCLOUD_TOKEN DBTCLOUD_ACCOUNT_ID DBTCLOUD_HOST_URL DBT_CLOUD_TOKEN DBT_CLOUD_ACCOUNT_ID DBT_CLOUD_HOST_URL",
+        ': "${DBT_CLOUD_TOKEN:?set DBTCLOUD_TOKEN in the CI/CD variables (docs/gitlab-ci.md)}"',
+      ]),
+    );
+    expect(lines.filter((line) => /\b(printenv|set -\w*x|export -p)\b|^\s*env\b/m.test(line))).toEqual([]);
+  });
+});
+
+describe("a job's script, with stand-ins for the programs", () => {
+  const CI = "npm ci --cache .npm --prefer-offline";
+  const PLAN = {
+    resource_changes: [
+      { change: { actions: ["create"] } },
+      { change: { actions: ["delete", "create"] } },
+      { change: { actions: ["update"] } },
+      { change: { actions: ["delete"] } },
+      { change: { actions: ["no-op"] } },
+      { change: { actions: ["read"] } },
+    ],
+  };
+
+  it.each<[name: string, calls: string[]]>([
+    ["check", [CI, "npm test", "npm run check"]],
+    ["deploy-staging-terraform", [CI, "npx cdktf deploy staging --auto-approve"]],
+    ["deploy-production-terraform", [CI, "npx cdktf deploy production --auto-approve"]],
+    ["deploy-branch-jobs", [CI, "npx dbt-job-manager validate environments"]],
+  ])("%s runs the commands that it is known for, and prints no token", async (name, calls) => {
+    standIns("node", "npm", "npx", "git", "jq");
+    const { succeeded, output } = await runWithStandIns(name);
+    expect({ succeeded, calls: calledWith().map(({ call }) => call) }).toEqual({ succeeded: true, calls });
+    expect(output).not.toMatch(/planted/);
+  });
+
+  it.each(["staging", "production"])("diff-%s runs cdktf diff and reads its plan", async (stack) => {
+    standIns("node", "npm", "npx", "git", "jq", "terraform");
+    mkdirSync(join(folder, "cdktf.out/stacks", stack), { recursive: true });
+    const { succeeded, output } = await runWithStandIns(`diff-${stack}`);
+    const calls = calledWith().map(({ call }) => call);
+    expect({ succeeded, first: calls.slice(0, 2) }).toEqual({
+      succeeded: true,
+      first: [CI, `npx cdktf diff ${stack}`],
+    });
+    expect(calls).toContain("terraform show -json plan");
+    expect(output).not.toMatch(/planted/);
+  });
+
+  it("hands the tokens to cdktf, the state's address with them", async () => {
+    standIns("node", "npm", "npx", "git", "jq");
+    await runWithStandIns("deploy-production-terraform");
+    expect(calledWith().at(-1)).toEqual({
+      call: "npx cdktf deploy production --auto-approve",
+      DBT_CLOUD_TOKEN: TOKEN,
+      TF_STATE_URL: "https://gitlab.example.com/api/v4/projects/5/terraform/state",
+      TF_HTTP_USERNAME: "gitlab-ci-token",
+      TF_HTTP_PASSWORD: JOB_TOKEN,
+      DBTCLOUD_TOKEN: TOKEN,
+    });
+  });
+
+  it("keeps the tokens from what the check runs", async () => {
+    standIns("node", "npm", "npx", "git", "jq");
+    await runWithStandIns("check");
+    expect(calledWith().filter((call) => Object.values(call).some((value) => value.includes("planted")))).toEqual([]);
+  });
+
+  it.each(["diff-staging", "diff-production", "deploy-staging-terraform", "deploy-production-terraform"])(
+    "%s stops at once without a token, naming the variable",
+    async (name) => {
+      standIns("node", "npm", "npx", "git", "jq");
+      const { DBTCLOUD_TOKEN: _token, ...given } = GIVEN;
+      const { succeeded, output } = await pipeline.run(name, folder, { ...given, PATH: folder });
+      expect(succeeded).toBe(false);
+      expect(output).toMatch(/set DBTCLOUD_TOKEN in the CI\/CD variables/);
+      expect(calledWith()).toEqual([]);
+    },
+  );
+
+  it("installs what an Alpine image lacks", async () => {
+    standIns("node", "npm", "npx", "git", "apk");
+    await runWithStandIns("check");
+    expect(calledWith()[0]?.call).toBe("apk add --no-cache nodejs npm git jq");
+  });
+
+  const itWithJq = itIf(missingJq);
+
+  itWithJq("a diff counts creations, updates and deletions, a replacement as one of each", async () => {
+    standIns("node", "npm", "npx", "git", "terraform");
+    symlinkSync(jq, join(folder, "jq"));
+    const stack = join(folder, "cdktf.out/stacks/staging");
+    mkdirSync(stack, { recursive: true });
+    await runWithStandIns("diff-staging", { PRINTED: JSON.stringify(PLAN) });
+    expect(readJson(join(stack, "report.json"))).toEqual({ create: 2, update: 1, delete: 2 });
+  });
+
+  itWithJq("a diff fails when its plan cannot be read", async () => {
+    standIns("node", "npm", "npx", "git");
+    writeFileSync(join(folder, "terraform"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    symlinkSync(jq, join(folder, "jq"));
+    mkdirSync(join(folder, "cdktf.out/stacks/staging"), { recursive: true });
+    expect(await runWithStandIns("diff-staging")).toMatchObject({ succeeded: false });
+  });
+
+  /** Programs that only note how they were called, and print what a test wants printed. */
+  function standIns(...names: string[]): void {
+    const noted = ["DBTCLOUD_TOKEN", "DBT_CLOUD_TOKEN", "TF_STATE_URL", "TF_HTTP_USERNAME", "TF_HTTP_PASSWORD"];
+    const line = ["${0##*/} $*", ...noted.map((name) => `${name}=$${name}`)].join("|");
+    for (const name of names) {
+      const script = `#!/bin/sh\necho "${line}" >>"${folder}/calls"\nprintf %s "$PRINTED"\n`;
+      writeFileSync(join(folder, name), script, { mode: 0o755 });
+    }
+  }
+
+  function runWithStandIns(name: string, more: Record<string, string> = {}) {
+    return pipeline.run(name, folder, { ...GIVEN, PATH: folder, ...more });
+  }
+
+  /** The calls of the stand-ins in order, each with those of the noted variables that had a value. */
+  function calledWith(): Record<string, string>[] {
+    const file = join(folder, "calls");
+    if (!existsSync(file)) return [];
+    return readFileSync(file, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => {
+        const [call, ...variables] = line.split("|");
+        const pairs = variables.map((variable) => variable.split("=") as [string, string]);
+        return { call: call!, ...Object.fromEntries(pairs.filter(([, value]) => value !== "")) };
+      });
+  }
+});
+
+describe("diff-staging for real", () => {
+  const itWithTerraform = itIf(missingJq ?? missingTerraformProvider());
+
+  itWithTerraform(
+    "leaves plan and report, reads the state without locking it, and tells nobody the tokens",
+    async () => {
+      const server = await startServer();
+      try {
+        linkProject(folder);
+        const tools = mkdtempSync(join(folder, "tools-"));
+        writeFileSync(join(tools, "npm"), "#!/bin/sh\n", { mode: 0o755 });
+        const { succeeded, output } = await pipeline.run("diff-staging", folder, {
+          ...ownEnvironment(),
+          ...GIVEN,
+          PATH: `${tools}:${process.env["PATH"] ?? ""}`,
+          CI: "true",
+          CI_API_V4_URL: `${server.url}/api/v4`,
+          DBTCLOUD_HOST_URL: server.url,
+          DBTCLOUD_ACCOUNT_ID: "1",
+          CDKTF_SKIP_PROVIDER_LOCK: "true",
+        });
+        expect({ succeeded, output }).toMatchObject({ succeeded: true });
+
+        const { artifacts } = pipeline.jobs["diff-staging"]!;
+        expect(existsSync(join(folder, artifacts!.paths[0]!))).toBe(true);
+        const synthesized = readFileSync(join(folder, "cdktf.out/stacks/staging/cdk.tf.json"), "utf8");
+        const { resource } = JSON.parse(synthesized) as { resource: Record<string, object> };
+        expect(readJson(join(folder, artifacts!.reports.terraform))).toEqual({
+          create: Object.values(resource).flatMap((ofType) => Object.keys(ofType)).length,
+          update: 0,
+          delete: 0,
+        });
+
+        const credentials = Buffer.from(`gitlab-ci-token:${JOB_TOKEN}`).toString("base64");
+        expect(new Set(server.requests)).toEqual(
+          new Set([
+            `GET /api/v4/projects/5/terraform/state/staging Basic ${credentials}`,
+            `GET /api/v2/accounts/ Token ${TOKEN}`,
+          ]),
+        );
+        expect(`${output}${synthesized}`).not.toMatch(/planted/);
+      } finally {
+        await server.stop();
+      }
+    },
+    60_000,
+  );
+
+  /** A dbt Cloud with one account and nothing in it, and a GitLab without any state, on loopback. */
+  async function startServer() {
+    const requests: string[] = [];
+    const server = createServer((request, response) => {
+      requests.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      const known = request.url === "/api/v2/accounts/";
+      response.writeHead(known ? 200 : 404, { "content-type": "application/json" });
+      response.end(JSON.stringify({ status: { code: known ? 200 : 404 }, data: known ? [{ id: 1 }] : null }));
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const stop = () =>
+      new Promise((stopped) => {
+        server.close(stopped);
+        server.closeAllConnections();
+      });
+    return { requests, stop, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  }
+
+  /** The project by links, so that what a job writes stays out of it. */
+  function linkProject(into: string): void {
+    const written = new Set([".git", ".gitlab-ci-local", ".npm", "cdktf.out", "state", "test-results"]);
+    for (const name of readdirSync(ROOT)) {
+      if (!written.has(name)) symlinkSync(join(ROOT, name), join(into, name));
+    }
+  }
+
+  /** What the programs need from this machine: where they are, and where providers come from. */
+  function ownEnvironment(): Record<string, string> {
+    const names = /^(HOME|TF_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|(https?|no)_proxy)$/i;
+    return Object.fromEntries(
+      Object.entries(process.env).flatMap(([name, value]) => (value && names.test(name) ? [[name, value]] : [])),
+    );
+  }
+});
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+function pick<T>(of: (job: GitlabPipeline["jobs"][string]) => T | undefined): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(pipeline.jobs).flatMap(([name, job]) => {
+      const value = of(job);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const ROOT = join(__dirname, "..");
+const CRUISER = join(ROOT, "node_modules", ".bin", "depcruise");
+const CONFIG = join(ROOT, ".dependency-cruiser.cjs");
+
+/** Imports that the table forbids, one a rule: from, to, rule. */
+const FORBIDDEN = [
+  ["jobs/a.ts", "environments/target.ts", "imports-of-jobs"],
+  ["environments/a.ts", "constructs/target.ts", "imports-of-environments"],
+  ["dbt-cloud/a.ts", "environments/target.ts", "imports-of-dbt-cloud"],
+  ["constructs/a.ts", "dbt-cloud/target.ts", "imports-of-constructs"],
+  ["constructs/b.ts", "environments/target.ts", "constructs-take-types-of-environments"],
+  ["job-manager/a.ts", "constructs/target.ts", "imports-of-job-manager"],
+  ["job-manager/output/a.ts", "job-manager/commands/target.ts", "commands-are-entered-from-main"],
+  ["rehearsal/a.ts", "jobs/target.ts", "imports-of-rehearsal"],
+  ["benchmarks/a.ts", "main.ts", "nobody-imports-the-program"],
+] as const;
+
+const ALLOWED = [
+  ["environments/fine.ts", "jobs/target.ts"],
+  ["dbt-cloud/fine.ts", "jobs/target.ts"],
+  ["job-manager/fine.ts", "dbt-cloud/target.ts"],
+  ["main.ts", "constructs/target.ts"],
+] as const;
+
+/** Which imports of some files break which rules. */
+function violations(files: Readonly<Record<string, string>>): [from: string, rule: string][] {
+  const folder = mkdtempSync(join(tmpdir(), "imports-"));
+  try {
+    for (const [file, text] of Object.entries({ "tsconfig.json": "{}", ...files })) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
+    const { stdout } = spawnSync(CRUISER, ["--config", CONFIG, "--output-type", "json", "."], { cwd: folder });
+    const { summary } = JSON.parse(stdout.toString()) as {
+      summary: { violations: { from: string; rule: { name: string } }[] };
+    };
+    return summary.violations.map(({ from, rule }) => [from, rule.name]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function importOf(from: string, to: string): string {
+  return `import { target } from "${"../".repeat(from.split("/").length - 1) || "./"}${to.replace(/\.ts$/, "")}";\ntarget();\n`;
+}
+
+describe("the import table", () => {
+  it("is kept by this project", () => {
+    const { status, stdout } = spawnSync("npm", ["run", "--silent", "imports"], { cwd: ROOT });
+    expect(stdout.toString()).toContain("no dependency violations found");
+    expect(status).toBe(0);
+  });
+
+  it("is refused by the rule when an import breaks it", () => {
+    const imports = [...FORBIDDEN, ...ALLOWED];
+    const targets = imports.map(([, to]) => [to, "export const target = (): void => {};\n"]);
+    const sources = imports.map(([from, to]) => [from, importOf(from, to)]);
+    const types = {
+      "constructs/types.ts": 'import type { B } from "../environments/types";\nexport const a = (b: B): B => b;\n',
+      "environments/types.ts": "export type B = number;\n",
+    };
+    const cycle = {
+      "jobs/one.ts": 'import { two } from "./two";\nexport const one = (): number => two();\n',
+      "jobs/two.ts": 'import { one } from "./one";\nexport const two = (): number => one();\n',
+    };
+    const found = violations({ ...Object.fromEntries([...targets, ...sources]), ...types, ...cycle });
+    expect(new Set(found.map((violation) => violation.join(" ")))).toEqual(
+      new Set([...FORBIDDEN.map(([from, , rule]) => `${from} ${rule}`), "jobs/one.ts no-cycles"]),
+    );
+  });
+});
