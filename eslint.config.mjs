@@ -9,6 +9,8 @@ export default tseslint.config(
       "test-results/",
       ".gitlab-ci-local/",
       ".npm/",
+      ".venv/",
+      ".local-dbt-cloud/",
       "packages/provider-dbtcloud/lib/",
       "packages/provider-dbtcloud/src-generated/",
     ],
@@ -26,7 +28,19 @@ export default tseslint.config(
       "no-new": "off",
       "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
       complexity: ["error", 12],
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "process",
+          property: "env",
+          message: "Only main.ts and job-manager/ read env vars; they hand them on.",
+        },
+      ],
     },
+  },
+  {
+    files: ["main.ts", "job-manager/main.ts", "rehearsal/**", "benchmarks/**", "__tests__/**", "packages/**"],
+    rules: { "no-restricted-properties": "off" },
   },
   {
     files: ["__tests__/**/*.ts"],

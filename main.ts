@@ -5,6 +5,8 @@ import { ConfigurationError } from "./environments/problem";
 import { withoutSecrets } from "./environments/secrets";
 import { readSettings } from "./environments/settings";
 
+// cdktf takes a stack trace for each value of each resource, which nobody reads: a fifth of the whole time.
+Error.stackTraceLimit = 0;
 try {
   const settings = readSettings(process.env);
   const environments = loadEnvironments(["environments"], settings);

@@ -68,7 +68,8 @@ describe("the import table", () => {
       "jobs/one.ts": 'import { two } from "./two";\nexport const one = (): number => two();\n',
       "jobs/two.ts": 'import { one } from "./one";\nexport const two = (): number => one();\n',
     };
-    const found = violations({ ...Object.fromEntries([...targets, ...sources]), ...types, ...cycle });
+    const files = Object.fromEntries([...targets, ...sources]) as Record<string, string>;
+    const found = violations({ ...files, ...types, ...cycle });
     expect(new Set(found.map((violation) => violation.join(" ")))).toEqual(
       new Set([...FORBIDDEN.map(([from, , rule]) => `${from} ${rule}`), "jobs/one.ts no-cycles"]),
     );

@@ -1,6 +1,6 @@
 import { DbtcloudProvider } from "@cdktf/provider-dbtcloud/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import type { EnvironmentDefinition } from "../environments/definition";
 import type { Settings } from "../environments/settings";
 import { terraformJobName } from "../jobs/names";
@@ -81,11 +81,13 @@ export class EnvironmentStack extends TerraformStack {
       const other = environments.find((candidate) => candidate.name === name)?.environment;
       return other && "id" in other ? other.id : undefined;
     };
+    // A scope of their own, so that a job may have any key: the stack's own parts have ids as well.
+    const scope = new Construct(this, "Jobs");
     const jobs = new Map<string, Job>();
     for (const [key, job] of Object.entries(definition.jobs)) {
       jobs.set(
         key,
-        new Job(this, key, {
+        new Job(scope, key, {
           key,
           name: terraformJobName({ team: definition.team, key, environment: definition.name }),
           definition: job,

@@ -61,8 +61,8 @@ export class Job extends Construct implements IJob {
     private readonly props: JobProps,
   ) {
     super(scope, id);
-    const { key, definition, project } = props;
-    const { moved_from, adopt_job_id, run_after, environment_variables } = definition;
+    const { definition, project } = props;
+    const { adopt_job_id, run_after, environment_variables } = definition;
 
     const resource = new JobResource(this, "Resource", this.config());
     this.place(resource, jobAddress);
@@ -75,6 +75,9 @@ export class Job extends Construct implements IJob {
         triggerJobId: this.jobIdOf(run_after.job),
         projectId: project.projectId,
         statuses: run_after.on,
+        // The provider's update of a job clears the condition, which is another resource's: make it anew each time.
+        // By its bare address: CDKTF would write a template, which Terraform does not take here.
+        lifecycle: { replaceTriggeredBy: [`${resource.terraformResourceType}.${jobAddress(props.key)}`] },
       });
       this.place(trigger, completionTriggerAddress);
     }
@@ -89,7 +92,6 @@ export class Job extends Construct implements IJob {
       });
       this.place(override, (jobKey) => environmentVariableOverrideAddress(jobKey, variable));
     }
-    if (moved_from === key) throw new Error(`${this.node.path}: moved_from is the job's own key`);
   }
 
   /** Gives a resource the address of the job's key, and moves it there from that of its former key. */

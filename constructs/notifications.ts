@@ -6,7 +6,7 @@ import type { IJob } from "./job";
 import { literals } from "./literals";
 
 /** Who is to be told about a job. */
-export interface JobNotification {
+interface JobNotification {
   readonly definition: NotificationDefinition;
   readonly job: IJob;
 }
@@ -42,10 +42,15 @@ export class Notifications extends Construct {
 function byRecipient(wishes: readonly JobNotification[]): Map<string, JobNotification[]> {
   const groups = new Map<string, JobNotification[]>();
   for (const wish of wishes) {
-    const recipient = JSON.stringify(address(wish.definition));
+    const recipient = recipientOf(wish.definition);
     groups.set(recipient, [...(groups.get(recipient) ?? []), wish]);
   }
   return groups;
+}
+
+/** dbt Cloud keeps one notification an address, whichever user it belongs to. */
+function recipientOf({ user_id, email, slack_channel }: NotificationDefinition): string {
+  return email ?? slack_channel?.id ?? `user ${user_id}`;
 }
 
 /** dbt Cloud's numbers for the kinds of notification: 1 the user's own address, 2 Slack, 4 an address outside. */

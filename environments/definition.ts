@@ -6,6 +6,7 @@ import {
   jobKeySchema,
   jobSchema,
   notificationSchema,
+  SECRET_NAME,
   textSchema,
 } from "../jobs/definition";
 import { refusing, type Refusal } from "../jobs/refusal";
@@ -20,19 +21,26 @@ const slugSchema = z
 
 const connectionSchema = z.strictObject({
   name: textSchema.meta({ description: "The connection's name in dbt Cloud." }),
-  hostname: textSchema.meta({
-    description: "The Redshift host, without port.",
-    examples: ["analytics.example.eu-west-1.redshift.amazonaws.com"],
-  }),
+  hostname: z
+    .string()
+    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/, "a host name without protocol, port or path")
+    .meta({
+      description: "The Redshift host, without port.",
+      examples: ["analytics.example.eu-west-1.redshift.amazonaws.com"],
+    }),
   port: z.int().min(1).max(65_535).default(5439).meta({ description: "Default: 5439." }),
   dbname: textSchema.meta({ description: "The Redshift database." }),
 });
 
 const repositorySchema = z.strictObject({
-  remote_url: textSchema.check(refusing(refuseCredentials)).meta({
-    description: "Where dbt Cloud clones the project from.",
-    examples: ["git@gitlab.example.com:marketing/dbt-marketing-analytics-team.git"],
-  }),
+  remote_url: z
+    .string()
+    .regex(/^(?:[\w.-]+@[\w.-]+:|(?:https?|ssh|git):\/\/)\S+$/, "git@host:path or https://host/path")
+    .check(refusing(refuseCredentials))
+    .meta({
+      description: "Where dbt Cloud clones the project from.",
+      examples: ["git@gitlab.example.com:marketing/dbt-marketing-analytics-team.git"],
+    }),
   git_clone_strategy: z
     .enum(["deploy_key", "deploy_token", "github_app", "git_token"])
     .default("deploy_key")
@@ -48,7 +56,12 @@ const repositorySchema = z.strictObject({
 const managedProjectSchema = z.strictObject({
   name: textSchema.meta({ description: "The project's name in dbt Cloud." }),
   description: z.string().default("").meta({ description: "Default: empty." }),
-  dbt_project_subdirectory: textSchema
+  dbt_project_subdirectory: z
+    .string()
+    .regex(
+      /^(?!.*(?:\.\/|~\/))[^/#%&{}<>*?$!'":@\s](?:[^#%&{}<>*?$!'":@\s]*[^/#%&{}<>*?$!'":@\s])?$/,
+      "a path without slash at its ends, ./ or special characters",
+    )
     .default("dbt")
     .meta({ description: "The folder of dbt_project.yml in the repository. Default: dbt." }),
   repository: repositorySchema.meta({ description: "The git repository to link." }),
@@ -68,40 +81,53 @@ const credentialSchema = z.strictObject({
 });
 
 const managedEnvironmentSchema = z.strictObject({
-  name: textSchema.meta({ description: "The environment's name in dbt Cloud." }),
-  deployment_type: z.enum(["production", "staging"]),
+  name: textSchema
+    .refine((name) => name !== "project", 'any name but "project", which means all environments to dbt Cloud')
+    .meta({ description: "The environment's name in dbt Cloud." }),
+  deployment_type: z
+    .enum(["production", "staging"])
+    .meta({ description: "What dbt Cloud takes the environment for, when it defers and documents." }),
   dbt_version: dbtVersionSchema.default("latest").meta({ description: "The release track. Default: latest." }),
-  credential: credentialSchema,
+  credential: credentialSchema.meta({ description: "Who dbt signs in as at the warehouse." }),
   connection: z
-    .strictObject({ id: idSchema })
+    .strictObject({ id: idSchema.meta({ description: "The connection's id in dbt Cloud." }) })
     .optional()
     .meta({ description: "An existing connection. Default: that of the managed project." }),
   extended_attributes: z
-    .record(z.string(), z.json())
+    .record(z.string().check(refusing(refuseSecretAttribute)), z.json())
     .optional()
     .meta({ description: "Connection settings that dbt Cloud merges over its own." }),
 });
 
 /** Where dbt Cloud keeps the project: another team's by id, or one of our own. */
-const projectSchema = z.union([z.strictObject({ id: idSchema }), z.strictObject({ managed: managedProjectSchema })], {
-  error: "one of { id: NUMBER } or { managed: { … } }",
-});
+const projectSchema = z.union(
+  [
+    z.strictObject({ id: idSchema.meta({ description: "The id of a project that is there already." }) }),
+    z.strictObject({ managed: managedProjectSchema.meta({ description: "A project of our own, made by Terraform." }) }),
+  ],
+  { error: "one of { id: NUMBER } or { managed: { … } }" },
+);
 
 /** The deployment environment: another team's by id, or one of our own. */
 const deploymentEnvironmentSchema = z.union(
-  [z.strictObject({ id: idSchema }), z.strictObject({ managed: managedEnvironmentSchema })],
+  [
+    z.strictObject({ id: idSchema.meta({ description: "The id of an environment that is there already." }) }),
+    z.strictObject({
+      managed: managedEnvironmentSchema.meta({ description: "An environment of our own, made by Terraform." }),
+    }),
+  ],
   { error: "one of { id: NUMBER } or { managed: { … } }" },
 );
 
 /** What a job takes over from the file when it does not say it itself. */
 export const defaultsSchema = z.strictObject({
   owner: jobSchema.shape.owner.optional(),
-  target_name: jobSchema.shape.target_name.unwrap().optional(),
-  threads: jobSchema.shape.threads.unwrap().optional(),
-  timeout_seconds: jobSchema.shape.timeout_seconds.unwrap().optional(),
+  target_name: takenOver(jobSchema.shape.target_name),
+  threads: takenOver(jobSchema.shape.threads),
+  timeout_seconds: takenOver(jobSchema.shape.timeout_seconds),
   dbt_version: jobSchema.shape.dbt_version,
-  generate_docs: jobSchema.shape.generate_docs.unwrap().optional(),
-  run_generate_sources: jobSchema.shape.run_generate_sources.unwrap().optional(),
+  generate_docs: takenOver(jobSchema.shape.generate_docs),
+  run_generate_sources: takenOver(jobSchema.shape.run_generate_sources),
   defer_to: jobSchema.shape.defer_to,
 });
 
@@ -128,8 +154,14 @@ export const environmentSchema = z.strictObject({
     .refine(isTimeZone, "a name of the IANA time zone database, such as Europe/Berlin")
     .default("UTC")
     .meta({ description: "For display only: dbt Cloud fires in UTC. Default: UTC." }),
-  project: projectSchema.meta({ examples: [{ id: 102 }] }),
-  environment: deploymentEnvironmentSchema.meta({ examples: [{ id: 302 }] }),
+  project: projectSchema.meta({
+    description: "The dbt Cloud project: another team's by id, or one of our own.",
+    examples: [{ id: 102 }],
+  }),
+  environment: deploymentEnvironmentSchema.meta({
+    description: "The deployment environment: another team's by id, or one of our own.",
+    examples: [{ id: 302 }],
+  }),
   environment_variables: environmentVariablesSchema.meta({
     description: "This environment's values of the project's environment variables. Default: none.",
     examples: [{ DBT_ATTRIBUTION_WINDOW_DAYS: "30" }],
@@ -153,6 +185,13 @@ export type ManagedProjectDefinition = z.output<typeof managedProjectSchema>;
 /** A deployment environment of our own. */
 export type ManagedEnvironmentDefinition = z.output<typeof managedEnvironmentSchema>;
 
+/** A job's value without its default: what the file does not say, the job or its default says. */
+function takenOver<T extends z.ZodType>(field: z.ZodDefault<T>): z.ZodOptional<T> {
+  const { description, ...rest } = field.meta() ?? {};
+  const meta = { ...rest, description: description?.replace(/ Default: .*$/, "") };
+  return field.unwrap().optional().meta(meta);
+}
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
@@ -160,6 +199,16 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** dbt Cloud renders `env_var` in extended attributes, so that a secret need not stand there. */
+function refuseSecretAttribute(name: string): Refusal | undefined {
+  if (!SECRET_NAME.test(name)) return undefined;
+  return {
+    reason: "a secret must not stand in a file",
+    allowed: "names that do not speak of a secret, password, token or key",
+    fix: "set the attribute in dbt Cloud by hand, with env_var('DBT_ENV_SECRET_…') as its value",
+  };
 }
 
 function refuseCredentials(url: string): Refusal | undefined {

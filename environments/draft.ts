@@ -3,6 +3,7 @@ import { jobKeySchema, jobSchema, type JobDefinition } from "../jobs/definition"
 import { defaultsSchema, environmentSchema, type EnvironmentDefinition } from "./definition";
 import type { Finding } from "./finding";
 import { findingsOf } from "./schema-findings";
+import type { KeyPath } from "./yaml-source";
 
 /** A job of which some values may have been refused; the good ones are there, defaults filled in. */
 export type JobDraft = Partial<JobDefinition>;
@@ -31,13 +32,20 @@ export function applySchema(data: unknown): SchemaResult {
   return { draft: draftOf(withDefaults(data)), findings: findings.filter((finding) => !fromBadDefault(data, finding)) };
 }
 
+/** Where a value stands in the file: a job's own, or that of `defaults` which the job takes over. */
+export function writtenAt(data: unknown, path: KeyPath): KeyPath {
+  const [jobs, key, name, ...rest] = path;
+  if (jobs !== "jobs" || name === undefined || !Object.hasOwn(defaultsSchema.shape, name)) return path;
+  if (!isMapping(data)) return path;
+  if (!isMapping(data["jobs"]) || !isMapping(data["defaults"])) return path;
+  const job = data["jobs"][String(key)];
+  const taken = isMapping(job) && !Object.hasOwn(job, name) && Object.hasOwn(data["defaults"], name);
+  return taken ? ["defaults", name, ...rest] : path;
+}
+
 /** A job misses what a refused default would have given it; the default is reported, and that is enough. */
 function fromBadDefault(data: unknown, { path }: Finding): boolean {
-  const [jobs, key, name, ...rest] = path;
-  if (jobs !== "jobs" || name === undefined || !(name in defaultsSchema.shape) || rest.length > 0) return false;
-  if (!isMapping(data) || !isMapping(data["jobs"]) || !isMapping(data["defaults"])) return false;
-  const job = data["jobs"][String(key)];
-  return isMapping(job) && !Object.hasOwn(job, name) && Object.hasOwn(data["defaults"], name);
+  return writtenAt(data, path) !== path;
 }
 
 /** zod does not look at the job behind a bad key; the person who mends the key wants to know at once. */

@@ -7,6 +7,8 @@ export interface Finding extends Refusal {
   readonly path: KeyPath;
   /** What to point at: the value, or the key in front of it. Default: the value. */
   readonly at?: "key" | "value";
+  /** The path of the key that was probably meant, where the path's own key is unknown. */
+  readonly meant?: KeyPath;
   /** The value found, to be shown in short; absent where there is none or it must stay hidden. */
   readonly got?: unknown;
 }

@@ -1,24 +1,16 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import type { Refusal } from "../jobs/refusal";
 import type { EnvironmentDefinition } from "./definition";
-import { applySchema, type SchemaResult } from "./draft";
+import { applySchema, writtenAt, type SchemaResult } from "./draft";
+import { readEnvironmentFiles, type EnvironmentFile } from "./env-files";
 import { inShort, pathText, type Finding } from "./finding";
 import { ConfigurationError, inReadingOrder, type Problem } from "./problem";
-import type { Refusal } from "../jobs/refusal";
 import { rules } from "./rules";
 import type { FileFinding, Source } from "./rules/rule";
 import type { Settings } from "./settings";
-import { readYaml, type YamlSource } from "./yaml-source";
+import { readYaml, type KeyPath, type YamlSource } from "./yaml-source";
 
 /** The part of the settings that env files are held against. */
 export type LoadSettings = Pick<Settings, "projectId" | "environmentId" | "team">;
-
-/** An env file's text. */
-export interface EnvironmentFile {
-  /** The name by which errors call it, as the person would type it. */
-  readonly file: string;
-  readonly bytes: Uint8Array;
-}
 
 /**
  * Reads env files and returns their environments, in the order of the files.
@@ -27,17 +19,10 @@ export interface EnvironmentFile {
  * @throws ConfigurationError with all problems of all files
  */
 export function loadEnvironments(paths: readonly string[], settings: LoadSettings): EnvironmentDefinition[] {
-  const problems: Problem[] = [];
-  const files = paths.flatMap((path) => {
-    const found = readFiles(path);
-    if (Array.isArray(found)) return found;
-    problems.push(found);
-    return [];
-  });
-  const loaded = checkEnvironments(files, settings);
-  problems.push(...loaded.problems);
-  if (problems.length > 0) throw new ConfigurationError(inReadingOrder(problems));
-  return loaded.environments;
+  const { files, problems: unread } = readEnvironmentFiles(paths);
+  const { environments, problems } = checkEnvironments(files, settings);
+  if (unread.length + problems.length > 0) throw new ConfigurationError(inReadingOrder([...unread, ...problems]));
+  return environments;
 }
 
 /**
@@ -49,58 +34,74 @@ export function checkEnvironments(
   files: readonly EnvironmentFile[],
   settings: LoadSettings,
 ): { environments: EnvironmentDefinition[]; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const read: { source: YamlSource; result: SchemaResult }[] = [];
-  for (const { file, bytes } of files) {
-    const source = readYaml(file, bytes);
-    if (!("data" in source)) {
-      problems.push(...source);
-      continue;
-    }
-    const result = withSettings(applySchema(source.data), settings);
-    read.push({ source, result });
-    if ("findings" in result) problems.push(...result.findings.map((finding) => placed(source, finding)));
+  const checked = files.map((file) => checkFile(file, settings));
+  const sources = checked.map(({ source }) => source);
+  const found = [...rules.flatMap((rule) => [...rule.check(sources)]), ...againstSettings(sources, settings)];
+  const problems = checked.flatMap(({ file, source, yaml, findings, problems: own }) => {
+    if (file.context) return [];
+    const broken = found.filter((finding) => finding.file === source.file && !isNoNews(finding, findings));
+    return [...own, ...(yaml ? onePerPlace(broken.map((finding) => placed(yaml, finding))) : [])];
+  });
+  const environments = checked.flatMap(({ file, definition }) => (definition && !file.context ? [definition] : []));
+  return { environments: problems.length > 0 ? [] : environments, problems };
+}
+
+interface CheckedFile {
+  readonly file: EnvironmentFile;
+  /** Absent when the text could not be read. */
+  readonly yaml?: YamlSource;
+  /** Absent when the schema refused anything. */
+  readonly definition?: EnvironmentDefinition;
+  readonly source: Source;
+  /** What the schema says. */
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+}
+
+function checkFile(file: EnvironmentFile, settings: LoadSettings): CheckedFile {
+  const { yaml, problems } = readYaml(file.file, file.bytes);
+  if (!yaml) {
+    const source: Source = { file: file.file, environment: { jobs: {} }, isRefused: () => true };
+    return { file, source, findings: [], problems };
   }
-  const drafts = read.map(({ source, result }) => ({
-    file: source.file,
+  const result = withSettings(applySchema(yaml.data), settings);
+  const findings = "findings" in result ? result.findings : [];
+  const source: Source = {
+    file: file.file,
     environment: "definition" in result ? result.definition : result.draft,
-  }));
-  const sources = new Map(read.map(({ source }) => [source.file, source]));
-  for (const finding of [...rules.flatMap((rule) => [...rule.check(drafts)]), ...againstSettings(drafts, settings)]) {
-    problems.push(placed(sources.get(finding.file)!, finding));
-  }
+    isRefused: (path) => findings.some((finding) => concerns(finding, path)),
+  };
   return {
-    environments:
-      problems.length > 0 ? [] : read.flatMap(({ result }) => ("definition" in result ? [result.definition] : [])),
-    problems,
+    file,
+    yaml,
+    definition: "definition" in result ? result.definition : undefined,
+    source,
+    findings,
+    problems: [...problems, ...findings.map((finding) => placed(yaml, finding))],
   };
 }
 
-function readFiles(path: string): EnvironmentFile[] | Problem {
-  try {
-    if (!statSync(path).isDirectory()) return [{ file: path, bytes: readFileSync(path) }];
-    const names = readdirSync(path).filter((name) => /\.ya?ml$/.test(name));
-    if (names.length > 0) {
-      return names.sort().map((name) => ({ file: join(path, name), bytes: readFileSync(join(path, name)) }));
-    }
-    return unreadable(path, "the folder has no env file", "a folder with .yaml files");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason =
-      code === "ENOENT" ? "there is no such file or folder" : `it cannot be read (${code ?? "unknown reason"})`;
-    return unreadable(path, reason, "an env file, or a folder with .yaml files");
-  }
+/** A rule that looks at the very value that the schema refused, or at a file that it refused whole, says nothing new. */
+function isNoNews({ path }: Finding, findings: readonly Finding[]): boolean {
+  return findings.some((finding) => finding.path.length === 0 || pathText(finding.path) === pathText(path));
 }
 
-function unreadable(file: string, reason: string, allowed: string): Problem {
-  return { file, path: "", reason, allowed, fix: "check the path; the files of this project are in environments/" };
+/** Whether a finding is about a path, something in it, or a misspelling of it. */
+function concerns({ path, meant }: Finding, other: KeyPath): boolean {
+  return [path, meant].some((own) => own !== undefined && other.every((step, i) => own[i] === step));
 }
 
-function placed(source: YamlSource, { at = "value", path, got, reason, allowed, fix }: Finding): Problem {
+/** A value that comes from `defaults` is judged in each job and stands in one place. */
+function onePerPlace(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.path}: ${problem.reason}`, problem])).values()];
+}
+
+function placed(yaml: YamlSource, { at = "value", path, got, reason, allowed, fix }: Finding): Problem {
+  const written = writtenAt(yaml.data, path);
   return {
-    file: source.file,
-    ...source.positionOf(path, at),
-    path: pathText(path),
+    file: yaml.file,
+    ...yaml.positionOf(written, at),
+    path: pathText(written),
     got: inShort(got),
     reason,
     allowed,

@@ -9,7 +9,13 @@ type Issue = z.core.$ZodIssue;
 
 /** Puts zod's issues about an env file into words for the person who edits it. */
 export function findingsOf(issues: readonly Issue[]): Finding[] {
-  return issues.flatMap((issue) => findingsOfIssue(issue, []));
+  return withoutRepeats(issues.flatMap((issue) => findingsOfIssue(issue, [])));
+}
+
+/** A number far too big breaks two bounds at once. */
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  const byText = new Map(findings.map((finding) => [JSON.stringify([finding.path, finding.reason]), finding]));
+  return [...byText.values()];
 }
 
 function findingsOfIssue(issue: Issue, parent: KeyPath): Finding[] {
@@ -32,14 +38,30 @@ function findingsOfIssue(issue: Issue, parent: KeyPath): Finding[] {
 
 function unknownKey(path: KeyPath, key: string): Finding {
   const known = keysAt(path);
+  if (known.includes(key)) return mixedForms(path, key);
   const suggestion = closest(key, known);
   const fix = suggestion ? `did you mean \`${suggestion}\`?` : (higherUp(path, key) ?? `remove \`${key}\``);
   return {
     path: [...path, key],
     at: "key",
+    meant: suggestion === undefined ? undefined : [...path, suggestion],
     reason: `unknown key \`${key}\``,
     allowed: known.length > 0 ? known.join(", ") : "no keys",
     fix,
+  };
+}
+
+/** A value that may have several forms has a key of one and a key of another. */
+function mixedForms(path: KeyPath, key: string): Finding {
+  const forms = schemasAt(path).flatMap(({ properties }) =>
+    properties ? [`{ ${Object.keys(properties).join(", ")} }`] : [],
+  );
+  return {
+    path: [...path, key],
+    at: "key",
+    reason: `\`${key}\` does not go together with the keys beside it`,
+    allowed: `one of ${forms.join(" or ")}`,
+    fix: `remove \`${key}\`, or the keys beside it`,
   };
 }
 

@@ -1,15 +1,22 @@
+import { SECRET_NAME } from "../jobs/definition";
 import type { ProcessEnvironment } from "./process-environment";
 
-const SECRET_NAME = /TOKEN|PASSWORD|SECRET|PRIVATE_KEY|API_KEY/i;
 const SHORTEST_SECRET = 6;
 const MASK = "***";
 
 /** What stands in a report where a long value is cut. */
 export const CUT = "…";
 
-/** Hides what is a credential by its form: user and password in a URL, and dbt Cloud's service and personal tokens. */
+/**
+ * Hides what is a credential by its form: user and password in a URL, the query of a URL, dbt Cloud's service and
+ * personal tokens, and what follows a word for a secret.
+ */
 export function withoutCredentials(text: string): string {
-  return text.replace(/\/\/[^\s"]{0,300}@/g, `//${MASK}@`).replace(/\bdbt[cu]_[\w-]{8,}/g, MASK);
+  return text
+    .replace(/\/\/[^\s"]{0,300}@/g, `//${MASK}@`)
+    .replace(/(https?:[^\s"?]{1,300}\?)[^\s"]+/gi, `$1${MASK}`)
+    .replace(/\b((?:token|password|secret|private_key|api_key)["']?\s*[:=]\s*["']?)[^\s"'\\,}]+/gi, `$1${MASK}`)
+    .replace(/\bdbt[cu]_[\w-]{8,}/g, MASK);
 }
 
 /**
@@ -19,9 +26,14 @@ export function withoutCredentials(text: string): string {
 export function withoutSecrets(text: string, env: ProcessEnvironment): string {
   const secrets = Object.entries(env)
     .filter(([name, value]) => SECRET_NAME.test(name) && value !== undefined && value.length >= SHORTEST_SECRET)
-    .flatMap(([, value]) => [value!, JSON.stringify(value).slice(1, -1)])
+    .flatMap(([, value]) => [value!, escaped(value!), escaped(escaped(value!))])
     .sort((a, b) => b.length - a.length);
-  return secrets.reduce(masked, withoutCredentials(text));
+  return withoutCredentials(secrets.reduce(masked, text));
+}
+
+/** As JSON writes it; a report as JSON holds values that are written as JSON themselves. */
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function masked(text: string, secret: string): string {

@@ -83,7 +83,7 @@ function eitherSpelling(env: ProcessEnvironment, suffix: string, report: Report)
 
 function toId(variable: Variable | undefined, report: Report): number | undefined {
   if (!variable) return undefined;
-  if (/^[1-9]\d{0,15}$/.test(variable.value)) return Number(variable.value);
+  if (/^[1-9]\d*$/.test(variable.value) && Number.isSafeInteger(Number(variable.value))) return Number(variable.value);
   report({
     file: "environment",
     path: variable.name,
@@ -102,14 +102,24 @@ function toTeam(variable: Variable | undefined, report: Report): string | undefi
     path: variable.name,
     reason: `${variable.name} cannot begin a job's name`,
     got: withoutCredentials(variable.value),
-    allowed: "at most 40 lower case letters and digits, words joined by single hyphens, starting with a letter",
+    allowed: "lower case letters and digits, words joined by single hyphens, starting with a letter",
     fix: `set ${variable.name} to a name such as marketing-team`,
   });
   return undefined;
 }
 
 function toHost(variable: Variable | undefined, report: Report): string | undefined {
-  return toUrl(variable, report, "https://cloud.getdbt.com") && trimHost(variable!.value);
+  const url = toUrl(variable, report, DEFAULT_HOST);
+  if (url === undefined || /^\/*(?:api\/*)?$/i.test(new URL(url).pathname)) return url && new URL(url).origin;
+  report({
+    file: "environment",
+    path: variable!.name,
+    reason: `${variable!.name} names a page of dbt Cloud`,
+    got: withoutCredentials(url),
+    allowed: "the host alone, with or without /api",
+    fix: `set it to ${new URL(url).origin}`,
+  });
+  return undefined;
 }
 
 function toStateUrl(variable: Variable | undefined, report: Report): string | undefined {
@@ -120,19 +130,23 @@ function toStateUrl(variable: Variable | undefined, report: Report): string | un
 function toUrl(variable: Variable | undefined, report: Report, example: string): string | undefined {
   if (!variable) return undefined;
   const url = URL.canParse(variable.value) ? new URL(variable.value) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !/[?#]/.test(variable.value)) {
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !/[?#{}]/.test(variable.value)) {
     return variable.value;
   }
-  const credentials = Boolean(url?.username || url?.password);
   report({
     file: "environment",
     path: variable.name,
-    reason: credentials ? `${variable.name} carries credentials` : `${variable.name} is not a URL`,
+    reason: `${variable.name} ${urlFault(url)}`,
     got: withoutCredentials(variable.value),
     allowed: "an http or https URL without credentials or query",
     fix: `set it to a URL such as ${example}`,
   });
   return undefined;
+}
+
+function urlFault(url: URL | undefined): string {
+  if (!url || !/^https?:$/.test(url.protocol)) return "is not a URL";
+  return url.username || url.password ? "carries credentials" : "carries more than an address";
 }
 
 function trimHost(url: string): string {

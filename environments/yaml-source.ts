@@ -18,7 +18,7 @@ import type { Problem } from "./problem";
 export type KeyPath = readonly PropertyKey[];
 
 /** Line and column, 1-based. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -39,36 +39,40 @@ export interface YamlSource {
  * Reads one YAML document. Aliases are refused: they make an error's place ambiguous, can blow up a small file, and
  * `defaults` does their work.
  *
- * @returns the source, or what keeps the text from being read
+ * @returns the source, absent when the text cannot be used, beside what is wrong with the text itself
  */
-export function readYaml(file: string, bytes: Uint8Array): YamlSource | readonly Problem[] {
+export function readYaml(
+  file: string,
+  bytes: Uint8Array,
+): { readonly yaml?: YamlSource; readonly problems: readonly Problem[] } {
   const text = decode(bytes);
   if (text === undefined) {
-    return [whole(file, "the file is not UTF-8 text", "YAML text in UTF-8", "save the file as UTF-8")];
+    return { problems: [whole(file, "the file is not UTF-8 text", "YAML text in UTF-8", "save the file as UTF-8")] };
   }
   const lines = new LineCounter();
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const tooDeep = tokens.map(tooDeepAt).find((offset) => offset !== undefined);
-  if (tooDeep !== undefined) return [{ file, ...place(lines, tooDeep), path: "", ...TOO_DEEP }];
+  if (tooDeep !== undefined) return { problems: [{ file, ...place(lines, tooDeep), path: "", ...TOO_DEEP }] };
   // The library looks for repeated keys in quadratic time, so `structureProblems` does it instead.
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false });
   const [document, second] = composer.compose(tokens, true, text.length);
   if (!document) throw new Error("yaml composed no document, although it was told to");
   const syntax = syntaxProblems(file, document, lines);
   if (second) syntax.push({ file, ...place(lines, second.range[0]), path: "", ...SECOND_DOCUMENT });
-  if (syntax.length > 0) return syntax;
-  const structure = structureProblems(file, document, lines);
-  if (structure.length > 0) return structure;
+  if (syntax.length > 0) return { problems: syntax };
+  const problems = structureProblems(file, document, lines);
+  // A repeated key leaves data in which the rest can be checked as well.
+  if (problems.some(({ reason }) => reason !== REPEATED_KEY.reason)) return { problems };
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-    return [
-      whole(file, "the file is empty", "an environment with its jobs", "write the environment, or remove the file"),
-    ];
+    const fix = "write the environment, or remove the file";
+    return { problems: [whole(file, "the file is empty", "an environment with its jobs", fix)] };
   }
-  return {
+  const yaml: YamlSource = {
     file,
     data: document.toJS(),
     positionOf: (path, of) => positionOf(document, lines, path, of),
   };
+  return { yaml, problems };
 }
 
 function decode(bytes: Uint8Array): string | undefined {
@@ -128,6 +132,9 @@ function structureProblems(file: string, document: Document, lines: LineCounter)
     problems.push({ file, ...place(lines, node.range?.[0] ?? 0), path: "", ...refusal });
   };
   visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === "string" && node.value.includes("TfToken[")) report(node, TOKEN);
+    },
     Alias(_, node) {
       report(node, { ...ALIAS, got: `*${node.source}` });
     },
@@ -167,6 +174,12 @@ const ALIAS: Refusal = {
   reason: "an alias repeats another part of the file",
   allowed: "values written out, and `defaults` for what jobs have in common",
   fix: "write the value out, or move it to `defaults`",
+};
+
+const TOKEN: Refusal = {
+  reason: "the text looks like one of cdktf's own placeholders",
+  allowed: "text without `TfToken[`",
+  fix: "write it in another way",
 };
 
 const REPEATED_KEY: Refusal = {

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { isatty } from "node:tty";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { isColorSupported } from "picocolors";
 import { withoutSecrets } from "../environments/secrets";
@@ -6,8 +9,7 @@ import type { CommandDependencies, CommandResult } from "./commands/command";
 import { EXIT, type ExitCode } from "./exit-codes";
 import { version } from "./package.json";
 
-const FILES = "env files, or folders of them";
-const DEFAULT_FILES = ["environments"];
+const FILES = "env files, or folders of them (default: environments/ of the project)";
 
 for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
 void main(process.argv);
@@ -27,12 +29,13 @@ function describeProgram(): Command {
     .description("Checks and shows the dbt Cloud jobs that env files declare.")
     .version(version)
     .exitOverride()
+    .configureOutput({ writeErr: (text) => void process.stderr.write(withoutSecrets(text, process.env)) })
     .showHelpAfterError("(add --help for the commands and examples)");
 
   program
     .command("validate")
     .description("check env files together, offline; every problem is reported with its place and fix")
-    .argument("[files...]", FILES, DEFAULT_FILES)
+    .argument("[files...]", FILES)
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
@@ -40,13 +43,13 @@ function describeProgram(): Command {
     )
     .action(async (files: string[], options: { json?: boolean }) => {
       const { validate } = await import("./commands/validate.js");
-      run(options.json, (dependencies) => validate({ files }, dependencies));
+      run(options.json, (dependencies) => validate({ files: orProjects(files) }, dependencies));
     });
 
   program
     .command("show")
     .description("show the jobs: key, schedule in words, next runs and steps")
-    .argument("[files...]", FILES, DEFAULT_FILES)
+    .argument("[files...]", FILES)
     .option("--next <n>", "how many of the next runs to show", wholeNumber, 2)
     .option("--json", "print the result as JSON")
     .addHelpText(
@@ -55,10 +58,18 @@ function describeProgram(): Command {
     )
     .action(async (files: string[], options: { next: number; json?: boolean }) => {
       const { show } = await import("./commands/show.js");
-      run(options.json, (dependencies) => show({ files, next: options.next }, dependencies));
+      run(options.json, (dependencies) => show({ files: orProjects(files), next: options.next }, dependencies));
     });
 
   return program;
+}
+
+/** The project's env files when none is named: those of the nearest folder upwards that holds cdktf.json. */
+function orProjects(files: readonly string[]): readonly string[] {
+  if (files.length > 0) return files;
+  let folder = process.cwd();
+  while (!existsSync(join(folder, "cdktf.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  return [relative(process.cwd(), join(folder, "environments")) || "."];
 }
 
 /** Runs a command and prints what it says: results on stdout, problems on stderr, or both as JSON on stdout. */
@@ -72,7 +83,7 @@ function run(json: boolean | undefined, command: (dependencies: CommandDependenc
 
 function outcome(command: (dependencies: CommandDependencies) => CommandResult): CommandResult {
   try {
-    return command({ env: process.env, now: new Date(), colors: process.stdout.isTTY && isColorSupported });
+    return command({ env: process.env, now: new Date(), colors: isatty(process.stdout.fd) && isColorSupported });
   } catch (error) {
     if (!isConfigurationError(error)) throw error;
     const exitCode: ExitCode = EXIT.configuration;

@@ -125,6 +125,8 @@ export const COMMON_FLAGS: ReadonlyMap<string, FlagArity> = new Map(
       "--record-timing-info",
       "-r",
       "--state",
+      // Of dbt Fusion, whose release tracks an environment may have.
+      "--static-analysis",
       "--target",
       "-t",
       "--warn-error-options",

@@ -1,13 +1,10 @@
 import { COMMON_FLAGS, DBT_COMMANDS, type DbtCommand, type FlagArity } from "./dbt-commands";
 import { closest } from "./closest";
 import type { Refusal } from "./refusal";
+import { refuseStepText } from "./step-text";
 
 /** A quoted part keeps its blanks; anything else ends at the next blank. */
 const WORD = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g;
-const QUOTED = /\\.|"(?:[^"\\]|\\.)*"|'[^']*'/g;
-/** Control and format characters, and blanks that dbt does not part words at. */
-const INVISIBLE = /[^\P{Cc}\t]|\p{Cf}|\p{Cs}|[^\P{Z} ]/u;
-const SHELL_SYNTAX = /&&|\|\||[;|<>`]|\$\(|&/;
 
 const COMMANDS = [...DBT_COMMANDS.keys()];
 const ALLOWED = `dbt ${COMMANDS.join(", ")}`;
@@ -19,45 +16,8 @@ const ALLOWED = `dbt ${COMMANDS.join(", ")}`;
  * @returns undefined when the step is good
  */
 export function refuseStep(step: string): Refusal | undefined {
-  if (/[\r\n]/.test(step)) {
-    return {
-      reason: "a step is one line",
-      allowed: "one dbt command a step",
-      fix: "write each command as a step of its own",
-    };
-  }
-  const hidden = INVISIBLE.exec(step);
-  if (hidden) {
-    const code = hidden[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-    return {
-      reason: `an invisible character, U+${code}, stands in the step`,
-      allowed: "letters, signs and plain blanks",
-      fix: "type the blank anew; such characters come with copied text",
-    };
-  }
-  const bare = step.replace(QUOTED, "");
-  if (/["']/.test(bare)) {
-    return {
-      reason: "a quotation mark is not closed",
-      allowed: "pairs of quotation marks",
-      fix: "close the quotation mark, or remove it",
-    };
-  }
-  if (bare.endsWith("\\")) {
-    return {
-      reason: "a step does not go on in the next line",
-      allowed: "one dbt command a step",
-      fix: "remove the backslash at the end, and write the whole command in one line",
-    };
-  }
-  const shell = SHELL_SYNTAX.exec(bare);
-  if (shell) {
-    return {
-      reason: `"${shell[0]}" is shell syntax, and a step is not run by a shell`,
-      allowed: "one dbt command a step",
-      fix: "write each command as a step of its own, and quote the text if it belongs to an argument",
-    };
-  }
+  const garbled = refuseStepText(step);
+  if (garbled) return garbled;
   const [program, ...words] = step.match(WORD) ?? [];
   if (program !== "dbt") return notDbt(program);
   return refuseCommand(words);
@@ -146,8 +106,44 @@ function endOfFlag(words: readonly string[], flag: number, arity: FlagArity): nu
 function refuseValue(words: readonly string[], flag: number, arity: FlagArity): Refusal | undefined {
   const [name, ...value] = words[flag]!.split("=");
   if (arity === "switch") return value.length > 0 ? switchWithValue(name!) : undefined;
-  const follows = value.length > 0 ? value.join("=") !== "" : endOfFlag(words, flag, arity) > flag + 1;
-  return follows ? undefined : flagWithoutValue(name!);
+  const values = value.length > 0 ? [value.join("=")] : words.slice(flag + 1, endOfFlag(words, flag, arity));
+  const good = values.map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
+  if (good.length === 0 || good.includes("")) return flagWithoutValue(name!);
+  return refuseMeaning(name!, values[0]!, good);
+}
+
+/** Mistakes in a value that dbt would find only when the job runs. */
+function refuseMeaning(flag: string, first: string, values: readonly string[]): Refusal | undefined {
+  if (flag === "--threads") return /^[1-9]\d*$/.test(values[0]!) ? undefined : THREADS;
+  if (!SELECTORS.has(flag)) return first.startsWith("{") && !first.endsWith("}") ? valueNotQuoted(flag) : undefined;
+  const cut = values.find((selector) => /[,:]$/.test(selector));
+  return cut === undefined ? undefined : selectorCut(cut);
+}
+
+const SELECTORS = new Set(["--select", "-s", "--models", "--model", "-m", "--exclude"]);
+
+const THREADS: Refusal = {
+  reason: "--threads is not a number of threads",
+  allowed: "a whole number from 1",
+  fix: "write for example --threads 4",
+};
+
+function valueNotQuoted(flag: string): Refusal {
+  return {
+    reason: `the value of ${flag} ends at its first blank`,
+    allowed: `${flag} '{name: value}'`,
+    fix: "put quotation marks around the value",
+  };
+}
+
+function selectorCut(selector: string): Refusal {
+  return {
+    reason: `the selector "${selector}" breaks off`,
+    allowed: "tag:core, or several parted by blanks",
+    fix: selector.endsWith(",")
+      ? "remove the comma at its end: a comma without a blank means both, a blank means either"
+      : "write what comes after the colon",
+  };
 }
 
 function switchWithValue(flag: string): Refusal {

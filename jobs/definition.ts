@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { refuseStep } from "./dbt-step";
 import { JOB_KEY } from "./names";
-import { refusing, type Refusal } from "./refusal";
+import { refuseRepeats, refusing, type Refusal } from "./refusal";
 import { scheduleSchema, timeOfDaySchema } from "./schedule";
 
 /** What a job is for, in the groups that the marketing team reports by. */
@@ -23,6 +23,9 @@ export const NOTIFICATION_EVENTS = ["success", "failure", "warning", "cancel"] a
 /** Release tracks and versions that dbt Cloud takes, for an environment or a job. */
 const DBT_VERSION =
   /^(?:compatible|extended|latest|fallback|versionless|latest-fusion|fusion-stable|fusion-extended|fusion-nightly|fusion-fallback|\d+\.\d+\.0-(?:latest|pre))$/;
+
+/** Names that speak of a secret. */
+export const SECRET_NAME = /TOKEN|PASSWORD|SECRET|PRIVATE_KEY|API_KEY/i;
 
 /** A line of text that says something. */
 export const textSchema = z.string().trim().min(1);
@@ -52,7 +55,7 @@ export const environmentVariablesSchema = z
       .string()
       .regex(/^DBT_[A-Z0-9_]*[A-Z0-9]$/, "an upper case name that starts with DBT_")
       .check(refusing(refuseSecret)),
-    z.string(),
+    z.string().check(refusing(refuseEmptyValue)),
   )
   .default({});
 
@@ -61,6 +64,7 @@ export const notificationSchema = z.strictObject({
   on: z
     .array(z.enum(NOTIFICATION_EVENTS))
     .min(1)
+    .check(refusing(refuseRepeats))
     .meta({ description: "The outcomes to be told of.", examples: [["failure", "warning"]] }),
   user_id: idSchema.meta({
     description:
@@ -71,7 +75,10 @@ export const notificationSchema = z.strictObject({
     .optional()
     .meta({ description: "An address outside dbt Cloud. Default: the user's own." }),
   slack_channel: z
-    .strictObject({ id: textSchema, name: textSchema })
+    .strictObject({
+      id: textSchema.meta({ description: "The channel's id in Slack." }),
+      name: textSchema.meta({ description: "The channel's name, as Slack shows it." }),
+    })
     .optional()
     .meta({ description: "A Slack channel instead of an e-mail address." }),
 });
@@ -82,6 +89,7 @@ const runAfterSchema = z.strictObject({
   on: z
     .array(z.enum(RUN_STATUSES))
     .min(1)
+    .check(refusing(refuseRepeats))
     .default(["success"])
     .meta({ description: "The endings that start this job. Default: success." }),
 });
@@ -103,7 +111,13 @@ const triggersSchema = z.strictObject({
 });
 
 const deferToSchema = z.union(
-  [z.literal("self"), z.strictObject({ job: jobKeySchema }), z.strictObject({ environment: textSchema })],
+  [
+    z.literal("self"),
+    z.strictObject({ job: jobKeySchema.meta({ description: "The key of another job of this file." }) }),
+    z.strictObject({
+      environment: textSchema.meta({ description: "The name of an environment, as its file says it." }),
+    }),
+  ],
   { error: "one of self, { job: KEY } or { environment: NAME }" },
 );
 
@@ -142,6 +156,7 @@ export const jobSchema = z.strictObject({
   paused: z.boolean().default(false).meta({ description: "Keeps the schedule but does not fire it. Default: false." }),
   expects: z
     .array(jobKeySchema)
+    .check(refusing(refuseRepeats))
     .default([])
     .meta({
       description:
@@ -233,10 +248,20 @@ export function jobDescription(job: Pick<JobDefinition, "description" | "owner">
 }
 
 function refuseSecret(name: string): Refusal | undefined {
-  if (!name.startsWith("DBT_ENV_SECRET")) return undefined;
+  if (!SECRET_NAME.test(name)) return undefined;
   return {
     reason: "a secret must not stand in a file",
-    allowed: "names that do not start with DBT_ENV_SECRET",
-    fix: "set the secret in dbt Cloud, under the project's environment variables, and remove it here",
+    allowed: "names that do not speak of a secret, password, token or key",
+    fix: "set it in dbt Cloud as DBT_ENV_SECRET_…, under the project's environment variables, and remove it here",
+  };
+}
+
+/** In dbt Cloud an empty value removes the variable, so that it would be missing in every plan. */
+function refuseEmptyValue(value: string): Refusal | undefined {
+  if (value !== "") return undefined;
+  return {
+    reason: "an empty value removes the variable",
+    allowed: "text that is not empty",
+    fix: "leave the variable out",
   };
 }

@@ -28,3 +28,14 @@ export function refusing<T>(judge: (value: T) => Refusal | undefined): z.core.Ch
     }
   };
 }
+
+/** Judges a list in which each value may stand once. */
+export function refuseRepeats(values: readonly string[]): Refusal | undefined {
+  const repeated = values.find((value, i) => values.indexOf(value) !== i);
+  if (repeated === undefined) return undefined;
+  return {
+    reason: `"${repeated}" stands in the list twice`,
+    allowed: "each value once",
+    fix: `remove one "${repeated}"`,
+  };
+}

@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { z } from "zod";
-import { refusing, type Refusal } from "./refusal";
+import { refuseRepeats, refusing, type Refusal } from "./refusal";
 
 /** Days of the week in cron's order: Sunday is 0. */
 export const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
@@ -8,10 +8,10 @@ export const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday",
 /** The hour steps that divide a day, so that "every" is true across midnight as well. */
 const HOUR_STEPS = [1, 2, 3, 4, 6, 8, 12] as const;
 
+const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+
 /** A time of day, `HH:MM` on the 24-hour clock. */
-export const timeOfDaySchema = z
-  .string()
-  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time "HH:MM" in UTC, from "00:00" to "23:59"');
+export const timeOfDaySchema = z.string().regex(TIME_OF_DAY, 'a time "HH:MM" in UTC, from "00:00" to "23:59"');
 
 const days = z
   .array(z.enum(WEEKDAYS))
@@ -137,24 +137,16 @@ function minuteOf(time: string): number {
   return Number(time.slice(3));
 }
 
-function refuseRepeats(values: readonly string[]): Refusal | undefined {
-  const repeated = values.find((value, i) => values.indexOf(value) !== i);
-  if (repeated === undefined) return undefined;
-  return {
-    reason: `"${repeated}" stands in the list twice`,
-    allowed: "each value once",
-    fix: `remove one "${repeated}"`,
-  };
-}
-
 function refuseDifferingMinutes(at: readonly string[]): Refusal | undefined {
-  const minutes = new Set(at.map((time) => time.slice(3)));
-  if (minutes.size < 2) return undefined;
-  const aligned = new Set(at.map((time) => `"${time.slice(0, 3)}${at[0]!.slice(3)}"`));
+  if (!at.every((time) => TIME_OF_DAY.test(time))) return undefined;
+  const byMinute = new Map<string, string[]>();
+  for (const time of at) byMinute.set(time.slice(3), [...(byMinute.get(time.slice(3)) ?? []), `"${time}"`]);
+  if (byMinute.size < 2) return undefined;
+  const jobs = [...byMinute.values()].map((times) => `at: [${times.join(", ")}]`);
   return {
     reason: "the times of one job must share their minute",
     allowed: "times that one cron expression can name",
-    fix: `align them, for example [${[...aligned].join(", ")}], or make one job for each minute`,
+    fix: `give them one minute, or make a job for each minute: ${jobs.join(" and ")}`,
   };
 }
 

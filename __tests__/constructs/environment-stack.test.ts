@@ -1,4 +1,4 @@
-import { environmentDefinition } from "../support/definitions";
+import { environmentDefinition, jobDefinition } from "../support/definitions";
 import { schemaViolations } from "../support/provider-schema";
 import { shippedEnvironment, shippedEnvironments, synthesizeEnvironment } from "../support/synthesis";
 
@@ -26,6 +26,14 @@ describe("EnvironmentStack", () => {
       dbtcloud: [{ account_id: 12345, host_url: "https://emea.dbt.com/api" }],
     });
     expect(schemaViolations(json)).toEqual([]);
+  });
+
+  it("lets a job have the id of any part of a stack", () => {
+    const keys = ["backend", "project", "environment", "notifications", "jobs"];
+    const json = synthesizeEnvironment(
+      environmentDefinition({ jobs: Object.fromEntries(keys.map((key) => [key, jobDefinition()])) }),
+    );
+    expect(Object.keys(json["resource"]!["dbtcloud_job"]!).sort()).toEqual([...keys].sort());
   });
 
   it("puts out the job ids, and links when the account is known", () => {

@@ -126,6 +126,7 @@ describe("Job", () => {
         trigger_job_id: "${dbtcloud_job.earlier.id}",
         project_id: 1,
         statuses: ["success", "error"],
+        lifecycle: { replace_triggered_by: ["dbtcloud_job.later"] },
       },
     });
     expect(schemaViolations(json)).toEqual([]);
@@ -176,7 +177,7 @@ describe("Job", () => {
   it("refuses a job that does not exist", () => {
     const definition = environmentDefinition({ jobs: { daily: jobDefinition({ run_after: { job: "nowhere" } }) } });
     expect(() => synthesizeEnvironment(definition)).toThrow(
-      "test/daily: refers to the job nowhere, which does not exist",
+      "test/Jobs/daily: refers to the job nowhere, which does not exist",
     );
   });
 
@@ -184,7 +185,7 @@ describe("Job", () => {
     const definition = environmentDefinition({ jobs: { daily: jobDefinition({ defer_to: { environment: "x" } }) } });
     const app = Testing.app();
     expect(() => new EnvironmentStack(app, { definition, environments: [], settings: readSettings({}) })).toThrow(
-      new Error("test/daily: defers to the environment x, whose id is not known"),
+      new Error("test/Jobs/daily: defers to the environment x, whose id is not known"),
     );
   });
 });

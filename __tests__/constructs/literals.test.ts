@@ -12,7 +12,7 @@ describe("literals", () => {
   });
 
   it("is applied wherever an env file's text reaches Terraform", () => {
-    const text = "a ${b} %{c}";
+    const text = "a${b}%{c}";
     const json = JSON.stringify(
       synthesizeEnvironment(
         environmentDefinition({
@@ -21,8 +21,8 @@ describe("literals", () => {
             managed: {
               name: text,
               description: text,
-              repository: { remote_url: text },
-              connection: { name: text, hostname: text, dbname: text },
+              repository: { remote_url: `git@h:${text}` },
+              connection: { name: text, hostname: "h", dbname: text },
             },
           },
           environment: {
@@ -40,15 +40,13 @@ describe("literals", () => {
               description: text,
               owner: text,
               target_name: text,
-              execute_steps: [`dbt run-operation m --args '{x: ${text}}'`],
-              compare_changes_flags: text,
               environment_variables: { DBT_A: text },
             }),
           },
         }),
       ),
     );
-    expect(json.match(/a \$\$\{b\} %%\{c\}/g)).toHaveLength(19);
-    expect(json).not.toMatch(/a \$\{b\}/);
+    expect(json.match(/a\$\$\{b\}%%\{c\}/g)).toHaveLength(16);
+    expect(json).not.toMatch(/a\$\{b\}/);
   });
 });

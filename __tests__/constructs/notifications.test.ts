@@ -54,6 +54,12 @@ describe("Notifications", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
+  it("takes an address for one recipient, whoever it belongs to", () => {
+    const on = (user_id: number): object => ({ on: ["failure"], user_id, email: "a@example.com" });
+    const json = synthesizeEnvironment(environmentDefinition({ notifications: [on(1), on(2)] }));
+    expect(Object.values(json["resource"]!["dbtcloud_partial_notification"]!)).toHaveLength(1);
+  });
+
   it("makes none without recipients", () => {
     expect(synthesizeEnvironment(environmentDefinition())["resource"]).not.toHaveProperty(
       "dbtcloud_partial_notification",

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import type { EnvironmentDefinition } from "../../environments/definition";
-import { JOB_CATEGORIES, NOTIFICATION_EVENTS, RUN_STATUSES, type JobDefinition } from "../../jobs/definition";
+import {
+  JOB_CATEGORIES,
+  NOTIFICATION_EVENTS,
+  RUN_STATUSES,
+  SECRET_NAME,
+  type JobDefinition,
+} from "../../jobs/definition";
 import { WEEKDAYS, type Schedule } from "../../jobs/schedule";
 
 type Jobs = Readonly<Record<string, JobDefinition>>;
@@ -39,8 +45,11 @@ const id = fc.integer({ min: 1, max: 2 ** 31 });
 const threads = fc.integer({ min: 1, max: 64 });
 const dbtVersion = fc.constantFrom("latest", "compatible", "extended", "versionless", "latest-fusion", "1.11.0-latest");
 const environmentVariables = fc.dictionary(
-  fc.stringMatching(/^DBT_[A-Z0-9_]{0,8}[A-Z0-9]$/).filter((name) => !name.startsWith("DBT_ENV_SECRET")),
-  fc.oneof(fc.string({ unit: "binary", maxLength: 12 }), fc.constantFrom("", "30", "true", " x ", "käse 🧀", "a\nb\n")),
+  fc.stringMatching(/^DBT_[A-Z0-9_]{0,8}[A-Z0-9]$/).filter((name) => !SECRET_NAME.test(name)),
+  fc.oneof(
+    fc.string({ unit: "binary", minLength: 1, maxLength: 12 }),
+    fc.constantFrom("30", "true", " x ", "käse 🧀", "a\nb\n"),
+  ),
   { maxKeys: 3 },
 );
 
@@ -86,21 +95,30 @@ const step = fc.oneof(
   ),
   fc
     .string({ unit: "grapheme", maxLength: 8 })
-    .filter((value) => !/['\\]|[^\P{C}]|[^\P{Z} ]/u.test(value))
+    .filter((value) => !/['\\${%“”„‘’‚«»–—]|[^\P{C}]|[^\P{Z} ]/u.test(value))
     .map((value) => `dbt build --vars '{note: ${value}}'`),
 );
 
 const notification = fc
   .record({
     on: fc.uniqueArray(fc.constantFrom(...NOTIFICATION_EVENTS), { minLength: 1 }),
-    user_id: id,
+    user: id,
     address: fc.oneof(
       fc.constant({}),
       fc.stringMatching(/^[a-z]{1,6}(?:\.[a-z]{1,4})?$/).map((name) => ({ email: `${name}@mail-1.example.com` })),
       fc.record({ slack_channel: fc.record({ id: text, name: text }) }),
     ),
   })
-  .map(({ on, user_id, address }) => ({ on, user_id, ...address }));
+  .map(({ on, user, address }) => ({ on, user_id: userOf(address) ?? user, ...address }));
+
+/** dbt Cloud keeps one notification an address, and so the same user for it everywhere. */
+function userOf(address: {
+  readonly email?: string;
+  readonly slack_channel?: { readonly id: string };
+}): number | undefined {
+  const key = address.email ?? address.slack_channel?.id;
+  return key === undefined ? undefined : 1 + key.length;
+}
 
 const jobSeed = fc.record({
   key: slug,
@@ -126,7 +144,7 @@ const jobSeed = fc.record({
     generate_docs: fc.boolean(),
     run_generate_sources: fc.boolean(),
     run_compare_changes: fc.boolean(),
-    compare_changes_flags: text,
+    compare_changes_flags: fc.constantFrom("--select state:modified", "--select state:modified+ --exclude tag:slow"),
     run_lint: fc.boolean(),
     errors_on_lint_failure: fc.boolean(),
     cost_optimization_features: fc.constant([]),
@@ -158,8 +176,13 @@ const managedProject = fc
   .record({
     name: text,
     description: fc.oneof(text, fc.constant("")),
-    dbt_project_subdirectory: text,
-    connection: fc.record({ name: text, hostname: text, port: fc.integer({ min: 1, max: 65_535 }), dbname: text }),
+    dbt_project_subdirectory: fc.constantFrom("dbt", "analytics/dbt", "käse"),
+    connection: fc.record({
+      name: text,
+      hostname: fc.constantFrom("a", "redshift-1.example.com"),
+      port: fc.integer({ min: 1, max: 65_535 }),
+      dbname: text,
+    }),
     repository: fc.constantFrom(
       { remote_url: "git@gitlab.example.com:marketing/analytics.git", git_clone_strategy: "deploy_key" as const },
       {
@@ -177,7 +200,7 @@ const managedProject = fc
   .map((managed) => ({ managed }));
 
 const managedEnvironment = fc.record({
-  name: text,
+  name: text.filter((name) => name !== "project"),
   deployment_type: fc.constantFrom("production" as const, "staging" as const),
   dbt_version: dbtVersion,
   credential: fc.record({
@@ -186,7 +209,7 @@ const managedEnvironment = fc.record({
     threads,
     password_version: fc.integer({ min: 1, max: 99 }),
   }),
-  attributes: fc.option(fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), json, { maxKeys: 2 }), {
+  attributes: fc.option(fc.dictionary(fc.stringMatching(/^[a-df-z]{1,6}$/), json, { maxKeys: 2 }), {
     nil: undefined,
   }),
 });
@@ -226,6 +249,7 @@ function environmentOf(
   const { attributes, ...environment } = seed.environment;
   const referable = all
     .filter((other, i) => other === seed || managedBy(other, i, all) === "nothing")
+    .filter((other) => applied_by === "api" || other.applied_by === "terraform")
     .map((other) => other.name);
   return present({
     name,

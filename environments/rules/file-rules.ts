@@ -1,13 +1,9 @@
-import { closest } from "../../jobs/closest";
-import { JOB_NAME_LIMIT, terraformJobName } from "../../jobs/names";
-import type { Finding } from "../finding";
-import { ONE_ADDRESS } from "./job-rules";
-import { fileRule, jobRule, jobsOf, type FileFinding, type Rule, type Source } from "./rule";
+import { fileRule, jobRule, type Rule } from "./rule";
 
-/** Rules about a whole file, and about several files together. */
+/** Rules about the values of one file. */
 export const fileRules: readonly Rule[] = [
-  fileRule("a file that Terraform applies names its branch", function* ({ applied_by, git_branch }) {
-    if (applied_by === "terraform" && git_branch === undefined) {
+  fileRule("a file that Terraform applies names its branch", function* ({ applied_by, git_branch }, source) {
+    if (applied_by === "terraform" && git_branch === undefined && !source.isRefused(["git_branch"])) {
       yield {
         path: ["git_branch"],
         at: "key",
@@ -28,8 +24,8 @@ export const fileRules: readonly Rule[] = [
     }
   }),
 
-  fileRule("a file has jobs", function* ({ jobs }) {
-    if (Object.keys(jobs).length > 0) return;
+  fileRule("a file has jobs", function* ({ jobs }, source) {
+    if (Object.keys(jobs).length > 0 || source.isRefused(["jobs"])) return;
     yield {
       path: ["jobs"],
       reason: "the file declares no job",
@@ -102,11 +98,11 @@ export const fileRules: readonly Rule[] = [
   fileRule("extended attributes survive the provider", function* ({ environment }) {
     if (!environment || !("managed" in environment)) return;
     for (const [key, value] of Object.entries(environment.managed.extended_attributes ?? {})) {
-      if (!JSON.stringify(value).includes(" ")) continue;
+      if (!JSON.stringify([key, value]).includes(" ")) continue;
       yield {
         path: ["environment", "managed", "extended_attributes", key],
-        reason: "provider 1.12.5 removes blanks inside values when it updates them",
-        allowed: "values without blanks",
+        reason: "provider 1.12.5 removes blanks when it updates extended attributes",
+        allowed: "keys and values without blanks",
         fix: "choose a value without blanks",
       };
     }
@@ -127,163 +123,4 @@ export const fileRules: readonly Rule[] = [
       };
     }
   }),
-
-  fileRule("a recipient is one address", function* ({ notifications }) {
-    for (const [i, notification] of (notifications ?? []).entries()) {
-      if (notification.email && notification.slack_channel) yield { path: ["notifications", i], ...ONE_ADDRESS };
-    }
-  }),
-
-  {
-    name: "an environment stands in one file",
-    *check(sources) {
-      yield* repeats(sources, ({ environment }) => environment.name, ["name"], "environment name");
-      yield* repeats(
-        sources.filter(({ environment }) => environment.applied_by === "terraform"),
-        ({ environment }) => environment.environment && "id" in environment.environment && environment.environment.id,
-        ["environment", "id"],
-        "deployment environment",
-      );
-    },
-  },
-
-  {
-    name: "what is managed is declared once",
-    *check(sources) {
-      const managing = sources.filter(({ environment: { project } }) => project && "managed" in project);
-      const [owner, ...rest] = managing;
-      for (const { file } of rest) {
-        yield {
-          file,
-          path: ["project", "managed"],
-          at: "key",
-          reason: `${owner!.file} already manages the project, its repository and its connection`,
-          allowed: "a managed project in one file only",
-          fix: "apply that file first and refer to the project here by `id`",
-        };
-      }
-    },
-  },
-
-  {
-    name: "job names fit and differ",
-    *check(sources) {
-      const names = new Map<string, string>();
-      for (const { source, key } of jobsOf(sources)) {
-        const { name: environment, team, applied_by } = source.environment;
-        if (environment === undefined || team === undefined || applied_by !== "terraform") continue;
-        const name = terraformJobName({ team, key, environment });
-        const place = { file: source.file, path: ["jobs", key], at: "key" } as const;
-        if (name.length > JOB_NAME_LIMIT) yield { ...place, got: name, ...nameTooLong(name.length) };
-        const first = names.get(name);
-        if (first !== undefined) yield { ...place, got: name, ...nameTaken(first) };
-        else names.set(name, `${source.file}, jobs.${key}`);
-      }
-    },
-  },
-
-  {
-    name: "a job is adopted and moved once",
-    *check(sources) {
-      for (const key of ["adopt_job_id", "moved_from"] as const) {
-        const seen = new Map<string, string>();
-        for (const { source, key: job, job: draft } of jobsOf(sources)) {
-          const value = draft[key];
-          if (value === undefined) continue;
-          const identity = key === "moved_from" ? `${source.file} ${value}` : String(value);
-          const first = seen.get(identity);
-          const place = { file: source.file, path: ["jobs", job, key], got: value };
-          if (first !== undefined) {
-            yield {
-              ...place,
-              reason: `${first} already takes it`,
-              allowed: "each job once",
-              fix: "keep it in one of the two",
-            };
-          }
-          seen.set(identity, `${source.file}, jobs.${job}`);
-          if (key === "moved_from" && Object.hasOwn(source.environment.jobs, value) && value !== job) {
-            yield {
-              ...place,
-              reason: "a job of this file still has that key",
-              allowed: "a key that no job has any more",
-              fix: "rename the other job, or remove `moved_from`",
-            };
-          }
-        }
-      }
-    },
-  },
-
-  {
-    name: "deferral names a declared environment",
-    *check(sources) {
-      const known = new Map(sources.map(({ environment }) => [environment.name, environment]));
-      const names = [...known.keys()].filter((name) => name !== undefined);
-      for (const { source, key, job } of jobsOf(sources)) {
-        if (typeof job.defer_to !== "object" || !("environment" in job.defer_to)) continue;
-        const name = job.defer_to.environment;
-        const place = { file: source.file, path: ["jobs", key, "defer_to", "environment"], got: name };
-        const target = known.get(name);
-        if (!target) {
-          const suggestion = closest(name, names);
-          yield {
-            ...place,
-            reason: "no env file has this environment",
-            allowed: names.join(", "),
-            fix: suggestion ? `did you mean \`${suggestion}\`?` : "name one of these",
-          };
-        } else if (target !== source.environment && target.environment && "managed" in target.environment) {
-          yield {
-            ...place,
-            reason: `the id of \`${name}\` is not known here: its own file manages it`,
-            allowed: "environments that are referred to by id, and this file's own",
-            fix: `apply \`${name}\` first and refer to it by \`environment: { id: NUMBER }\``,
-          };
-        }
-      }
-    },
-  },
 ];
-
-function* repeats(
-  sources: readonly Source[],
-  valueOf: (source: Source) => string | number | false | undefined,
-  path: Finding["path"],
-  noun: string,
-): Iterable<FileFinding> {
-  const seen = new Map<string | number, string>();
-  for (const source of sources) {
-    const value = valueOf(source);
-    if (!value) continue;
-    const first = seen.get(value);
-    if (first === undefined) {
-      seen.set(value, source.file);
-      continue;
-    }
-    yield {
-      file: source.file,
-      path,
-      got: value,
-      reason: `${first} already declares this ${noun}, so its jobs would be declared twice`,
-      allowed: `each ${noun} in one file`,
-      fix: "change it here, or put the jobs into one file",
-    };
-  }
-}
-
-function nameTooLong(length: number): Omit<Finding, "path"> {
-  return {
-    reason: `the job's name in dbt Cloud would have ${length} characters`,
-    allowed: `at most ${JOB_NAME_LIMIT} characters for <team>-<key>-<environment>`,
-    fix: "shorten the key",
-  };
-}
-
-function nameTaken(first: string): Omit<Finding, "path"> {
-  return {
-    reason: `${first} already has this name in dbt Cloud`,
-    allowed: "names <team>-<key>-<environment> that differ",
-    fix: "rename one of the two keys",
-  };
-}

@@ -1,3 +1,4 @@
+import { refuseStep } from "../../jobs/dbt-step";
 import { runsOnGitEvents } from "../../jobs/definition";
 import { cronOf, fireTimesBetween, minutesOfDay } from "../../jobs/schedule";
 import { jobRule, type Rule } from "./rule";
@@ -42,8 +43,8 @@ export const jobRules: readonly Rule[] = [
     };
   }),
 
-  jobRule("only a schedule can be paused", function* ({ job }) {
-    if (!job.paused || job.schedule) return;
+  jobRule("only a schedule can be paused", function* ({ job, isRefused }) {
+    if (!job.paused || job.schedule || isRefused("schedule")) return;
     yield {
       path: ["paused"],
       got: true,
@@ -68,8 +69,14 @@ export const jobRules: readonly Rule[] = [
     }
   }),
 
-  jobRule("comparison needs an environment to compare with", function* ({ job }) {
-    if (!job.run_compare_changes) return;
+  jobRule("comparison flags are flags of dbt", function* ({ job }) {
+    if (job.compare_changes_flags === undefined) return;
+    const refusal = refuseStep(`dbt build ${job.compare_changes_flags}`);
+    if (refusal) yield { path: ["compare_changes_flags"], got: job.compare_changes_flags, ...refusal };
+  }),
+
+  jobRule("comparison needs an environment to compare with", function* ({ job, isRefused }) {
+    if (!job.run_compare_changes || isRefused("defer_to")) return;
     if (typeof job.defer_to === "object" && "environment" in job.defer_to) return;
     yield {
       path: ["run_compare_changes"],
@@ -113,17 +120,10 @@ export const jobRules: readonly Rule[] = [
     }
   }),
 
-  jobRule("a recipient is one address", function* ({ job }) {
-    for (const [i, notification] of (job.notifications ?? []).entries()) {
-      if (!notification.email || !notification.slack_channel) continue;
-      yield { path: ["notifications", i], ...ONE_ADDRESS };
-    }
-  }),
-
-  jobRule("an SLA ends after the job starts", function* ({ job }) {
+  jobRule("an SLA ends after the job starts", function* ({ job, isRefused }) {
     if (!job.sla) return;
     if (!job.schedule) {
-      if (job.run_after) return;
+      if (job.run_after || isRefused("schedule") || isRefused("run_after")) return;
       yield {
         path: ["sla"],
         at: "key",
@@ -138,7 +138,7 @@ export const jobRules: readonly Rule[] = [
     yield {
       path: ["sla", "finish_by"],
       got: job.sla.finish_by,
-      reason: "the day's run must be done before it starts",
+      reason: "the job would have to be done before it starts, on the same UTC day",
       allowed: `a time after ${clockTime(first)} UTC, when the job first starts`,
       fix: "move `finish_by` behind the schedule, or the schedule before it",
     };
@@ -164,13 +164,6 @@ export const jobRules: readonly Rule[] = [
     };
   }),
 ];
-
-/** What is said of a recipient with two addresses, in a job and in a file. */
-export const ONE_ADDRESS = {
-  reason: "one notification goes to one address",
-  allowed: "`email` or `slack_channel`",
-  fix: "make two notifications of it",
-} as const;
 
 /** Any Monday does; three weeks hold a day of most schedules, and one that fires less often has no first minute. */
 const WINDOW_START = new Date("2024-01-01T00:00:00Z");

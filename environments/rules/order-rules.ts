@@ -2,7 +2,7 @@ import { closest } from "../../jobs/closest";
 import { fireTimesBetween, firstFireTimes, nextFireTimes, type Schedule } from "../../jobs/schedule";
 import type { JobDraft } from "../draft";
 import type { Finding } from "../finding";
-import { fileRule, jobRule, type Rule } from "./rule";
+import { fileRule, jobRule, type Rule, type Source } from "./rule";
 
 type Jobs = Readonly<Record<string, JobDraft>>;
 
@@ -33,14 +33,21 @@ export const orderRules: readonly Rule[] = [
   }),
 
   fileRule("no job waits for itself in the end", function* ({ jobs }) {
-    for (const cycle of findCycles(jobs)) {
+    for (const cycle of findCycles(jobs, waitsFor)) {
       yield {
-        path: ["jobs", cycle[0]!],
-        at: "key",
-        got: [...cycle, cycle[0]].join(" → "),
+        ...circle(cycle),
         reason: "jobs wait for each other in a circle",
         allowed: "`expects` and `run_after` without a circle",
-        fix: `remove one of these links, for example that of \`${cycle[0]}\` to \`${cycle[1]}\``,
+      };
+    }
+  }),
+
+  fileRule("no job defers to itself in the end", function* ({ jobs }) {
+    for (const cycle of findCycles(jobs, defersTo)) {
+      yield {
+        ...circle(cycle),
+        reason: "jobs defer to each other in a circle",
+        allowed: "`defer_to` without a circle",
       };
     }
   }),
@@ -48,10 +55,11 @@ export const orderRules: readonly Rule[] = [
   jobRule("an expected job runs earlier on the same day", function* (found) {
     const { job, source } = found;
     const { jobs } = source.environment;
+    if (!job.expects?.length) return;
     const own = effectiveSchedule(jobs, found.key);
     if (!own) return;
-    for (const [i, expected] of (job.expects ?? []).entries()) {
-      if (!Object.hasOwn(jobs, expected) || expected === found.key) continue;
+    for (const [i, expected] of job.expects.entries()) {
+      if (!Object.hasOwn(jobs, expected) || expected === found.key || startIsRefused(source, expected)) continue;
       const finding = lateness(found.key, own, jobs, expected);
       if (finding) yield { path: ["expects", i], got: expected, ...finding };
     }
@@ -74,14 +82,23 @@ function others(jobs: Jobs, key: string): string {
   );
 }
 
+function circle(cycle: readonly string[]): Pick<Finding, "path" | "at" | "got" | "fix"> {
+  return {
+    path: ["jobs", cycle[0]!],
+    at: "key",
+    got: [...cycle, cycle[0]].join(" → "),
+    fix: `remove one of these links, for example that of \`${cycle[0]}\` to \`${cycle[1]}\``,
+  };
+}
+
 /** Circles enough that the jobs have none left once each of these is broken. */
-function findCycles(jobs: Jobs): string[][] {
+function findCycles(jobs: Jobs, targetsOf: (jobs: Jobs, key: string) => string[]): string[][] {
   const cycles: string[][] = [];
   const done = new Set<string>();
   for (const start of Object.keys(jobs)) {
     if (done.has(start)) continue;
     const trail = [start];
-    const open = [waitsFor(jobs, start)];
+    const open = [targetsOf(jobs, start)];
     while (open.length > 0) {
       const target = open.at(-1)!.pop();
       if (target === undefined) {
@@ -90,7 +107,7 @@ function findCycles(jobs: Jobs): string[][] {
       } else if (trail.includes(target)) {
         cycles.push(trail.slice(trail.indexOf(target)));
       } else if (!done.has(target)) {
-        open.push(waitsFor(jobs, target));
+        open.push(targetsOf(jobs, target));
         trail.push(target);
       }
     }
@@ -105,19 +122,33 @@ function waitsFor(jobs: Jobs, key: string): string[] {
   return [...targets].filter((target) => Object.hasOwn(jobs, target) && target !== key);
 }
 
+/** Terraform creates a job after the one that it defers to. */
+function defersTo(jobs: Jobs, key: string): string[] {
+  const target = jobs[key]?.defer_to;
+  if (typeof target !== "object" || !("job" in target)) return [];
+  return Object.hasOwn(jobs, target.job) && target.job !== key ? [target.job] : [];
+}
+
 /** A job and the jobs by whose ending it is started, one after the other. */
-function chainOf(jobs: Jobs, key: string): string[] {
-  const chain = [key];
-  for (;;) {
-    const previous = jobs[chain.at(-1)!]?.run_after?.job;
-    if (previous === undefined || chain.includes(previous)) return chain;
-    chain.push(previous);
+function chainOf(jobs: Jobs, key: string): Set<string> {
+  const chain = new Set([key]);
+  for (let job = jobs[key]; job?.run_after && !chain.has(job.run_after.job);) {
+    chain.add(job.run_after.job);
+    job = jobs[job.run_after.job];
   }
+  return chain;
+}
+
+/** Whether what starts a job, or another one at the head of its chain, was refused and so is not known. */
+function startIsRefused(source: Source, key: string): boolean {
+  return [...chainOf(source.environment.jobs, key)].some(
+    (link) => source.isRefused(["jobs", link, "schedule"]) || source.isRefused(["jobs", link, "run_after"]),
+  );
 }
 
 /** The schedule by which a job starts: its own, or that of the job at the head of its chain of triggers. */
 function effectiveSchedule(jobs: Jobs, key: string): Schedule | undefined {
-  const head = jobs[chainOf(jobs, key).at(-1)!];
+  const head = jobs[[...chainOf(jobs, key)].at(-1)!];
   return head?.run_after ? undefined : head?.schedule;
 }
 
@@ -140,7 +171,7 @@ function lateness(key: string, own: Schedule, jobs: Jobs, expected: string): Omi
       fix: `give \`${expected}\` a schedule, or remove it from \`expects\``,
     };
   }
-  if (chainOf(jobs, key).includes(expected)) return undefined;
+  if (chainOf(jobs, key).has(expected)) return undefined;
   const samples = samplesOf(own);
   const earlier = firstFireTimes(theirs, new Set(samples.map(dayOf)));
   for (const time of samples) {

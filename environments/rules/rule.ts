@@ -1,10 +1,16 @@
 import type { EnvironmentDraft, JobDraft } from "../draft";
 import type { Finding } from "../finding";
+import type { KeyPath } from "../yaml-source";
 
 /** An env file that rules look at; values that the schema refused are absent from it. */
 export interface Source {
   readonly file: string;
   readonly environment: EnvironmentDraft;
+  /**
+   * Whether the schema refused a value or its key, or met a misspelling of it. Rules that argue from absence ask: what
+   * was refused is not absent in the mind of the person who wrote it.
+   */
+  readonly isRefused: (path: KeyPath) => boolean;
 }
 
 /** A finding in one of several files. */
@@ -23,6 +29,8 @@ export interface JobInFile {
   readonly source: Source;
   readonly key: string;
   readonly job: JobDraft;
+  /** Whether the schema refused one of the job's values; see `Source.isRefused`. */
+  readonly isRefused: (key: string) => boolean;
 }
 
 /** A rule that judges each job for itself; its findings' paths start at the job. */
@@ -44,12 +52,15 @@ export function jobRule(name: string, judge: (job: JobInFile) => Iterable<Findin
 }
 
 /** A rule that judges each file for itself. */
-export function fileRule(name: string, judge: (environment: EnvironmentDraft) => Iterable<Finding>): Rule {
+export function fileRule(
+  name: string,
+  judge: (environment: EnvironmentDraft, source: Source) => Iterable<Finding>,
+): Rule {
   return {
     name,
     *check(sources) {
-      for (const { file, environment } of sources) {
-        for (const finding of judge(environment)) yield { ...finding, file };
+      for (const source of sources) {
+        for (const finding of judge(source.environment, source)) yield { ...finding, file: source.file };
       }
     },
   };
@@ -58,6 +69,8 @@ export function fileRule(name: string, judge: (environment: EnvironmentDraft) =>
 /** Every job of every file. */
 export function* jobsOf(sources: readonly Source[]): Iterable<JobInFile> {
   for (const source of sources) {
-    for (const [key, job] of Object.entries(source.environment.jobs)) yield { source, key, job };
+    for (const [key, job] of Object.entries(source.environment.jobs)) {
+      yield { source, key, job, isRefused: (name) => source.isRefused(["jobs", key, name]) };
+    }
   }
 }

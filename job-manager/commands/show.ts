@@ -71,6 +71,11 @@ function nextRuns(job: JobDefinition, count: number, now: Date): Date[] {
 function runTime(time: Date, timezone: string): string {
   const utc = time.toISOString().slice(0, 16).replace("T", " ");
   if (timezone === "UTC") return utc;
-  const local = new Intl.DateTimeFormat("en-GB", { timeZone: timezone, hour: "2-digit", minute: "2-digit" });
+  const local = new Intl.DateTimeFormat("en-GB", {
+    timeZone: timezone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
   return `${utc}, ${local.format(time)}`;
 }

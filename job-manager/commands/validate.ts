@@ -21,9 +21,10 @@ export function validate({ files }: ValidateOptions, { env }: CommandDependencie
     exitCode: EXIT.ok,
     text: [
       ...environments.map(
-        (environment) => `${environment.name}: ${jobCount(environment)} jobs, applied by ${environment.applied_by}`,
+        (environment) =>
+          `${environment.name}: ${counted(jobCount(environment), "job")}, applied by ${environment.applied_by}`,
       ),
-      `${jobs} jobs in ${environments.length} environments: no problems`,
+      `${counted(jobs, "job")} in ${counted(environments.length, "environment")}: no problems`,
     ].join("\n"),
     json: {
       valid: true,
@@ -35,6 +36,10 @@ export function validate({ files }: ValidateOptions, { env }: CommandDependencie
       })),
     },
   };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function jobCount(environment: EnvironmentDefinition): number {

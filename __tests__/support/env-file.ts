@@ -1,0 +1,43 @@
+import { stringify } from "yaml";
+
+/** Keys that replace those of the base; `undefined` takes a key away. */
+export type Overrides = Readonly<Record<string, unknown>>;
+
+/** The data of a job with what is required, and what a test changes. */
+export function jobData(overrides: Overrides = {}): Overrides {
+  return present({
+    category: "attribution",
+    description: "Core attribution models",
+    owner: "marketing-data-engineering",
+    execute_steps: ["dbt build"],
+    ...overrides,
+  });
+}
+
+/** The data of an env file that Terraform applies, with the job `attribution`, and what a test changes. */
+export function fileData(overrides: Overrides = {}): Overrides {
+  return present({
+    name: "production",
+    applied_by: "terraform",
+    git_branch: "production",
+    team: "marketing-team",
+    project: { id: 102 },
+    environment: { id: 302 },
+    jobs: { attribution: jobData() },
+    ...overrides,
+  });
+}
+
+/** The YAML text of an env file; its keys stand in the order of the base, new ones at the end. */
+export function envFile(overrides: Overrides = {}): string {
+  return stringify(fileData(overrides));
+}
+
+/** The YAML text of an env file whose one job, `attribution`, is changed; new keys of the job end the text. */
+export function envFileWithJob(overrides: Overrides): string {
+  return envFile({ jobs: { attribution: jobData(overrides) } });
+}
+
+function present(data: Overrides): Overrides {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+}

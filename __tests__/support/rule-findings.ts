@@ -1,0 +1,20 @@
+import { applySchema } from "../../environments/draft";
+import type { Rule, FileFinding } from "../../environments/rules/rule";
+
+/** Rules are asked by themselves here; what the schema refused stands in no test of a rule alone. */
+const isRefused = (): boolean => false;
+
+/**
+ * What one rule finds in the data of env files, `1.yaml`, `2.yaml` and so on.
+ *
+ * @param name the rule's; a rule of another name is not asked
+ */
+export function findingsOf(rules: readonly Rule[], name: string, ...files: readonly object[]): FileFinding[] {
+  const rule = rules.find((candidate) => candidate.name === name);
+  if (!rule) throw new Error(`no rule is called "${name}"`);
+  const sources = files.map((data, i) => {
+    const result = applySchema(data);
+    return { file: `${i + 1}.yaml`, environment: "definition" in result ? result.definition : result.draft, isRefused };
+  });
+  return [...rule.check(sources)];
+}

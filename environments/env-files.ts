@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Problem } from "./problem";
+
+/** An env file's text. */
+export interface EnvironmentFile {
+  /** The name by which errors call it, as the person would type it. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /**
+   * Whether the file was not asked for but stands beside one that was: jobs may refer to its environment, and its own
+   * problems are not reported.
+   *
+   * @default false
+   */
+  readonly context?: boolean;
+}
+
+/**
+ * Reads env files; each is read once, however often it is named.
+ *
+ * @param paths files, or folders of which every `.yaml` and `.yml` file is read in the order of names
+ */
+export function readEnvironmentFiles(paths: readonly string[]): { files: EnvironmentFile[]; problems: Problem[] } {
+  const files: EnvironmentFile[] = [];
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  const read = (file: string, context: boolean): void => {
+    try {
+      const identity = realpathSync(file);
+      if (seen.has(identity)) return;
+      seen.add(identity);
+      files.push({ file, bytes: readFileSync(file), context });
+    } catch (error) {
+      if (!context) problems.push(unreadable(file, error));
+    }
+  };
+  const single = paths.filter((path) => !isFolder(path));
+  for (const path of paths) {
+    const found = isFolder(path) ? envFilesIn(path) : [path];
+    if (found.length === 0) problems.push(emptyFolder(path));
+    for (const file of found) read(file, false);
+  }
+  for (const file of single.flatMap((path) => envFilesIn(dirname(path)))) read(file, true);
+  return { files, problems };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Editors and file systems leave hidden files beside the real ones. */
+function envFilesIn(folder: string): string[] {
+  if (!isFolder(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /\.ya?ml$/i.test(name) && !basename(name).startsWith("."))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+const FIX = "check the path; the files of this project are in environments/";
+
+function unreadable(file: string, error: unknown): Problem {
+  const { code } = error as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such file or folder",
+    EISDIR: "it is a folder, not a file",
+  };
+  return {
+    file,
+    path: "",
+    reason: reasons[code ?? ""] ?? `it cannot be read (${code ?? "unknown reason"})`,
+    allowed: "an env file, or a folder with .yaml files",
+    fix: FIX,
+  };
+}
+
+function emptyFolder(file: string): Problem {
+  return { file, path: "", reason: "the folder has no env file", allowed: "a folder with .yaml files", fix: FIX };
+}
