@@ -47,6 +47,11 @@ module.exports = {
     only("job-manager", ["jobs", "environments", "dbt-cloud"], "The command line never touches Terraform."),
     only("rehearsal", [], "Runs the other programs as child processes."),
     only("packages/provider-dbtcloud", [], "Stands alone."),
+    only(
+      "packages/local-dbt-cloud",
+      [],
+      "Shares no schema with the client, so that a shared mistake cannot agree with itself.",
+    ),
     {
       name: "constructs-take-types-of-environments",
       comment: "Constructs are handed definitions; reading files is not their business.",
@@ -67,9 +72,26 @@ module.exports = {
       "Terraform lives in constructs/.",
     ),
     homeOf("yaml", ["^environments/"], "environments/ is the only reader of YAML."),
-    homeOf("zod", ["^jobs/", "^environments/", "^dbt-cloud/"], "Text becomes a typed value at the border."),
+    homeOf(
+      "zod",
+      ["^jobs/", "^environments/", "^dbt-cloud/", "^packages/local-dbt-cloud/"],
+      "Text becomes a typed value at the border.",
+    ),
     homeOf("commander|cli-table3|cronstrue|picocolors", ["^job-manager/"], "The command line lives in job-manager/."),
-    homeOf("croner|fastest-levenshtein", ["^jobs/"], "Schedules live in jobs/."),
+    {
+      name: "jobs-and-payloads-are-pure",
+      comment: "No I/O: what a job is can be asked anywhere.",
+      severity: "error",
+      from: { path: "^(jobs|dbt-cloud/job-payload)" },
+      to: { dependencyTypes: ["core"], pathNot: "^(node:)?crypto$" },
+    },
+    {
+      name: "only-dbt-cloud-calls-http",
+      severity: "error",
+      from: { path: FOLDERS, pathNot: ["^dbt-cloud/", "^packages/local-dbt-cloud/", "^__tests__/", "^benchmarks/"] },
+      to: { path: "^(node:)?https?2?$|node_modules/(undici|got|axios|ky)/" },
+    },
+    homeOf("croner|fastest-levenshtein", ["^jobs/", "^packages/local-dbt-cloud/"], "Schedules live in jobs/."),
     {
       name: "not-to-unresolvable",
       severity: "error",
@@ -82,7 +104,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules|packages/provider-dbtcloud/lib" },
     exclude: {
-      path: "^(dist|cdktf\\.out|\\.gitlab-ci-local|\\.npm|node_modules/.*/node_modules|packages/provider-dbtcloud/(lib|src-generated)/)",
+      path: "^(dist|cdktf\\.out|\\.gitlab-ci-local|\\.npm|\\.venv|node_modules/.*/node_modules|packages/provider-dbtcloud/(lib|src-generated)/)",
     },
     enhancedResolveOptions: {
       exportsFields: ["exports"],

@@ -1,0 +1,108 @@
+import { timingSafeEqual } from "node:crypto";
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
+import { allowNoBody } from "./http/body";
+import { failure } from "./http/envelope";
+import { addFaults } from "./http/faults";
+import { Refused } from "./http/refused";
+import { pageRoutes } from "./page/routes";
+import { accountRoutes } from "./things/accounts/routes";
+import { connectionRoutes } from "./things/connections/routes";
+import { credentialRoutes } from "./things/credentials/routes";
+import { emptyListRoutes } from "./things/empty-lists/routes";
+import { encryptionRoutes } from "./things/encryptions/routes";
+import { environmentVariableRoutes } from "./things/environment-variables/routes";
+import { environmentRoutes } from "./things/environments/routes";
+import { extendedAttributesRoutes } from "./things/extended-attributes/routes";
+import { featureRoutes } from "./things/features/routes";
+import { jobRoutes } from "./things/jobs/routes";
+import { notificationRoutes } from "./things/notifications/routes";
+import { projectRoutes } from "./things/projects/routes";
+import { repositoryRoutes } from "./things/repositories/routes";
+import { artifactRoutes } from "./things/runs/artifact-routes";
+import { runRoutes } from "./things/runs/routes";
+import type { Routes, World } from "./world";
+
+const THINGS: readonly Routes[] = [
+  accountRoutes,
+  artifactRoutes,
+  connectionRoutes,
+  credentialRoutes,
+  emptyListRoutes,
+  encryptionRoutes,
+  environmentRoutes,
+  environmentVariableRoutes,
+  extendedAttributesRoutes,
+  featureRoutes,
+  jobRoutes,
+  notificationRoutes,
+  pageRoutes,
+  projectRoutes,
+  repositoryRoutes,
+  runRoutes,
+];
+
+/** What the app is made from. */
+export interface AppOptions {
+  readonly world: World;
+  /** The token that every request to the API must carry. */
+  readonly token: string;
+  /**
+   * Whether tests may order faults through `PUT /local/faults`.
+   *
+   * @default false
+   */
+  readonly faults?: boolean;
+}
+
+/** The API as a Fastify instance that does not listen yet. */
+export function buildApp({ world, token, faults = false }: AppOptions): FastifyInstance {
+  const app = fastify({
+    bodyLimit: 1024 * 1024,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
+    // An address that cannot be read names nothing. 400 would make the Terraform provider forget a resource.
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
+      void reply.code(404).send(failure(404, error.message));
+    },
+  });
+  allowNoBody(app);
+  if (faults) addFaults(app);
+  app.addHook("onRequest", (request, _reply, done) => {
+    done(
+      request.url.startsWith("/api/")
+        ? refuseStranger(request.headers.authorization, request.url, world, token)
+        : undefined,
+    );
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send(failure(404, `No route ${request.method} ${request.url.split("?", 1)[0]}`)),
+  );
+  app.setErrorHandler((error: FastifyError | Refused, _request, reply) => {
+    if (error instanceof Refused) return reply.code(error.code).send(failure(error.code, error.message, error.fields));
+    const code = error.statusCode ?? 500;
+    return reply.code(code).send(failure(code, code < 500 ? error.message : "Internal error"));
+  });
+  for (const routes of THINGS) routes(app, world);
+  return app;
+}
+
+/** Both schemes mean the same: the provider says `Token`, other clients `Bearer`. */
+function refuseStranger(
+  authorization: string | undefined,
+  url: string,
+  { accountId }: World,
+  token: string,
+): Refused | undefined {
+  const [, given] = /^(?:Token|Bearer)\s+(\S+)$/i.exec(authorization ?? "") ?? [];
+  if (given === undefined) return new Refused(401, "Authentication credentials were not provided.");
+  if (!sameText(given, token)) return new Refused(401, "Invalid token.");
+  const [, account] = /\/accounts\/(\d+)(?:\/|$|\?)/.exec(url) ?? [];
+  if (account !== undefined && Number(account) !== accountId) {
+    return new Refused(403, "You do not have permission to access this account.");
+  }
+  return undefined;
+}
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

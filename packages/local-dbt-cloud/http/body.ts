@@ -1,0 +1,35 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { invalid, Refused } from "./refused";
+
+/** Lets a request have no body although it names JSON as the body's type, which clients do with every request. */
+export function allowNoBody(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") done(null);
+    else void parse(request, body as string, done);
+  });
+}
+
+/**
+ * A request's body in the form that a thing expects.
+ *
+ * @throws Refused with 400, naming the first field that is not accepted
+ */
+export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  const result = schema.safeParse(body ?? {});
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw invalid(issue.path.map(String).join(".") || "body", issue.message);
+}
+
+/**
+ * A stored object with what a body changes.
+ *
+ * @throws Refused with 400 when the body is no object
+ */
+export function laidOver(stored: object, body: unknown): object {
+  const changes = body ?? {};
+  if (typeof changes !== "object" || Array.isArray(changes)) throw new Refused(400, "Body is not a JSON object");
+  return { ...stored, ...changes };
+}

@@ -1,0 +1,68 @@
+import { Refused } from "./refused";
+
+/** A query string's values as they came. */
+export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** One value of the query; the last one when it stands there more than once. */
+export function text(query: RawQuery, name: string): string | undefined {
+  const value = query[name];
+  return typeof value === "object" ? value.at(-1) : value;
+}
+
+/** A list in any of the spellings that clients use: `a,b`, `[a,b]`, `["a","b"]`, or the name repeated. */
+export function words(query: RawQuery, name: string): string[] {
+  const value = query[name];
+  const texts = typeof value === "object" ? value : value === undefined ? [] : [value];
+  return texts
+    .flatMap((item) => item.replace(/^\[|\]$/g, "").split(","))
+    .map((word) => word.trim().replace(/^["']|["']$/g, ""))
+    .filter((word) => word !== "");
+}
+
+/** A number of the query; undefined when it is absent or no number, because a GET is never answered with 400. */
+export function number(query: RawQuery, name: string): number | undefined {
+  const value = text(query, name);
+  return value !== undefined && /^-?\d+$/.test(value) ? Number(value) : undefined;
+}
+
+/** Words in any spelling of a list; undefined when the query does not have it, which is not the same as an empty one. */
+export function wordsIf(query: RawQuery, name: string): string[] | undefined {
+  return query[name] === undefined ? undefined : words(query, name);
+}
+
+/** Numbers in any spelling of a list. */
+export function numbers(query: RawQuery, name: string): number[] | undefined {
+  return wordsIf(query, name)?.map(Number);
+}
+
+/** `true`/`false`, `1`/`0`, in any case. */
+export function flag(query: RawQuery, name: string): boolean | undefined {
+  const value = text(query, name)?.toLowerCase();
+  if (value === undefined) return undefined;
+  return value === "true" || value === "1";
+}
+
+/** Whether a row passes one filter of a list. */
+export type Filter<T> = (row: T) => boolean;
+
+/** A filter by a value of the query; every row passes when the query does not have the value. */
+export function given<V, T>(value: V | undefined, test: (value: V, row: T) => boolean): Filter<T> {
+  return value === undefined ? () => true : (row) => test(value, row);
+}
+
+/** Whether a row passes all filters. */
+export function all<T>(...filters: readonly Filter<T>[]): Filter<T> {
+  return (row) => filters.every((filter) => filter(row));
+}
+
+/** Whether a text contains a part, in any case. */
+export function contains(text: string, part: string): boolean {
+  return text.toLowerCase().includes(part.toLowerCase());
+}
+
+/** The id in a path. A word that is no id names nothing. */
+export function idIn(params: unknown, name: string): number {
+  const value = (params as Readonly<Record<string, string>>)[name] ?? "";
+  if (/^\d{1,15}$/.test(value)) return Number(value);
+  throw new Refused(404, `The requested resource was not found: ${name} ${value}`);
+}

@@ -1,0 +1,34 @@
+import { html, type Html } from "./html";
+
+const STYLE = `
+  :root { color-scheme: light dark; --line: #8884; --good: #16803c; --bad: #c81e1e; --busy: #1d5fd1; --wait: #8a6100; }
+  @media (prefers-color-scheme: dark) { :root { --good: #4ade80; --bad: #f87171; --busy: #7db0ff; --wait: #fbbf24; } }
+  body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 75rem; padding: 1rem; }
+  h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+  .wide { overflow-x: auto; }
+  table { border-collapse: collapse; width: 100%; }
+  th, td { border-bottom: 1px solid var(--line); padding: .35rem .8rem .35rem 0; text-align: left; vertical-align: top; }
+  pre { background: #8881; overflow-x: auto; padding: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+  code { overflow-wrap: anywhere; }
+  .Success { color: var(--good); } .Error { color: var(--bad); } .Cancelled { color: var(--wait); }
+  .Running, .Starting, .Queued { color: var(--busy); }
+`;
+
+/** A whole page. It has no script and asks for nothing from elsewhere. */
+export function layout(title: string, content: Html): string {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <style>
+          ${html([STYLE] as unknown as TemplateStringsArray)}
+        </style>
+      </head>
+      <body>
+        ${content}
+      </body>
+    </html> `;
+  return page.text;
+}

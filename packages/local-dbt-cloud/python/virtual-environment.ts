@@ -1,0 +1,114 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The Pythons that dbt-core of requirements.txt runs on. */
+const OLDEST = 10;
+const NEWEST = 13;
+const CANDIDATES = ["python3", ...[NEWEST, 12, 11, OLDEST].map((minor) => `python3.${minor}`)];
+
+/** What a set-up is made of. */
+export interface SetUpOptions {
+  /** The folder of requirements.txt; `.venv` is made in it. */
+  readonly root: string;
+  /** Whether the tools of requirements-dev.txt are wanted as well. */
+  readonly dev: boolean;
+  /** Where the programs are looked up. */
+  readonly path: string;
+  /** Says what is done. */
+  readonly say: (line: string) => void;
+}
+
+/** Thrown when Python is missing or an installation failed; the message says what to do. */
+export class SetUpError extends Error {}
+
+/**
+ * Makes `.venv` from the pinned requirements. Nothing is done when it was made of the same requirements before.
+ *
+ * @throws SetUpError when there is no fitting Python or pip fails
+ */
+export function setUpPython(options: SetUpOptions): void {
+  const { root, dev, say } = options;
+  const stamps = readStamps(root);
+  const base = digest(root, "requirements.txt");
+  const extra = dev ? digest(root, "requirements.txt", "requirements-dev.txt") : undefined;
+  const hasBase = stamps.base === base && existsSync(program(root, "dbt"));
+  if (hasBase && (extra === undefined || stamps.dev === extra)) {
+    say(".venv is up to date");
+    return;
+  }
+  if (!hasBase) {
+    const python = fittingPython(options.path);
+    say(`Making .venv with ${python}`);
+    run(options, python, "-m", "venv", "--clear", join(root, ".venv"));
+    install(options, "requirements.txt");
+  }
+  if (dev) install(options, "requirements-dev.txt");
+  // Written last, so that an installation that was broken off is done again.
+  writeFileSync(stampFile(root), JSON.stringify({ base, dev: extra ?? (hasBase ? stamps.dev : undefined) }));
+  say(".venv is ready");
+}
+
+function install(options: SetUpOptions, requirements: string): void {
+  options.say(`Installing ${requirements}`);
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-virtualenv"];
+  run(options, program(options.root, "python"), ...pip, "-r", join(options.root, requirements));
+}
+
+function run({ root, path }: SetUpOptions, command: string, ...args: string[]): void {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    env: { ...process.env, PATH: path },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (status === 0) return;
+  const reason = error?.message ?? `exit code ${status}`;
+  throw new SetUpError(`\`${[command, ...args].join(" ")}\` failed: ${reason}`);
+}
+
+/** The first Python on the path that dbt runs on. */
+function fittingPython(path: string): string {
+  const found: string[] = [];
+  for (const name of CANDIDATES) {
+    const { status, stdout } = spawnSync(name, ["--version"], {
+      env: { ...process.env, PATH: path },
+      encoding: "utf8",
+    });
+    if (status !== 0) continue;
+    const [, minor] = /^Python 3\.(\d+)/.exec(stdout) ?? [];
+    if (Number(minor) >= OLDEST && Number(minor) <= NEWEST) return name;
+    found.push(`${name} is ${stdout.trim()}`);
+  }
+  throw new SetUpError(
+    `Python 3.${OLDEST} to 3.${NEWEST} is needed; ${found.length > 0 ? found.join(", ") : "python3 is not on PATH"}. ` +
+      "Install one of them, then run `npm run python:setup` again.",
+  );
+}
+
+interface Stamps {
+  readonly base?: string;
+  readonly dev?: string;
+}
+
+function readStamps(root: string): Stamps {
+  try {
+    return JSON.parse(readFileSync(stampFile(root), "utf8")) as Stamps;
+  } catch {
+    return {};
+  }
+}
+
+function stampFile(root: string): string {
+  return join(root, ".venv", "requirements.json");
+}
+
+function digest(root: string, ...files: string[]): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(join(root, file)));
+  return hash.digest("hex");
+}
+
+function program(root: string, name: string): string {
+  return join(root, ".venv", "bin", name);
+}

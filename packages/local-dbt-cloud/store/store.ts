@@ -1,0 +1,159 @@
+import Database from "libsql";
+
+/** What every stored object has. */
+export interface Row {
+  readonly id: number;
+}
+
+/** Thrown when another process has the state file open. */
+export class StoreInUseError extends Error {
+  constructor(file: string) {
+    super(`${file} is in use: a local dbt Cloud is already running on it. Stop it, or choose another --state file.`);
+    this.name = "StoreInUseError";
+  }
+}
+
+/**
+ * Objects by kind, in memory for reading and on disk for keeping. A write is on disk before it returns: a process that
+ * is killed afterwards has lost nothing that it answered.
+ */
+export class Store {
+  private readonly collections = new Map<string, Collection<Row>>();
+
+  private constructor(private readonly database: Database.Database) {}
+
+  /**
+   * Opens the state.
+   *
+   * @param file the state file, made when missing; undefined keeps the state in memory only
+   * @throws StoreInUseError when another process has it open
+   */
+  static open(file: string | undefined): Store {
+    const database = new Database(file ?? ":memory:", { timeout: 100 });
+    try {
+      database.exec("PRAGMA journal_mode = WAL");
+      database.exec("PRAGMA locking_mode = EXCLUSIVE");
+      database.exec("PRAGMA synchronous = FULL");
+      database.exec(`CREATE TABLE IF NOT EXISTS objects (
+        kind TEXT NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)
+      ) WITHOUT ROWID`);
+      database.exec("CREATE TABLE IF NOT EXISTS sequences (kind TEXT PRIMARY KEY, last INTEGER NOT NULL)");
+      // An exclusive lock is taken by the first write, so that a second process learns it now.
+      database.exec("INSERT INTO sequences VALUES ('', 0) ON CONFLICT (kind) DO UPDATE SET last = last");
+    } catch (error) {
+      database.close();
+      if (file !== undefined && isBusy(error)) throw new StoreInUseError(file);
+      throw error;
+    }
+    return new Store(database);
+  }
+
+  /** The objects of one kind. The kind's name is that of its place on disk, so it never changes. */
+  collection<T extends Row>(kind: string): Collection<T> {
+    const known = this.collections.get(kind) ?? new Collection<Row>(this.database, kind);
+    this.collections.set(kind, known);
+    return known as unknown as Collection<T>;
+  }
+
+  /** Makes several writes one: all are on disk afterwards, or none. */
+  atomically<T>(write: () => T): T {
+    this.database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = write();
+      this.database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.database.exec("ROLLBACK");
+      for (const collection of this.collections.values()) collection.reload();
+      throw error;
+    }
+  }
+
+  close(): void {
+    // The exclusive lock outlives the connection as long as a statement does, and in WAL mode nothing else frees it.
+    this.database.exec("PRAGMA journal_mode = DELETE");
+    this.database.exec("PRAGMA locking_mode = NORMAL");
+    this.database.prepare("SELECT count(*) FROM sequences").get();
+    this.database.close();
+  }
+}
+
+/** The objects of one kind, in the order of their ids. */
+export class Collection<T extends Row> {
+  private rows = new Map<number, T>();
+  private readonly upsert: Database.Statement;
+  private readonly drop: Database.Statement;
+  private readonly next: Database.Statement;
+  private readonly used: Database.Statement;
+
+  constructor(
+    private readonly database: Database.Database,
+    private readonly kind: string,
+  ) {
+    this.upsert = database.prepare(
+      "INSERT INTO objects VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
+    );
+    this.drop = database.prepare("DELETE FROM objects WHERE kind = ? AND id = ?");
+    this.next = database.prepare(
+      "INSERT INTO sequences VALUES (?, 1) ON CONFLICT (kind) DO UPDATE SET last = last + 1 RETURNING last",
+    );
+    this.used = database.prepare(
+      "INSERT INTO sequences VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET last = max(last, excluded.last)",
+    );
+    this.reload();
+  }
+
+  /** Reads everything from disk again. */
+  reload(): void {
+    const stored = this.database.prepare("SELECT body FROM objects WHERE kind = ? ORDER BY id").all(this.kind);
+    this.rows = new Map(
+      (stored as { body: string }[]).map(({ body }) => {
+        const row = JSON.parse(body) as T;
+        return [row.id, row];
+      }),
+    );
+  }
+
+  get(id: number): T | undefined {
+    return this.rows.get(id);
+  }
+
+  /** All objects by ascending id. */
+  all(): T[] {
+    return [...this.rows.values()].sort((a, b) => a.id - b.id);
+  }
+
+  find(matches: (row: T) => boolean): T | undefined {
+    return this.all().find(matches);
+  }
+
+  /** Stores a new object under the next id, which was never used before. */
+  insert(row: Omit<T, "id">): T {
+    const { last } = this.next.get(this.kind) as { last: number };
+    return this.write({ ...row, id: last } as T);
+  }
+
+  /** Stores an object under its own id. */
+  put(row: T): T {
+    this.used.run(this.kind, row.id);
+    return this.write(row);
+  }
+
+  remove(id: number): void {
+    this.drop.run(this.kind, id);
+    this.rows.delete(id);
+  }
+
+  private write(row: T): T {
+    this.upsert.run(this.kind, row.id, JSON.stringify(row));
+    this.rows.set(row.id, row);
+    return row;
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /SQLITE_BUSY|database is locked/.test(`${(error as { code?: string }).code} ${error.message}`)
+  );
+}

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import type { Collection, Row } from "../../store/store";
+import type { Timestamps, World } from "../../world";
+
+const ADAPTERS = [
+  "apache_spark_v0",
+  "databricks_spark_v0",
+  "databricks_v0",
+  "trino_v0",
+  "snowflake_v0",
+  "bigquery_v0",
+  "bigquery_v1",
+  "postgres_v0",
+  "redshift_v0",
+  "salesforce_v0",
+  "synapse_v0",
+  "fabric_v0",
+  "athena_v0",
+  "teradata_v0",
+] as const;
+
+/** A connection of the account to a warehouse, as it is stored. */
+export interface Connection extends Row, Timestamps {
+  readonly account_id: number;
+  readonly name: string;
+  readonly adapter_version: (typeof ADAPTERS)[number];
+  readonly is_ssh_tunnel_enabled: boolean;
+  readonly private_link_endpoint_id: string | null;
+  readonly oauth_configuration_id: number | null;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** The Terraform provider cannot read a connection without these keys, so they are there with null. */
+const NULLABLE_KEYS: Partial<Record<Connection["adapter_version"], readonly string[]>> = {
+  redshift_v0: ["dbname"],
+  postgres_v0: ["dbname"],
+  snowflake_v0: ["role"],
+};
+
+const PORTS: Partial<Record<Connection["adapter_version"], number>> = { redshift_v0: 5439, postgres_v0: 5432 };
+
+/** What the configurations of Redshift and Postgres share; the keys of other warehouses are kept as they come. */
+const serverConfig = z.looseObject({
+  hostname: z.string().min(1).max(1024),
+  port: z.int().min(1).max(65_535),
+  dbname: z.string().min(1).max(63).nullish(),
+  retries: z.int().min(0).max(10).nullish(),
+});
+
+/** The body of a create. An update is laid over the stored connection and read in the same way. */
+export const connectionBody = z
+  .object({
+    name: z.string().min(1),
+    adapter_version: z.enum(ADAPTERS),
+    is_ssh_tunnel_enabled: z.boolean().nullish().transform(Boolean),
+    private_link_endpoint_id: z
+      .string()
+      .nullish()
+      .transform((id) => id ?? null),
+    oauth_configuration_id: z
+      .int()
+      .nullish()
+      .transform((id) => id ?? null),
+    config: z.record(z.string(), z.unknown()),
+  })
+  .transform((body) => ({ ...body, config: configOf(body) }))
+  .superRefine(({ adapter_version, config }, context) => {
+    if (PORTS[adapter_version] === undefined) return;
+    for (const issue of serverConfig.safeParse(config).error?.issues ?? []) {
+      context.addIssue({ code: "custom", path: ["config", ...issue.path], message: issue.message });
+    }
+  });
+
+/** The body of an update: what changes, and of `config` the keys that change. */
+export const connectionChanges = z.object({
+  adapter_version: z.undefined("cannot be changed").optional(),
+  config: z.record(z.string(), z.unknown()).default({}),
+});
+
+export function connectionsOf(world: World): Collection<Connection> {
+  return world.store.collection<Connection>("connection");
+}
+
+/** A connection as it is answered: without what is secret in its configuration. */
+export function connectionAnswer(connection: Connection): Connection {
+  const config = Object.entries(connection.config).filter(([key]) => !/password|secret|private_key|token$/.test(key));
+  return { ...connection, config: Object.fromEntries(config) };
+}
+
+function configOf({ adapter_version, config }: Pick<Connection, "adapter_version" | "config">): Connection["config"] {
+  const port = PORTS[adapter_version];
+  const nulls = (NULLABLE_KEYS[adapter_version] ?? []).map((key) => [key, null] as const);
+  return { ...Object.fromEntries(nulls), ...(port !== undefined && { port }), ...config };
+}

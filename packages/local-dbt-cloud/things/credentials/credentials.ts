@@ -1,0 +1,41 @@
+import { z } from "zod";
+import type { Collection } from "../../store/store";
+import type { InProject, Timestamps, World } from "../../world";
+
+/** A user of the warehouse as it is stored. The password itself is kept nowhere: no run here needs it. */
+export interface Credential extends InProject, Timestamps {
+  readonly account_id: number;
+  readonly type: string;
+  readonly threads: number;
+  readonly default_schema: string;
+  readonly username: string;
+  readonly target_name: string;
+  /** Whether a password was ever given. */
+  readonly has_password: boolean;
+}
+
+/** The body of a create. An update is laid over the stored credential and read in the same way. */
+export const credentialBody = z.object({
+  type: z.string().min(1),
+  threads: z.int().min(1).default(1),
+  default_schema: z.string().default(""),
+  username: z.string().default("default_user"),
+  target_name: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? "default"),
+  password: z.string().nullish(),
+  state: z.literal([1, 2]).default(1),
+});
+
+export function credentialsOf(world: World): Collection<Credential> {
+  return world.store.collection<Credential>("credential");
+}
+
+/** A credential as it is answered: nothing about its password. */
+export function credentialAnswer({
+  has_password: _hasPassword,
+  ...credential
+}: Credential): Omit<Credential, "has_password"> {
+  return credential;
+}

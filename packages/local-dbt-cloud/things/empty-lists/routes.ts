@@ -1,0 +1,22 @@
+import { paged } from "../../http/paging";
+import type { RawQuery } from "../../http/query";
+import type { Routes } from "../../world";
+import { projectIn } from "../projects/routes";
+
+const OF_ACCOUNT = ["users", "groups", "license-maps", "service-tokens", "webhooks/subscriptions"];
+const OF_PROJECT = ["profiles", "semantic-layer-configurations", "semantic-layer-credentials"];
+
+/** Lists of things that the local dbt Cloud has none of. Clients that prefetch them give up on any other answer. */
+export const emptyListRoutes: Routes = (app, world) => {
+  for (const list of OF_ACCOUNT) {
+    for (const version of ["v2", "v3"]) {
+      app.get(`/api/${version}/accounts/:account/${list}/`, (request) => paged([], request.query as RawQuery));
+    }
+  }
+  for (const list of OF_PROJECT) {
+    app.get(`/api/v3/accounts/:account/projects/:project/${list}/`, (request) => {
+      projectIn(world, request.params);
+      return paged([], request.query as RawQuery);
+    });
+  }
+};

@@ -1,0 +1,90 @@
+import type { Collection, Row } from "../../store/store";
+import type { Timestamps, World } from "../../world";
+import { environmentsOf } from "../environments/environments";
+import type { Job } from "../jobs/jobs";
+
+/** What stands for a secret value in every answer. */
+const MASK = "**********";
+
+/** The name by which clients address the value for all environments. */
+export const PROJECT_SCOPE = "project";
+
+/** One value of an environment variable: for all environments of a project, for one of them, or for one job. */
+export interface EnvironmentVariable extends Row, Timestamps {
+  readonly account_id: number;
+  readonly project_id: number;
+  readonly name: string;
+  readonly type: "project" | "environment" | "job";
+  /** The environment of a value for one; its name may change. */
+  readonly environment_id: number | null;
+  readonly job_definition_id: number | null;
+  readonly value: string;
+}
+
+/** A value as clients see it. */
+export interface AnsweredValue {
+  readonly id: number;
+  readonly value: string;
+}
+
+export function environmentVariablesOf(world: World): Collection<EnvironmentVariable> {
+  return world.store.collection<EnvironmentVariable>("environment-variable");
+}
+
+/** The values that a run of a job has: the job's own before its environment's before the project's. Secrets are not masked. */
+export function resolvedVariables(
+  world: World,
+  job: Pick<Job, "id" | "project_id" | "environment_id">,
+): Record<string, string> {
+  const values = valuesFor(world, job);
+  return Object.fromEntries(
+    [...values].map(([name, { project, environment, job: own }]) => [name, (own ?? environment ?? project)!.value]),
+  );
+}
+
+/** Every variable that a job has any value of, with its values by type. */
+export function valuesFor(
+  world: World,
+  job: Pick<Job, "id" | "project_id" | "environment_id">,
+): Map<string, Partial<Record<EnvironmentVariable["type"], EnvironmentVariable>>> {
+  const variables = new Map<string, Partial<Record<EnvironmentVariable["type"], EnvironmentVariable>>>();
+  for (const variable of variablesOf(world, job.project_id)) {
+    if (variable.environment_id !== null && variable.environment_id !== job.environment_id) continue;
+    if (variable.job_definition_id !== null && variable.job_definition_id !== job.id) continue;
+    variables.set(variable.name, { ...variables.get(variable.name), [variable.type]: variable });
+  }
+  return variables;
+}
+
+/** All values of all variables of a project. */
+export function variablesOf(world: World, projectId: number): EnvironmentVariable[] {
+  return environmentVariablesOf(world)
+    .all()
+    .filter((variable) => variable.project_id === projectId);
+}
+
+/** The names of a project's environments by id. */
+export function environmentNames(world: World, projectId: number): Map<number, string> {
+  const environments = environmentsOf(world).all();
+  return new Map(
+    environments.filter((row) => row.state === 1 && row.project_id === projectId).map(({ id, name }) => [id, name]),
+  );
+}
+
+/** A value as it is answered; a secret is masked. */
+export function answeredValue(variable: EnvironmentVariable): AnsweredValue {
+  return { id: variable.id, value: isSecret(variable.name) ? MASK : variable.value };
+}
+
+/**
+ * What a client means by a value. Some send back every value that they read, and a mask is no new value of a secret.
+ *
+ * @param before the value that there is
+ */
+export function meantValue(name: string, sent: string, before: EnvironmentVariable): string {
+  return isSecret(name) && sent === MASK ? before.value : sent;
+}
+
+function isSecret(name: string): boolean {
+  return name.startsWith("DBT_ENV_SECRET");
+}

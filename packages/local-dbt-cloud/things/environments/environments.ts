@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { Collection } from "../../store/store";
+import type { Stateful, Timestamps, World } from "../../world";
+
+/** A deployment or development environment as it is stored and answered. */
+export interface Environment extends Stateful, Timestamps {
+  readonly account_id: number;
+  readonly project_id: number;
+  readonly name: string;
+  readonly type: "development" | "deployment";
+  readonly deployment_type: "production" | "staging" | null;
+  readonly dbt_version: string;
+  readonly use_custom_branch: boolean;
+  readonly custom_branch: string | null;
+  readonly credentials_id: number | null;
+  readonly connection_id: number | null;
+  readonly extended_attributes_id: number | null;
+  readonly primary_profile_id: number | null;
+  readonly enable_model_query_history: boolean;
+  readonly enable_dbt_state: boolean;
+  readonly supports_docs: boolean;
+}
+
+/** Clients write 0 for no object. */
+const reference = z
+  .int()
+  .nullish()
+  .transform((id) => id || null);
+
+/**
+ * The body of a create or update. An update replaces the whole object: what is absent is reset, which is the only way
+ * in which clients clear a value. What clients echo beyond it is ignored.
+ */
+export const environmentBody = z.object({
+  name: z.string().min(1).default("New Environment"),
+  type: z.enum(["development", "deployment"]).default("deployment"),
+  deployment_type: z
+    .enum(["production", "staging"])
+    .nullish()
+    .transform((type) => type ?? null),
+  dbt_version: z.string().min(1).default("latest"),
+  use_custom_branch: z.boolean().default(false),
+  // An empty branch is none; echoed as text it would be a difference in every Terraform plan.
+  custom_branch: z
+    .string()
+    .nullish()
+    .transform((branch) => branch || null),
+  credentials_id: reference,
+  connection_id: reference,
+  extended_attributes_id: reference,
+  primary_profile_id: reference,
+  enable_model_query_history: z.boolean().nullish().transform(Boolean),
+  enable_dbt_state: z.boolean().nullish().transform(Boolean),
+  supports_docs: z.boolean().nullish().transform(Boolean),
+  state: z.literal([1, 2]).default(1),
+});
+
+export function environmentsOf(world: World): Collection<Environment> {
+  return world.store.collection<Environment>("environment");
+}
+
+/**
+ * An environment as it is answered. `jobs` and `custom_environment_variables` are null, never lists: the Terraform
+ * provider cannot read a list there.
+ */
+export function environmentAnswer(environment: Environment): Environment & Readonly<Record<string, unknown>> {
+  return {
+    ...environment,
+    raw_dbt_version: environment.dbt_version,
+    is_deferrable: environment.type === "deployment",
+    project: null,
+    credentials: null,
+    jobs: null,
+    custom_environment_variables: null,
+  };
+}

@@ -1,0 +1,18 @@
+import { single } from "../../http/envelope";
+import type { Routes } from "../../world";
+
+/** What the account may use. The local dbt Cloud has advanced CI and nothing else of the list. */
+const FEATURES = {
+  "advanced-ci": true,
+  "partial-parsing": false,
+  "repo-caching": false,
+  ai_features: false,
+  "catalog-ingestion": false,
+  "explorer-account-ui": false,
+  "fusion-migration-permissions": false,
+};
+
+/** The account's features, in the part of the API that is not public. */
+export const featureRoutes: Routes = (app) => {
+  app.get("/api/private/accounts/:account/features/", () => single(FEATURES));
+};

@@ -1,0 +1,137 @@
+import { z } from "zod";
+import type { Collection } from "../../store/store";
+import type { Stateful, Timestamps, World } from "../../world";
+import { scheduleBody, scheduleOf, type Schedule } from "./schedule";
+
+const JOB_TYPES = ["ci", "scheduled", "other", "merge", "exposure_sync", "adaptive", "hybrid"] as const;
+
+type JobType = (typeof JOB_TYPES)[number];
+
+/** Ends of a run that can start another job: success, error, cancelled. */
+const RUN_ENDS = [10, 20, 30];
+
+interface Triggers {
+  readonly github_webhook: boolean;
+  readonly git_provider_webhook: boolean;
+  readonly schedule: boolean;
+  readonly on_merge: boolean;
+}
+
+/** Starts a job when another one has ended in one of these ways. */
+interface CompletionTrigger {
+  readonly condition: {
+    readonly job_id: number;
+    readonly project_id: number;
+    readonly statuses: readonly number[];
+  };
+}
+
+/** A job as it is stored. */
+export interface Job extends Stateful, Timestamps {
+  readonly account_id: number;
+  readonly project_id: number;
+  readonly environment_id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly dbt_version: string | null;
+  readonly execute_steps: readonly string[];
+  readonly settings: { readonly threads: number; readonly target_name: string };
+  readonly execution: { readonly timeout_seconds: number };
+  readonly generate_docs: boolean;
+  readonly run_generate_sources: boolean;
+  readonly generate_sources: boolean;
+  readonly run_lint: boolean;
+  readonly errors_on_lint_failure: boolean;
+  readonly run_compare_changes: boolean;
+  readonly compare_changes_flags: string;
+  readonly triggers_on_draft_pr: boolean;
+  readonly lifecycle_webhooks: boolean;
+  readonly job_type: JobType;
+  readonly triggers: Triggers;
+  readonly schedule: Schedule;
+  readonly job_completion_trigger_condition: CompletionTrigger | null;
+  readonly deferring_job_definition_id: number | null;
+  readonly deferring_environment_id: number | null;
+  readonly cost_optimization_features: readonly string[];
+  readonly force_node_selection: boolean;
+}
+
+const boolean = z.boolean().nullish().transform(Boolean);
+const reference = z
+  .int()
+  .nullish()
+  .transform((id) => id || null);
+
+/** The body of a create or update. On an update it is read over the stored job, because clients omit what they do not know. */
+export const jobBody = z.object({
+  name: z.string().trim().min(1),
+  project_id: z.int(),
+  environment_id: z.int(),
+  description: z
+    .string()
+    .nullish()
+    .transform((text) => text ?? ""),
+  dbt_version: z
+    .string()
+    .nullish()
+    .transform((version) => version || null),
+  execute_steps: z.array(z.string().min(1)).min(1),
+  settings: z.object({ threads: z.int().min(1).default(1), target_name: z.string().default("default") }).prefault({}),
+  execution: z.object({ timeout_seconds: z.int().min(0).default(0) }).prefault({}),
+  generate_docs: boolean,
+  run_generate_sources: boolean,
+  generate_sources: boolean,
+  run_lint: boolean,
+  errors_on_lint_failure: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? true),
+  run_compare_changes: boolean,
+  compare_changes_flags: z
+    .string()
+    .nullish()
+    .transform((flags) => flags ?? "--select state:modified"),
+  triggers_on_draft_pr: boolean,
+  lifecycle_webhooks: boolean,
+  job_type: z.enum(JOB_TYPES).nullish(),
+  triggers: z
+    .strictObject({
+      github_webhook: boolean,
+      git_provider_webhook: boolean,
+      schedule: boolean,
+      on_merge: boolean,
+    })
+    .prefault({}),
+  schedule: scheduleBody.prefault({}).transform(scheduleOf),
+  job_completion_trigger_condition: z
+    .object({
+      condition: z.object({
+        job_id: z.int(),
+        project_id: z.int(),
+        statuses: z.array(z.int().refine((status) => RUN_ENDS.includes(status), "must be 10, 20 or 30")).min(1),
+      }),
+    })
+    .nullish()
+    .transform((trigger) => trigger ?? null),
+  deferring_job_definition_id: reference,
+  deferring_environment_id: reference,
+  cost_optimization_features: z
+    .array(z.enum(["state_aware_orchestration", "efficient_testing", "dbt_state"]))
+    .nullish(),
+  force_node_selection: z.boolean().nullish(),
+  state: z.literal([1, 2]).default(1),
+});
+
+export type JobBody = z.output<typeof jobBody>;
+
+export function jobsOf(world: World): Collection<Job> {
+  return world.store.collection<Job>("job");
+}
+
+/** A job that git runs is `ci` or `merge`; `scheduled` and `other` follow the schedule trigger, whatever a body says. */
+export function jobTypeOf({ triggers, job_type }: Pick<JobBody, "triggers" | "job_type">): JobType {
+  if (job_type && job_type !== "scheduled" && job_type !== "other") return job_type;
+  if (triggers.github_webhook || triggers.git_provider_webhook) return "ci";
+  if (triggers.on_merge) return "merge";
+  return triggers.schedule ? "scheduled" : "other";
+}

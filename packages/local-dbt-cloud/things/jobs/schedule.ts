@@ -1,0 +1,119 @@
+import { Cron } from "croner";
+import { z } from "zod";
+import { invalid } from "../../http/refused";
+
+const hour = z.int().min(0).max(23);
+const weekday = z.int().min(0).max(6);
+
+/** The days of a week, which begins with Sunday, as 1 January 2023 was. */
+const WEEK = [0, 1, 2, 3, 4, 5, 6];
+
+/** The schedule in a job's body; `cron` beside `date` and `time` is stale in what clients send, so it is computed. */
+export const scheduleBody = z.object({
+  date: z
+    .object({
+      type: z.enum(["every_day", "days_of_week", "custom_cron", "interval_cron"]),
+      days: z.array(weekday).nullish(),
+      cron: z.string().nullish(),
+    })
+    .default({ type: "every_day" }),
+  time: z
+    .object({
+      type: z.enum(["every_hour", "at_exact_hours"]),
+      interval: z.int().min(1).max(23).nullish(),
+      hours: z.array(hour).nullish(),
+    })
+    .default({ type: "every_hour", interval: 1 }),
+});
+
+type ScheduleBody = z.output<typeof scheduleBody>;
+
+/** A schedule as it is stored and answered: unused keys are absent, and `cron` says the same in one line. */
+export interface Schedule {
+  readonly cron: string;
+  readonly date: { readonly type: string; readonly days?: readonly number[]; readonly cron?: string };
+  readonly time: { readonly type: string; readonly interval?: number; readonly hours?: readonly number[] };
+}
+
+/**
+ * The schedule that dbt Cloud makes of a body.
+ *
+ * @throws Refused with 400 for combinations that dbt Cloud refuses, and for what is no cron expression
+ */
+export function scheduleOf({ date, time }: ScheduleBody): Schedule {
+  refuseTime(time);
+  const answered = {
+    type: time.type,
+    ...(time.type === "every_hour" ? { interval: time.interval! } : { hours: time.hours! }),
+  };
+  switch (date.type) {
+    case "every_day":
+      return { cron: cron(time, "*"), date: { type: date.type }, time: answered };
+    case "days_of_week": {
+      if (!date.days?.length) throw invalid("schedule.date.days", "is required with days_of_week");
+      return { cron: cron(time, date.days.join(",")), date: { type: date.type, days: date.days }, time: answered };
+    }
+    default: {
+      const expression = (date.cron ?? "").trim();
+      refuseCron(expression);
+      const days = date.type === "interval_cron" ? daysOf(expression) : undefined;
+      return {
+        cron: expression,
+        date: { type: date.type, ...(days && { days }), cron: expression },
+        time: answered,
+      };
+    }
+  }
+}
+
+/** The next time at which a schedule fires, later than `after`. */
+export function nextRun(schedule: Schedule, after: Date): Date | null {
+  return clock(schedule.cron).nextRun(after);
+}
+
+function refuseTime(time: ScheduleBody["time"]): void {
+  if (time.type === "every_hour") {
+    if (time.interval == null) throw invalid("schedule.time.interval", "required key not provided");
+    if (time.hours?.length) throw invalid("schedule.time.hours", "extra keys not allowed");
+    return;
+  }
+  if (time.interval != null) throw invalid("schedule.time.interval", "extra keys not allowed");
+  if (!time.hours?.length) throw invalid("schedule.time.hours", "required key not provided");
+}
+
+function cron(time: ScheduleBody["time"], days: string): string {
+  if (time.type === "at_exact_hours") return `0 ${time.hours!.join(",")} * * ${days}`;
+  return `0 ${time.interval === 1 ? "*" : `*/${time.interval}`} * * ${days}`;
+}
+
+function refuseCron(expression: string): void {
+  try {
+    if (expression.split(/\s+/).length !== 5) throw new Error("it needs five fields");
+    if (clock(expression).nextRun(new Date(0)) === null) throw new Error("it never fires");
+  } catch (error) {
+    throw invalid("schedule.date.cron", `${expression} is not a cron expression: ${(error as Error).message}`);
+  }
+}
+
+/** The Terraform provider sends no days with an interval and expects those of the fifth field back. */
+function daysOf(expression: string): number[] | undefined {
+  const field = expression.split(/\s+/)[4]!;
+  if (field === "*") return undefined;
+  return field.split(",").flatMap((part) => {
+    const onPart = clock(`0 0 * * ${part}`);
+    return WEEK.filter((day) => onPart.match(new Date(Date.UTC(2023, 0, 1 + day))));
+  });
+}
+
+const clocks = new Map<string, Cron>();
+const MOST_CLOCKS = 10_000;
+
+/** Reading an expression takes longer than asking it, and every list of jobs asks each for its next run. */
+function clock(expression: string): Cron {
+  const known = clocks.get(expression);
+  if (known) return known;
+  const made = new Cron(expression, { utcOffset: 0, mode: "5-part" });
+  if (clocks.size >= MOST_CLOCKS) clocks.clear();
+  clocks.set(expression, made);
+  return made;
+}

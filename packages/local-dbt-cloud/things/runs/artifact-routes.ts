@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FastifyReply } from "fastify";
+import { single } from "../../http/envelope";
+import { number, type RawQuery } from "../../http/query";
+import { notFound } from "../../http/refused";
+import type { Routes, World } from "../../world";
+import { jobIn } from "../jobs/routes";
+import { filesBelow, runFolder } from "./files";
+import { runIn } from "./routes";
+import { inProgress, runsOf, type Run } from "./runs";
+
+const ARTIFACTS = "/api/v2/accounts/:account/runs/:run/artifacts/";
+
+/** The files that dbt wrote: by run, and the newest of a job. */
+export const artifactRoutes: Routes = (app, world) => {
+  app.get(ARTIFACTS, (request) => {
+    const run = runIn(world, request.params);
+    return single(filesBelow(artifactsOf(world, run, request.query as RawQuery)));
+  });
+
+  app.get(`${ARTIFACTS}*`, (request, reply) => {
+    const run = runIn(world, request.params);
+    const name = nameIn(request.params);
+    const folder = artifactsOf(world, run, request.query as RawQuery);
+    if (!holds(folder, name)) throw notFound(`artifact ${name} of run ${run.id}`);
+    return sendFile(reply, folder, name);
+  });
+
+  app.get("/api/v2/accounts/:account/jobs/:job/artifacts/*", (request, reply) => {
+    const job = jobIn(world, request.params);
+    const name = nameIn(request.params);
+    const folder = newestWith(world, job.id, name);
+    if (folder === undefined) throw notFound(`artifact ${name} of job ${job.id}`);
+    return sendFile(reply, folder, name);
+  });
+};
+
+/** The folder of what was there when a step ended: that of the query, or the last that left anything. */
+function artifactsOf(world: World, run: Run, query: RawQuery): string | undefined {
+  if (!world.runner) return undefined;
+  const folder = runFolder(world.runner.folder, run.id);
+  const step = number(query, "step");
+  if (step !== undefined) return folder.artifacts(step);
+  const steps = run.step_ids.map((_id, i) => folder.artifacts(i + 1));
+  return steps.findLast((candidate) => filesBelow(candidate).length > 0);
+}
+
+/** The artifacts of the newest run of a job that left a file of this name. */
+function newestWith(world: World, jobId: number, name: string): string | undefined {
+  for (const run of runsOf(world).all().reverse()) {
+    if (run.job_definition_id !== jobId || inProgress(run)) continue;
+    const folder = artifactsOf(world, run, {});
+    if (holds(folder, name)) return folder;
+  }
+  return undefined;
+}
+
+/** A name is looked up among the files that there are, so that no spelling of it leads anywhere else. */
+function holds(folder: string | undefined, name: string): folder is string {
+  return folder !== undefined && filesBelow(folder).includes(name);
+}
+
+function nameIn(params: unknown): string {
+  return (params as Readonly<Record<string, string>>)["*"] ?? "";
+}
+
+function sendFile(reply: FastifyReply, folder: string, name: string): FastifyReply {
+  const type = name.endsWith(".json") ? "application/json" : "text/plain; charset=utf-8";
+  return reply.type(type).send(readFileSync(join(folder, name)));
+}

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The places of what a run leaves on disk. */
+export interface RunFolder {
+  readonly path: string;
+  /** The folder of profiles.yml. */
+  readonly profile: string;
+  /** What dbt writes, over all steps. */
+  readonly target: string;
+  /** dbt's own log, of one step at a time. */
+  readonly dbtLogs: string;
+  /** The project's files when they are not those of the working tree. */
+  readonly checkout: string;
+  /** The manifest of the run that this run defers to. */
+  readonly deferredState: string;
+  /** The results of the run that this run goes on with. */
+  readonly retriedState: string;
+  log(step: number): string;
+  debugLog(step: number): string;
+  /** What dbt had written when a step ended. */
+  artifacts(step: number): string;
+}
+
+/** The folder of one run below that of all runs. */
+export function runFolder(runs: string, runId: number): RunFolder {
+  const path = join(runs, String(runId));
+  return {
+    path,
+    profile: join(path, "profile"),
+    target: join(path, "target"),
+    dbtLogs: join(path, "dbt-logs"),
+    checkout: join(path, "checkout"),
+    deferredState: join(path, "deferred-state"),
+    retriedState: join(path, "retried-state"),
+    log: (step) => join(path, "logs", `${step}.log`),
+    debugLog: (step) => join(path, "logs", `${step}.debug.log`),
+    artifacts: (step) => join(path, "artifacts", String(step)),
+  };
+}
+
+/** A log's text; nothing when the step has not written any. */
+export function readLog(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+/** The files below a folder by their paths in it, with forward slashes; links are not followed. */
+export function filesBelow(folder: string | undefined, prefix = ""): string[] {
+  if (folder === undefined || !existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      if (entry.isDirectory()) return filesBelow(join(folder, entry.name), `${prefix}${entry.name}/`);
+      return entry.isFile() ? [`${prefix}${entry.name}`] : [];
+    });
+}

@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { World } from "../../world";
+import { runFolder } from "./files";
+import { runsOf, STATUS, stepsOfRun, type Run, type RunStep } from "./runs";
+
+/** How a run can go on from where it failed, or why it cannot. */
+export type Retry =
+  | { readonly possible: true; readonly failed: RunStep; readonly skipped: readonly RunStep[] }
+  | { readonly possible: false; readonly reason: string };
+
+/** The commands that `dbt retry` can go on with. */
+const RETRYABLE =
+  /^dbt\s(?:.*\s)?(?:build|compile|clone|docs generate|run|run-operation|seed|snapshot|test|retry)(?:\s|$)/;
+
+/** What a retry of a run would do. */
+export function retryOf(world: World, run: Run): Retry {
+  if (run.status !== STATUS.error) return impossible("RETRY_NOT_FAILED_RUN");
+  if (newestRun(world, run.job_definition_id)?.id !== run.id) return impossible("RETRY_NOT_LATEST_RUN");
+  const steps = stepsOfRun(world, run);
+  // A source check that its job only asks for may have failed before, without ending the run.
+  const failed = steps.findLast((step) => step.status === STATUS.error && step.command !== null);
+  if (!failed || !hasResults(world, failed)) return impossible("RETRY_NO_RUN_RESULTS");
+  if (!RETRYABLE.test(failed.command!)) return impossible("RETRY_UNSUPPORTED_CMD");
+  return { possible: true, failed, skipped: steps.filter((step) => step.index > failed.index) };
+}
+
+/** The commands of a run that goes on where another failed. */
+export function commandsOf({ skipped }: Extract<Retry, { possible: true }>, run: Run): string[] {
+  const commands = skipped.map(({ command }) => command!).filter((command) => run.commands.includes(command));
+  return ["dbt retry", ...commands];
+}
+
+/** The newest run of a job, of those that match. */
+export function newestRun(world: World, jobId: number, matches: (run: Run) => boolean = () => true): Run | undefined {
+  return runsOf(world)
+    .all()
+    .findLast((run) => run.job_definition_id === jobId && matches(run));
+}
+
+function impossible(reason: string): Retry {
+  return { possible: false, reason };
+}
+
+function hasResults(world: World, step: RunStep): boolean {
+  if (!world.runner) return false;
+  return existsSync(join(runFolder(world.runner.folder, step.run_id).artifacts(step.index), "run_results.json"));
+}

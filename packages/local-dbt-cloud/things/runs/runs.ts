@@ -1,0 +1,171 @@
+import { z } from "zod";
+import type { Collection, Row } from "../../store/store";
+import { timestamp, type Timestamps, type World } from "../../world";
+import { environmentsOf } from "../environments/environments";
+import type { Job } from "../jobs/jobs";
+
+/** The numbers that stand for the state of a run and of its steps. */
+export const STATUS = { queued: 1, starting: 2, running: 3, success: 10, error: 20, cancelled: 30 } as const;
+
+export type Status = (typeof STATUS)[keyof typeof STATUS];
+
+/** A status in which a run or step ends. */
+export type EndStatus = Extract<Status, 10 | 20 | 30>;
+
+/** What started a run, and what it does differently from its job. */
+interface Trigger extends TriggerBody {
+  readonly cause_category: "api" | "scheduled" | "rerun" | "job completion";
+}
+
+/** A run as it is stored. */
+export interface Run extends Row, Timestamps {
+  readonly account_id: number;
+  readonly project_id: number;
+  readonly environment_id: number;
+  readonly job_definition_id: number;
+  readonly trigger: Trigger;
+  readonly status: Status;
+  readonly status_message: string | null;
+  readonly dbt_version: string;
+  /** Known once the project is checked out; null for a folder without git. */
+  readonly git_branch: string | null;
+  readonly git_sha: string | null;
+  /** The commands of its steps, those that every run has aside. */
+  readonly commands: readonly string[];
+  readonly retrying_run_id: number | null;
+  readonly deferring_run_id: number | null;
+  readonly has_docs_generated: boolean;
+  readonly has_sources_generated: boolean;
+  readonly artifacts_saved: boolean;
+  readonly should_start_at: string;
+  readonly dequeued_at: string | null;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  /** The steps, in their order. */
+  readonly step_ids: readonly number[];
+}
+
+/** A step of a run as it is stored; its log is a file. */
+export interface RunStep extends Row {
+  readonly run_id: number;
+  readonly account_id: number;
+  /** The place among the steps, from 1. */
+  readonly index: number;
+  readonly name: string;
+  /** The dbt command; null for a step that is none. */
+  readonly command: string | null;
+  readonly status: Status;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  /** Whether dbt succeeded because there was nothing to do: a selection that no node fits. */
+  readonly selected_nothing: boolean;
+  /** The process that executes it, so that a later start of this program can end it. */
+  readonly process_id: number | null;
+}
+
+const textOverride = z
+  .string()
+  .nullish()
+  .transform((text) => text || null);
+const numberOverride = z
+  .int()
+  .min(0)
+  .nullish()
+  .transform((number) => number ?? null);
+
+/** The body that starts a run. */
+export const triggerBody = z.object({
+  cause: z.string().min(1),
+  git_sha: textOverride,
+  git_branch: textOverride,
+  schema_override: textOverride,
+  dbt_version_override: textOverride,
+  target_name_override: textOverride,
+  threads_override: numberOverride,
+  timeout_seconds_override: numberOverride,
+  generate_docs_override: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? null),
+  steps_override: z
+    .array(z.string().min(1))
+    .nullish()
+    .transform((steps) => (steps && steps.length > 0 ? steps : null)),
+  azure_pull_request_id: numberOverride,
+  github_pull_request_id: numberOverride,
+  gitlab_merge_request_id: numberOverride,
+  non_native_pull_request_id: numberOverride,
+});
+
+type TriggerBody = z.output<typeof triggerBody>;
+
+export function runsOf(world: World): Collection<Run> {
+  return world.store.collection<Run>("run");
+}
+
+export function stepsOf(world: World): Collection<RunStep> {
+  return world.store.collection<RunStep>("run-step");
+}
+
+/** The steps of a run, in their order. */
+export function stepsOfRun(world: World, run: Run): RunStep[] {
+  return run.step_ids.map((id) => stepsOf(world).get(id)!);
+}
+
+/** Whether a run waits or is at work. */
+export function inProgress({ status }: Pick<Run, "status">): boolean {
+  return status < STATUS.success;
+}
+
+/** What a new run is made of, beside its job. */
+export interface NewRun {
+  readonly trigger: Partial<Trigger> & Pick<Trigger, "cause" | "cause_category">;
+  /** The run that failed, and the commands that are left of it. */
+  readonly retry?: { readonly run: Run; readonly commands: readonly string[] };
+}
+
+/** Puts a run of a job into the queue. */
+export function queueRun(world: World, job: Job, { trigger, retry }: NewRun): Run {
+  const now = timestamp(world.now());
+  const full: Trigger = { ...triggerBody.parse({ cause: trigger.cause }), ...trigger };
+  const run = runsOf(world).insert({
+    account_id: world.accountId,
+    project_id: job.project_id,
+    environment_id: job.environment_id,
+    job_definition_id: job.id,
+    trigger: full,
+    status: STATUS.queued,
+    status_message: null,
+    dbt_version:
+      full.dbt_version_override ?? job.dbt_version ?? environmentsOf(world).get(job.environment_id)!.dbt_version,
+    git_branch: full.git_branch,
+    git_sha: full.git_sha,
+    commands: retry?.commands ?? full.steps_override ?? job.execute_steps,
+    retrying_run_id: retry?.run.id ?? null,
+    deferring_run_id: null,
+    has_docs_generated: false,
+    has_sources_generated: false,
+    artifacts_saved: false,
+    should_start_at: now,
+    dequeued_at: null,
+    started_at: null,
+    finished_at: null,
+    step_ids: [],
+    created_at: now,
+    updated_at: now,
+  });
+  world.runner?.wake();
+  return run;
+}
+
+/** Ends a run that waits in the queue. */
+export function cancelQueued(world: World, run: Run, message: string): Run {
+  const now = timestamp(world.now());
+  return runsOf(world).put({
+    ...run,
+    status: STATUS.cancelled,
+    status_message: message,
+    finished_at: now,
+    updated_at: now,
+  });
+}
