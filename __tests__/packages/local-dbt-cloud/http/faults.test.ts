@@ -1,0 +1,117 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { buildApp } from "../../../../packages/local-dbt-cloud/app";
+import { projectsOf } from "../../../../packages/local-dbt-cloud/things/projects/projects";
+import { localDbtCloud, TOKEN, V3, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
+
+let cloud: LocalDbtCloud;
+let app: ReturnType<typeof buildApp>;
+let url: string;
+beforeEach(async () => {
+  cloud = localDbtCloud();
+  app = buildApp({ world: cloud.world, token: TOKEN, faults: true });
+  url = await app.listen({ host: "127.0.0.1", port: 0 });
+});
+afterEach(async () => {
+  await app.close();
+  await cloud.close();
+});
+
+const headers = { authorization: `Token ${TOKEN}`, "content-type": "application/json" };
+
+async function order(...faults: object[]): Promise<void> {
+  const { statusCode, body } = await app.inject({ method: "PUT", url: "/local/faults", headers, payload: faults });
+  expect([statusCode, body]).toEqual([200, expect.any(String)]);
+}
+
+interface Outcome {
+  code?: number;
+  text?: string;
+  retryAfter?: string;
+  dropped?: boolean;
+}
+
+/** A request over a real connection, because a connection that is closed cannot be seen otherwise. */
+async function ask(method: string, path: string, body?: object): Promise<Outcome> {
+  const sent = request(`${url}${path}`, { method, headers, agent: false });
+  sent.end(body && JSON.stringify(body));
+  try {
+    const [response] = (await once(sent, "response")) as [import("node:http").IncomingMessage];
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    return {
+      code: response.statusCode,
+      text: Buffer.concat(chunks).toString(),
+      retryAfter: response.headers["retry-after"],
+    };
+  } catch {
+    return { dropped: true };
+  }
+}
+
+const PROJECTS = `${V3}/projects/`;
+const count = (): number => projectsOf(cloud.world).all().length;
+
+describe("faults on demand", () => {
+  it("are not there unless the server was started for them", async () => {
+    const { code } = await cloud.send("PUT", "/local/faults", []);
+    expect(code).toBe(404);
+  });
+
+  it("refuse an order that means nothing", async () => {
+    const refused = await app.inject({ method: "PUT", url: "/local/faults", headers, payload: [{ kind: "flood" }] });
+    expect(refused.statusCode).toBe(400);
+  });
+
+  it("answer 429 with Retry-After, as often as ordered, after as many requests as ordered", async () => {
+    await order({ kind: "status", code: 429, retry_after: 2, skip: 1, times: 2 });
+    const codes = [];
+    for (let i = 0; i < 4; i++) codes.push(await ask("GET", PROJECTS));
+    expect(codes.map(({ code, retryAfter }) => [code, retryAfter])).toEqual([
+      [200, undefined],
+      [429, "2"],
+      [429, "2"],
+      [200, undefined],
+    ]);
+  });
+
+  it("answer HTML", async () => {
+    await order({ kind: "html", code: 502 });
+    expect(await ask("GET", PROJECTS)).toMatchObject({ code: 502, text: expect.stringContaining("<html>") as string });
+  });
+
+  it("hit one method and path only", async () => {
+    await order({ kind: "status", code: 500, method: "post", path: "/projects/" });
+    expect((await ask("GET", PROJECTS)).code).toBe(200);
+    expect((await ask("POST", PROJECTS, { name: "x" })).code).toBe(500);
+    expect((await ask("GET", `${V3}/connections/`)).code).toBe(200);
+  });
+
+  it("close the connection before the write", async () => {
+    const before = count();
+    await order({ kind: "drop_before", method: "POST" });
+    expect(await ask("POST", PROJECTS, { name: "lost" })).toEqual({ dropped: true });
+    expect(count()).toBe(before);
+  });
+
+  it("close the connection after the write", async () => {
+    const before = count();
+    await order({ kind: "drop_after", method: "POST" });
+    expect(await ask("POST", PROJECTS, { name: "kept" })).toEqual({ dropped: true });
+    expect(count()).toBe(before + 1);
+  });
+
+  it("send a page that is shorter than it says", async () => {
+    await order({ kind: "short_page" });
+    const { text } = await ask("GET", PROJECTS);
+    const page = JSON.parse(text!) as { data: unknown[]; extra: { pagination: { count: number } } };
+    expect(page.extra.pagination.count - page.data.length).toBe(1);
+  });
+
+  it("delay an answer", async () => {
+    await order({ kind: "latency", milliseconds: 30 });
+    const start = performance.now();
+    expect((await ask("GET", PROJECTS)).code).toBe(200);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(29);
+  });
+});

@@ -1,0 +1,75 @@
+import { buildApp } from "../../packages/local-dbt-cloud/app";
+import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
+import { Store } from "../../packages/local-dbt-cloud/store/store";
+import type { Runner, World } from "../../packages/local-dbt-cloud/world";
+
+/** The token of every local dbt Cloud in tests. */
+export const TOKEN = "dbtc_test";
+
+/** Where the account's objects are, by version of the API. */
+export const V2 = `/api/v2/accounts/${SEED_ACCOUNT_ID}`;
+export const V3 = `/api/v3/accounts/${SEED_ACCOUNT_ID}`;
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** What the API answered. */
+export interface Answer {
+  readonly code: number;
+  readonly text: string;
+  /** The body of an answer that has one, with the parts that tests look at. */
+  readonly body: {
+    readonly status: {
+      readonly code: number;
+      readonly is_success: boolean;
+      readonly user_message: string;
+      readonly developer_message: string;
+    };
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every thing has another shape
+    readonly data: any;
+    readonly extra: { readonly pagination?: { readonly count: number; readonly total_count: number } };
+  };
+}
+
+/** A local dbt Cloud with the platform team's world, in memory, at a time that stands still. */
+export interface LocalDbtCloud {
+  readonly app: ReturnType<typeof buildApp>;
+  readonly world: World;
+  /** Sends a request with the token, and with JSON as its type even without a body, as the Terraform provider does. */
+  readonly send: (method: Method, path: string, body?: unknown) => Promise<Answer>;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Makes a local dbt Cloud for a test.
+ *
+ * @param runnerOf makes what executes runs; without it they stay in the queue
+ */
+export function localDbtCloud(
+  now = new Date("2026-01-05T04:30:00Z"),
+  runnerOf?: (world: World) => Runner,
+): LocalDbtCloud {
+  const store = Store.open(undefined);
+  const alone: World = { accountId: SEED_ACCOUNT_ID, store, now: () => now };
+  const world: World = runnerOf ? { ...alone, runner: runnerOf(alone) } : alone;
+  seed(world);
+  const app = buildApp({ world, token: TOKEN });
+  return {
+    app,
+    world,
+    send: async (method, path, body) => {
+      const payload = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
+      const headers = { authorization: `Token ${TOKEN}`, "content-type": "application/json" };
+      const response = await app.inject({ method, url: path, headers, payload });
+      const json = response.headers["content-type"]?.toString().includes("json");
+      return {
+        code: response.statusCode,
+        text: response.body,
+        body: (json ? JSON.parse(response.body) : undefined) as Answer["body"],
+      };
+    },
+    close: async () => {
+      await app.close();
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import { RunQueue } from "../../packages/local-dbt-cloud/runs/queue";
+import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
+import { Store } from "../../packages/local-dbt-cloud/store/store";
+import { jobBody, jobsOf, jobTypeOf } from "../../packages/local-dbt-cloud/things/jobs/jobs";
+import { queueRun } from "../../packages/local-dbt-cloud/things/runs/runs";
+import { timestamp, type World } from "../../packages/local-dbt-cloud/world";
+
+/** A program for tests that kill it: starts two runs of a job in a state folder and goes on until it is ended. */
+const [folder = "", repo = ""] = process.argv.slice(2);
+const world: World = { accountId: SEED_ACCOUNT_ID, store: Store.open(join(folder, "state.db")), now: () => new Date() };
+seed(world);
+const now = timestamp(world.now());
+const body = jobBody.parse({
+  name: "job",
+  project_id: 102,
+  environment_id: 999,
+  execute_steps: ["dbt build hold", "dbt test"],
+});
+const job = jobsOf(world).insert({
+  ...body,
+  account_id: SEED_ACCOUNT_ID,
+  job_type: jobTypeOf(body),
+  cost_optimization_features: [],
+  force_node_selection: true,
+  created_at: now,
+  updated_at: now,
+});
+const runner = new RunQueue(world, { folder, repo, machine: process.env, variablesOf: () => ({}) });
+for (const cause of ["first", "second"])
+  queueRun({ ...world, runner }, job, { trigger: { cause, cause_category: "api" } });

@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TerraformJson } from "./synthesis";
+
+/** A folder with one stack and its state, in which terraform runs without blocking the process that it talks to. */
+export class TerraformWorkspace {
+  private readonly folder = mkdtempSync(join(tmpdir(), "workspace-"));
+  private initialized = false;
+
+  constructor(private readonly env: Readonly<Record<string, string>>) {}
+
+  /** Replaces the stack; its state stays in the folder, wherever the stack itself would keep it. */
+  write(stack: TerraformJson): void {
+    const { backend: _backend, ...settings } = stack["terraform"] as Record<string, unknown>;
+    writeFileSync(join(this.folder, "cdk.tf.json"), JSON.stringify({ ...stack, terraform: settings }));
+  }
+
+  /** @throws with terraform's output when it fails */
+  async apply(): Promise<string> {
+    const { code, output } = await this.run("apply", "-auto-approve", "-input=false");
+    if (code !== 0) throw new Error(output);
+    return output;
+  }
+
+  /** @throws with terraform's output when it fails */
+  async destroy(): Promise<void> {
+    const { code, output } = await this.run("destroy", "-auto-approve", "-input=false");
+    if (code !== 0) throw new Error(output);
+  }
+
+  /** What terraform would change now, in its words; empty when there is nothing to do. */
+  async differences(): Promise<string> {
+    const { code, output } = await this.run("plan", "-detailed-exitcode", "-input=false");
+    return code === 0 ? "" : output;
+  }
+
+  /** A value that the stack puts out. */
+  async output<T>(name: string): Promise<T> {
+    const { output } = await this.run("output", "-json", name);
+    return JSON.parse(output) as T;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+
+  private async run(...args: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
+    if (!this.initialized) {
+      this.initialized = true;
+      const { code, output } = await this.run("init", "-input=false");
+      if (code !== 0) throw new Error(output);
+    }
+    return new Promise((resolve, reject) => {
+      const child = spawn("terraform", [...args, "-no-color"], {
+        cwd: this.folder,
+        env: { ...process.env, ...this.env, CHECKPOINT_DISABLE: "1" },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      let output = "";
+      for (const stream of [child.stdout, child.stderr])
+        stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+      child.on("error", reject);
+      child.on("close", (code) => {
+        resolve({ code: code ?? -1, output });
+      });
+    });
+  }
+}
