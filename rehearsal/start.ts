@@ -1,50 +1,70 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { startLocalCloud, runJob, type LocalCloud } from "./local-cloud";
+import { ROOT, run, SHOW, shownEnvironments, SYNTHESIZE, VALIDATE } from "./programs";
+import { applyStack } from "./terraform";
 
-/** A program of this project, run as a user would run it. */
-interface Program {
-  readonly title: string;
-  readonly command: readonly [string, ...string[]];
-}
+/** The job that is run for real. */
+const MAIN_JOB = { environment: "production", key: "attribution" } as const;
+const PRODUCTION = { project_id: 102, environment_id: 302 } as const;
 
-const ROOT = join(__dirname, "..");
-const JOB_MANAGER = join(ROOT, "job-manager", "bin.cjs");
+void main().then((exitCode) => {
+  process.exitCode = exitCode;
+});
 
-const VALIDATE: Program = {
-  title: "Check the env files",
-  command: [process.execPath, JOB_MANAGER, "validate"],
-};
-const SYNTHESIZE: Program = {
-  title: "Synthesize the Terraform JSON",
-  command: [process.execPath, "-r", "ts-node/register", "main.ts"],
-};
-const SHOW: Program = {
-  title: "Jobs of each environment",
-  command: [process.execPath, JOB_MANAGER, "show"],
-};
-
-process.exitCode = rehearse();
-
-/** Runs one program after the other and stops at the first that fails, with its exit code. */
-function rehearse(): number {
-  for (const program of [VALIDATE, SYNTHESIZE, SHOW]) {
-    const exitCode = run(program);
-    if (exitCode !== 0) return exitCode;
-    if (program === SYNTHESIZE) reportStacks();
+/** Checks, synthesizes and shows the jobs, brings them to a local dbt Cloud, and runs one of them for real. */
+async function main(): Promise<number> {
+  const cloud = await startLocalCloud();
+  try {
+    const checked = run(VALIDATE) || run(SYNTHESIZE);
+    if (checked !== 0) return checked;
+    const stacks = reportStacks();
+    const shown = run(SHOW);
+    return shown === 0 ? await rehearse(cloud, stacks) : shown;
+  } finally {
+    await cloud.stop();
   }
-  return 0;
 }
 
-function run({ title, command: [file, ...args] }: Program): number {
-  console.log(`\n== ${title}`);
-  const { status, error } = spawnSync(file, args, { cwd: ROOT, stdio: "inherit" });
-  if (error) throw error;
-  return status ?? 1;
+async function rehearse(cloud: LocalCloud, stacks: readonly string[]): Promise<number> {
+  console.log("\n== Apply both stacks to a local dbt Cloud");
+  const jobId = applyAll(cloud, stacks) ? await findMainJob(cloud) : await createMainJob(cloud);
+  console.log(`\n== Run ${MAIN_JOB.environment} ${MAIN_JOB.key} on DuckDB`);
+  const result = await runJob(cloud, jobId);
+  for (const step of result.run_steps) console.log(`${step.status_humanized.padEnd(9)} ${step.name}`);
+  if (!result.is_success) console.log(result.run_steps.at(-1)?.logs);
+  console.log(`Run ${result.id}: ${result.status_humanized} in ${result.duration}`);
+  return result.is_success ? 0 : 1;
+}
+
+function applyAll(cloud: LocalCloud, stacks: readonly string[]): boolean {
+  for (const stack of stacks) {
+    const { applied, message } = applyStack(stack, cloud.env);
+    console.log(
+      applied ? `${stack}: ${message}` : `not applied: ${message}; the main job is created over the API instead`,
+    );
+    if (!applied) return false;
+  }
+  return true;
+}
+
+async function findMainJob(cloud: LocalCloud): Promise<number> {
+  const name = `marketing-team-${MAIN_JOB.key}-${MAIN_JOB.environment}`;
+  const jobs = (await cloud.request("GET", "/jobs/")) as { id: number; name: string }[];
+  const job = jobs.find((candidate) => candidate.name === name);
+  if (!job) throw new Error(`terraform created no job named ${name}`);
+  return job.id;
+}
+
+async function createMainJob(cloud: LocalCloud): Promise<number> {
+  const { jobs } = shownEnvironments().find(({ name }) => name === MAIN_JOB.environment)!;
+  const { execute_steps } = jobs.find(({ key }) => key === MAIN_JOB.key)!;
+  const body = { ...PRODUCTION, name: MAIN_JOB.key, execute_steps };
+  return ((await cloud.request("POST", "/jobs/", body)) as { id: number }).id;
 }
 
 /** cdktf lists the stacks it wrote in its manifest. */
-function reportStacks(): void {
+function reportStacks(): string[] {
   const manifest = join(ROOT, "cdktf.out", "manifest.json");
   if (!existsSync(manifest)) throw new Error("main.ts wrote no cdktf.out/manifest.json");
   const { stacks } = JSON.parse(readFileSync(manifest, "utf8")) as {
@@ -55,4 +75,5 @@ function reportStacks(): void {
     const { resource } = JSON.parse(readFileSync(join(ROOT, file), "utf8")) as { resource: { dbtcloud_job: object } };
     console.log(`${name}: ${Object.keys(resource.dbtcloud_job).length} jobs in ${file}`);
   }
+  return Object.keys(stacks);
 }
