@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Start-up, durable writes and reads of the local dbt Cloud, over HTTP on loopback, with its state on disk. */
+const SERVER = join(__dirname, "..", "packages", "local-dbt-cloud", "bin.cjs");
+const JOBS = 1000;
+const STARTS = 7;
+const LISTS = 100;
+
+interface Server {
+  readonly startSeconds: number;
+  readonly url: string;
+  readonly token: string;
+  stop(): Promise<void>;
+}
+
+void main();
+
+async function main(): Promise<void> {
+  const starts: number[] = [];
+  for (let i = 0; i < STARTS; i++) starts.push(await withServer((server) => Promise.resolve(server.startSeconds)));
+  console.log(`start-up, ${STARTS} runs: median ${middle(starts).toFixed(2)} s`);
+  await withServer(async (server) => {
+    const writes = await timed(JOBS, (i) => ask(server, "POST", "/jobs/", job(i)));
+    const seconds = writes.reduce((sum, milliseconds) => sum + milliseconds, 0) / 1000;
+    console.log(`durable writes, one client: ${Math.round(JOBS / seconds)}/s, ${percentiles(writes)}`);
+    const pages = await timed(LISTS, (i) => ask(server, "GET", `/jobs/?limit=100&offset=${(i % 10) * 100}`));
+    console.log(`a page of 100 of ${JOBS} jobs: ${percentiles(pages)}`);
+    const lists = await timed(LISTS, () => listAll(server));
+    console.log(`list of ${JOBS} jobs, 10 pages one after the other: ${percentiles(lists)}`);
+  });
+}
+
+async function withServer<T>(measure: (server: Server) => Promise<T>): Promise<T> {
+  const state = mkdtempSync(join(tmpdir(), "bench-local-"));
+  const server = await start(state);
+  try {
+    return await measure(server);
+  } finally {
+    await server.stop();
+    rmSync(state, { recursive: true });
+  }
+}
+
+async function start(state: string): Promise<Server> {
+  const begin = performance.now();
+  const child = spawn(process.execPath, [SERVER, "--port", "0", "--seed", "--state", state], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let printed = "";
+  for await (const chunk of child.stdout) {
+    printed += String(chunk);
+    const [, url] = /DBTCLOUD_HOST_URL=(\S+)/.exec(printed) ?? [];
+    const [, token] = /DBTCLOUD_TOKEN=(\S+)/.exec(printed) ?? [];
+    if (url === undefined || token === undefined) continue;
+    const startSeconds = (performance.now() - begin) / 1000;
+    return {
+      startSeconds,
+      url,
+      token,
+      stop: async () => {
+        const ended = once(child, "exit");
+        child.kill("SIGTERM");
+        await ended;
+      },
+    };
+  }
+  throw new Error(`the server did not start: ${printed}`);
+}
+
+async function ask({ url, token }: Server, method: string, path: string, body?: object): Promise<void> {
+  const response = await fetch(`${url}/api/v2/accounts/12345${path}`, {
+    method,
+    headers: { authorization: `Token ${token}`, "content-type": "application/json" },
+    body: body && JSON.stringify(body),
+  });
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+}
+
+async function listAll(server: Server): Promise<void> {
+  for (let offset = 0; offset < JOBS; offset += 100) await ask(server, "GET", `/jobs/?limit=100&offset=${offset}`);
+}
+
+function job(i: number): object {
+  return {
+    name: `job ${i}`,
+    project_id: 102,
+    environment_id: 302,
+    execute_steps: ["dbt source freshness --select source:dbt_production", `dbt build --select tag:t${i}`],
+    triggers: { schedule: true },
+    schedule: { date: { type: "custom_cron", cron: "0 5 * * *" }, time: { type: "every_hour", interval: 1 } },
+  };
+}
+
+/** Milliseconds of each call. */
+async function timed(count: number, call: (i: number) => Promise<void>): Promise<number[]> {
+  const milliseconds: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const begin = performance.now();
+    await call(i);
+    milliseconds.push(performance.now() - begin);
+  }
+  return milliseconds;
+}
+
+function percentiles(milliseconds: readonly number[]): string {
+  const sorted = [...milliseconds].sort((a, b) => a - b);
+  const at = (share: number): string => sorted[Math.floor((sorted.length - 1) * share)]!.toFixed(1);
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
+}
+
+function middle(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
