@@ -3,7 +3,12 @@ const project = {
   testEnvironment: "node",
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/dist/"],
-  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/", "<rootDir>/.gitlab-ci-local/", "<rootDir>/.npm/"],
+  modulePathIgnorePatterns: [
+    "<rootDir>/dist/",
+    "<rootDir>/cdktf.out/",
+    "<rootDir>/.gitlab-ci-local/",
+    "<rootDir>/.npm/",
+  ],
 };
 
 module.exports = {
