@@ -181,9 +181,8 @@ function reasonOf(issue: Issue, otherwise: string): string {
 function allowedBy(issue: Issue, path: KeyPath): string {
   if (issue.code !== "too_small" && issue.code !== "too_big") return issue.message;
   if (issue.origin === "array") return "at least one entry";
+  if (issue.origin === "string") return "text that is not empty";
   const [schema] = schemasAt(path);
-  if (issue.origin === "string")
-    return schema?.maxLength ? `1 to ${schema.maxLength} characters` : "text that is not empty";
   const least = schema?.minimum ?? `more than ${schema?.exclusiveMinimum}`;
   return `${allowedType(path)} from ${least} to ${schema?.maximum}`;
 }

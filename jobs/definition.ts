@@ -28,7 +28,11 @@ const DBT_VERSION =
 export const SECRET_NAME = /TOKEN|PASSWORD|SECRET|PRIVATE_KEY|API_KEY/i;
 
 /** A line of text that says something. */
-export const textSchema = z.string().trim().min(1);
+export const textSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .regex(/^(?:[^\p{Cc}]|[\n\t])*$/u, "text without control characters");
 
 /** The key by which a person names a job. */
 export const jobKeySchema = z

@@ -230,3 +230,10 @@ describe("what dbt Cloud shows of a job", () => {
     expect(jobDescription({ description: "Core models", owner: "marketing" })).toBe("Core models\n\nOwner: marketing");
   });
 });
+
+describe("a text", () => {
+  it("may have several lines, but no control characters", () => {
+    expect(textSchema.parse(" two\nlines ")).toBe("two\nlines");
+    expect(refusalsOf(textSchema, "a\u0000b")).toEqual(["text without control characters"]);
+  });
+});

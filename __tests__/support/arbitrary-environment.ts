@@ -38,7 +38,8 @@ const text = fc
     ),
   )
   .map((line) => line.trim())
-  .filter((line) => line !== "");
+  .filter((line) => line !== "")
+  .filter((value) => !/[^\P{Cc}\n\t]/u.test(value));
 
 const slug = fc.stringMatching(/^[a-z][a-z0-9]{0,5}(?:-[a-z0-9]{1,4}){0,2}$/);
 const id = fc.integer({ min: 1, max: 2 ** 31 });

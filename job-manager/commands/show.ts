@@ -4,6 +4,7 @@ import { readSettings } from "../../environments/settings";
 import type { JobDefinition } from "../../jobs/definition";
 import { cronOf, nextFireTimes } from "../../jobs/schedule";
 import { EXIT } from "../exit-codes";
+import { counted } from "../output/counted";
 import { scheduleWords } from "../output/schedule-words";
 import { table } from "../output/table";
 import type { CommandDependencies, CommandResult } from "./command";
@@ -32,7 +33,7 @@ export function show({ files, next }: ShowOptions, { env, now, colors }: Command
 function asTable(environment: EnvironmentDefinition, next: number, now: Date, colors: boolean): string {
   const jobs = Object.entries(environment.jobs);
   const branch = environment.git_branch ? ` from branch ${environment.git_branch}` : "";
-  const heading = `${environment.name}: ${jobs.length} jobs, applied by ${environment.applied_by}${branch}`;
+  const heading = `${environment.name}: ${counted(jobs.length, "job")}, applied by ${environment.applied_by}${branch}`;
   const rows = jobs.map(([key, job]) => [
     key,
     scheduleWords(job),

@@ -2,6 +2,7 @@ import type { EnvironmentDefinition } from "../../environments/definition";
 import { loadEnvironments } from "../../environments/load";
 import { readSettings } from "../../environments/settings";
 import { EXIT } from "../exit-codes";
+import { counted } from "../output/counted";
 import type { CommandDependencies, CommandResult } from "./command";
 
 export interface ValidateOptions {
@@ -36,10 +37,6 @@ export function validate({ files }: ValidateOptions, { env }: CommandDependencie
       })),
     },
   };
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function jobCount(environment: EnvironmentDefinition): number {

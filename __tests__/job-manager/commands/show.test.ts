@@ -75,7 +75,7 @@ describe("show", () => {
     const { text } = show({ files: [envFolder({ "a.yaml": local })], next: 2 }, DEPENDENCIES);
     expect(text).toBe(
       [
-        "production: 1 jobs, applied by terraform from branch production",
+        "production: 1 job, applied by terraform from branch production",
         "KEY  SCHEDULE (UTC)  NEXT RUNS (UTC, Asia/Kolkata)  STEPS",
         "a    At 21:00        2024-02-28 21:00, Thu 02:30    dbt build",
         "                     2024-02-29 21:00, Fri 02:30",
@@ -87,7 +87,7 @@ describe("show", () => {
     const api = envFile({ name: "development", applied_by: "api", git_branch: undefined });
     const { text, json } = show({ files: [envFolder({ "2.yaml": file, "1.yaml": api })], next: 1 }, DEPENDENCIES);
     expect(text.split("\n\n").map((part) => part.split("\n")[0])).toEqual([
-      "development: 1 jobs, applied by api",
+      "development: 1 job, applied by api",
       "production: 6 jobs, applied by terraform from branch production",
     ]);
     expect(json).toMatchObject([{ name: "development", git_branch: null }, { name: "production" }]);
