@@ -23,13 +23,14 @@ export type SchemaResult =
  * @returns the definition, or everything that is wrong with it beside all that is good
  */
 export function applySchema(data: unknown): SchemaResult {
-  const result = environmentSchema.safeParse(withDefaults(data), { reportInput: true });
+  const merged = withDefaults(data);
+  const result = environmentSchema.safeParse(merged, { reportInput: true });
   if (result.success) {
     const { defaults: _applied, ...definition } = result.data;
     return { definition };
   }
-  const findings = [...findingsOf(result.error.issues), ...behindBadKeys(withDefaults(data))];
-  return { draft: draftOf(withDefaults(data)), findings: findings.filter((finding) => !fromBadDefault(data, finding)) };
+  const findings = [...findingsOf(result.error.issues), ...behindBadKeys(merged)];
+  return { draft: draftOf(merged), findings: findings.filter((finding) => !fromBadDefault(data, finding)) };
 }
 
 /** Where a value stands in the file: a job's own, or that of `defaults` which the job takes over. */

@@ -97,18 +97,6 @@ export function nextFireTimes(schedule: Schedule, after: Date, count: number): D
   return clockOf(cronOf(schedule)).nextRuns(count, after);
 }
 
-/** The times at which a schedule fires from `start` (inclusive) to `end` (exclusive). */
-export function fireTimesBetween(schedule: Schedule, start: Date, end: Date): Date[] {
-  const clock = clockOf(cronOf(schedule));
-  const times: Date[] = [];
-  let time = clock.nextRun(new Date(start.getTime() - 1000));
-  while (time && time < end) {
-    times.push(time);
-    time = clock.nextRun(time);
-  }
-  return times;
-}
-
 /** The first time at which a schedule fires on each of the given UTC days, `YYYY-MM-DD`, on which it does. */
 export function firstFireTimes(schedule: Schedule, days: Iterable<string>): Map<string, Date> {
   const clock = clockOf(cronOf(schedule));

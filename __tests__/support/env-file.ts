@@ -41,3 +41,23 @@ export function envFileWithJob(overrides: Overrides): string {
 function present(data: Overrides): Overrides {
   return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
 }
+
+const REPOSITORY = { remote_url: "git@gitlab.example.com:marketing/analytics.git" };
+const CONNECTION = { name: "redshift", hostname: "redshift.example.com", dbname: "analytics" };
+
+/** A project that the file manages, with what a test changes of its repository. */
+export const managedProject = (repository: Overrides = {}): Overrides => ({
+  project: { managed: { name: "Marketing", repository: { ...REPOSITORY, ...repository }, connection: CONNECTION } },
+});
+
+/** An environment that the file manages, with what a test changes. */
+export const managedEnvironment = (more: Overrides = {}): Overrides => ({
+  environment: {
+    managed: {
+      name: "Production",
+      deployment_type: "production",
+      credential: { username: "dbt", default_schema: "marketing" },
+      ...more,
+    },
+  },
+});

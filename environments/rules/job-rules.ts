@@ -1,6 +1,6 @@
 import { refuseStep } from "../../jobs/dbt-step";
 import { runsOnGitEvents } from "../../jobs/definition";
-import { cronOf, fireTimesBetween, minutesOfDay } from "../../jobs/schedule";
+import { minutesOfDay, nextFireTimes, type Schedule } from "../../jobs/schedule";
 import { jobRule, type Rule } from "./rule";
 
 /** Rules about the values of one job. */
@@ -165,15 +165,15 @@ export const jobRules: readonly Rule[] = [
   }),
 ];
 
-/** Any Monday does; three weeks hold a day of most schedules, and one that fires less often has no first minute. */
-const WINDOW_START = new Date("2024-01-01T00:00:00Z");
+/** Three weeks hold a day of most schedules, and one that fires less often has no first minute. */
+const BEFORE_WINDOW = new Date("2023-12-31T23:59:59Z");
 const WINDOW_END = new Date("2024-01-22T00:00:00Z");
 
-function firstMinuteOfDay(schedule: Parameters<typeof cronOf>[0]): number | undefined {
+function firstMinuteOfDay(schedule: Schedule): number | undefined {
   if ("at" in schedule) return Math.min(...schedule.at.map(minutesOfDay));
   if ("every_hours" in schedule) return 0;
-  const [first] = fireTimesBetween(schedule, WINDOW_START, WINDOW_END);
-  return first && first.getUTCHours() * 60 + first.getUTCMinutes();
+  const [first] = nextFireTimes(schedule, BEFORE_WINDOW, 1);
+  return first && first < WINDOW_END ? first.getUTCHours() * 60 + first.getUTCMinutes() : undefined;
 }
 
 function clockTime(minutes: number): string {

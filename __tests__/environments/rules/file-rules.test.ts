@@ -1,36 +1,10 @@
 import { fileRules } from "../../../environments/rules/file-rules";
-import { fileData, jobData, type Overrides } from "../../support/env-file";
-import { findingsOf } from "../../support/rule-findings";
+import { jobData, managedEnvironment, managedProject } from "../../support/env-file";
+import { ruleTests } from "../../support/rule-findings";
 
 const API = { applied_by: "api", git_branch: undefined };
-const REPOSITORY = { remote_url: "git@gitlab.example.com:marketing/analytics.git" };
-const CONNECTION = { name: "redshift", hostname: "redshift.example.com", dbname: "analytics" };
 
-const managedProject = (repository: Overrides = {}): Overrides => ({
-  project: { managed: { name: "Marketing", repository: { ...REPOSITORY, ...repository }, connection: CONNECTION } },
-});
-const managedEnvironment = (more: Overrides = {}): Overrides => ({
-  environment: {
-    managed: {
-      name: "Production",
-      deployment_type: "production",
-      credential: { username: "dbt", default_schema: "marketing" },
-      ...more,
-    },
-  },
-});
-
-const find = (name: string, ...files: Overrides[]) => findingsOf(fileRules, name, ...files.map(fileData));
-
-/** Every rule that a test below asked, so that none is forgotten. */
-const asked = new Set<string>();
-
-function rule(name: string, tests: (find: (...files: Overrides[]) => ReturnType<typeof findingsOf>) => void): void {
-  asked.add(name);
-  describe(name, () => {
-    tests((...files) => find(name, ...files));
-  });
-}
+const { rule, asked } = ruleTests(fileRules);
 
 rule("a file that Terraform applies names its branch", (found) => {
   it("lets a file with its branch pass, and one of the API without", () => {
