@@ -63,7 +63,7 @@ module.exports = {
       name: "commands-are-entered-from-main",
       comment: "A capability never imports a command, nor a command another one.",
       severity: "error",
-      from: { path: "^job-manager/", pathNot: "^job-manager/main\\.ts$" },
+      from: { path: "^job-manager/", pathNot: "^job-manager/(main|program)\\.ts$" },
       to: { path: "^job-manager/commands/", pathNot: "^job-manager/commands/command\\.ts$" },
     },
     homeOf(
@@ -71,10 +71,14 @@ module.exports = {
       ["^constructs/", "^main\\.ts$", "^packages/provider-dbtcloud/"],
       "Terraform lives in constructs/.",
     ),
-    homeOf("yaml", ["^environments/"], "environments/ is the only reader of YAML."),
+    homeOf(
+      "yaml",
+      ["^environments/", "^packages/local-dbt-cloud/conformance/openapi/"],
+      "environments/ is the only reader of our YAML.",
+    ),
     homeOf(
       "zod",
-      ["^jobs/", "^environments/", "^dbt-cloud/", "^packages/local-dbt-cloud/"],
+      ["^jobs/", "^environments/", "^dbt-cloud/", "^job-manager/branch-jobs/mark\\.ts$", "^packages/local-dbt-cloud/"],
       "Text becomes a typed value at the border.",
     ),
     homeOf("commander|cli-table3|cronstrue|picocolors", ["^job-manager/"], "The command line lives in job-manager/."),

@@ -26,6 +26,7 @@ const GIVEN = {
   CI_PROJECT_ID: "5",
   CI_JOB_TOKEN: JOB_TOKEN,
   DBTCLOUD_TOKEN: TOKEN,
+  CI_COMMIT_REF_NAME: "feature/x",
 };
 
 const jq = spawnSync("sh", ["-c", "command -v jq"], { encoding: "utf8" }).stdout.trim();
@@ -64,20 +65,20 @@ describe("the jobs of a pipeline", () => {
 
   const CHECK = "check: on_success";
   const DIFFS = ["diff-staging: on_success", "diff-production: on_success"];
-  const BRANCH_JOBS = "deploy-branch-jobs: manual, may be skipped";
+  const BRANCH_JOBS = ["deploy-branch-jobs", "cleanup-branch-jobs"].map((name) => `${name}: manual, may be skipped`);
 
   it.each<[situation: string, variables: Record<string, string>, jobs: string[]]>([
-    ["a merge request of a feature branch", mergeRequest("feature"), [CHECK, ...DIFFS, BRANCH_JOBS]],
-    ["… with the gate", { ...mergeRequest("feature"), ...GATED }, [CHECK, ...DIFFS, BRANCH_JOBS]],
+    ["a merge request of a feature branch", mergeRequest("feature"), [CHECK, ...DIFFS, ...BRANCH_JOBS]],
+    ["… with the gate", { ...mergeRequest("feature"), ...GATED }, [CHECK, ...DIFFS, ...BRANCH_JOBS]],
     ["a merge request of main", mergeRequest("main"), [CHECK, ...DIFFS]],
     ["a merge request of production", mergeRequest("production"), [CHECK, ...DIFFS]],
     // GitLab leaves CI_COMMIT_BRANCH empty here; no deploy may hang on that alone.
     ["… of main, named", { ...mergeRequest("main"), CI_COMMIT_BRANCH: "main" }, [CHECK, ...DIFFS]],
     ["… of production, named", { ...mergeRequest("production"), CI_COMMIT_BRANCH: "production" }, [CHECK, ...DIFFS]],
-    ["a push to a feature branch", push("feature"), [CHECK, BRANCH_JOBS]],
-    ["… with the gate", { ...push("feature"), ...GATED }, [CHECK, BRANCH_JOBS]],
+    ["a push to a feature branch", push("feature"), [CHECK, ...BRANCH_JOBS]],
+    ["… with the gate", { ...push("feature"), ...GATED }, [CHECK, ...BRANCH_JOBS]],
     ["… with an open merge request", { ...push("feature"), ...OPEN }, []],
-    ["a push to a branch named almost main", push("main-2"), [CHECK, BRANCH_JOBS]],
+    ["a push to a branch named almost main", push("main-2"), [CHECK, ...BRANCH_JOBS]],
     ["a push to main", push("main"), [CHECK, "deploy-staging-terraform: on_success"]],
     ["… with the gate", { ...push("main"), ...GATED }, [CHECK, "deploy-staging-terraform: manual"]],
     ["… with an open merge request", { ...push("main"), ...OPEN }, [CHECK, "deploy-staging-terraform: on_success"]],
@@ -110,6 +111,7 @@ describe("a job", () => {
       "deploy-staging-terraform": false,
       "deploy-production-terraform": false,
       "deploy-branch-jobs": false,
+      "cleanup-branch-jobs": false,
     });
   });
 
@@ -118,6 +120,7 @@ describe("a job", () => {
       "deploy-staging-terraform": "terraform-staging",
       "deploy-production-terraform": "terraform-production",
       "deploy-branch-jobs": "branch-jobs-$CI_COMMIT_REF_SLUG",
+      "cleanup-branch-jobs": "branch-jobs-$CI_COMMIT_REF_SLUG",
     });
   });
 
@@ -125,7 +128,14 @@ describe("a job", () => {
     expect(pick(({ environment }) => environment?.name)).toEqual({
       "deploy-staging-terraform": "staging",
       "deploy-production-terraform": "production",
+      "deploy-branch-jobs": "branch/$CI_COMMIT_REF_SLUG",
+      "cleanup-branch-jobs": "branch/$CI_COMMIT_REF_SLUG",
     });
+  });
+
+  it("cleans up after a branch when GitLab stops its environment", () => {
+    expect(pipeline.jobs["deploy-branch-jobs"]!.environment!.on_stop).toBe("cleanup-branch-jobs");
+    expect(pipeline.jobs["cleanup-branch-jobs"]!.environment!.action).toBe("stop");
   });
 
   it("keeps the plan and GitLab's Terraform report of a diff, for members only", () => {
@@ -178,7 +188,11 @@ describe("a job's script, with stand-ins for the programs", () => {
     ["check", [CI, "npm test", "npm run check"]],
     ["deploy-staging-terraform", [CI, "npx cdktf deploy staging --auto-approve"]],
     ["deploy-production-terraform", [CI, "npx cdktf deploy production --auto-approve"]],
-    ["deploy-branch-jobs", [CI, "npx dbt-job-manager validate environments"]],
+    ["deploy-branch-jobs", [CI, "npx dbt-job-manager deploy --config environments/dev.yaml"]],
+    [
+      "cleanup-branch-jobs",
+      [CI, "npx dbt-job-manager cleanup --config environments/dev.yaml --branch feature/x --all-users --yes"],
+    ],
   ])("%s runs the commands that it is known for, and prints no token", async (name, calls) => {
     standIns("node", "npm", "npx", "git", "jq");
     const { succeeded, output } = await runWithStandIns(name);

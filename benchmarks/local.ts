@@ -1,29 +1,20 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withServer, type Server } from "./server";
 
 /** Start-up, durable writes and reads of the local dbt Cloud, over HTTP on loopback, with its state on disk. */
-const SERVER = join(__dirname, "..", "packages", "local-dbt-cloud", "bin.cjs");
 const JOBS = 1000;
 const STARTS = 7;
 const LISTS = 100;
-
-interface Server {
-  readonly startSeconds: number;
-  readonly url: string;
-  readonly token: string;
-  stop(): Promise<void>;
-}
 
 void main();
 
 async function main(): Promise<void> {
   const starts: number[] = [];
-  for (let i = 0; i < STARTS; i++) starts.push(await withServer((server) => Promise.resolve(server.startSeconds)));
+  for (let i = 0; i < STARTS; i++) starts.push(await onDisk((server) => Promise.resolve(server.startSeconds)));
   console.log(`start-up, ${STARTS} runs: median ${middle(starts).toFixed(2)} s`);
-  await withServer(async (server) => {
+  await onDisk(async (server) => {
     const writes = await timed(JOBS, (i) => ask(server, "POST", "/jobs/", job(i)));
     const seconds = writes.reduce((sum, milliseconds) => sum + milliseconds, 0) / 1000;
     console.log(`durable writes, one client: ${Math.round(JOBS / seconds)}/s, ${percentiles(writes)}`);
@@ -34,41 +25,13 @@ async function main(): Promise<void> {
   });
 }
 
-async function withServer<T>(measure: (server: Server) => Promise<T>): Promise<T> {
+async function onDisk<T>(measure: (server: Server) => Promise<T>): Promise<T> {
   const state = mkdtempSync(join(tmpdir(), "bench-local-"));
-  const server = await start(state);
   try {
-    return await measure(server);
+    return await withServer(["--state", state], measure);
   } finally {
-    await server.stop();
     rmSync(state, { recursive: true });
   }
-}
-
-async function start(state: string): Promise<Server> {
-  const begin = performance.now();
-  const child = spawn(process.execPath, [SERVER, "--port", "0", "--seed", "--state", state], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let printed = "";
-  for await (const chunk of child.stdout) {
-    printed += String(chunk);
-    const [, url] = /DBTCLOUD_HOST_URL=(\S+)/.exec(printed) ?? [];
-    const [, token] = /DBTCLOUD_TOKEN=(\S+)/.exec(printed) ?? [];
-    if (url === undefined || token === undefined) continue;
-    const startSeconds = (performance.now() - begin) / 1000;
-    return {
-      startSeconds,
-      url,
-      token,
-      stop: async () => {
-        const ended = once(child, "exit");
-        child.kill("SIGTERM");
-        await ended;
-      },
-    };
-  }
-  throw new Error(`the server did not start: ${printed}`);
 }
 
 async function ask({ url, token }: Server, method: string, path: string, body?: object): Promise<void> {

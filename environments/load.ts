@@ -26,14 +26,43 @@ export function loadEnvironments(paths: readonly string[], settings: LoadSetting
 }
 
 /**
+ * Reads one env file, with the files beside it as the environments that it may refer to.
+ *
+ * @returns the environment, and those beside it that have no problems of their own
+ * @throws ConfigurationError with all problems of the file
+ */
+export function loadEnvironment(
+  file: string,
+  settings: LoadSettings,
+): { environment: EnvironmentDefinition; beside: EnvironmentDefinition[] } {
+  const { files, problems: unread } = readEnvironmentFiles([file]);
+  const { environments, beside, problems } = checkEnvironments(files, settings);
+  const [environment, ...others] = environments;
+  if (unread.length + problems.length > 0) throw new ConfigurationError(inReadingOrder([...unread, ...problems]));
+  if (!environment || others.length > 0) throw new ConfigurationError([notOneFile(file)]);
+  return { environment, beside };
+}
+
+function notOneFile(file: string): Problem {
+  return {
+    file,
+    path: "",
+    reason: "it is a folder of env files",
+    allowed: "one env file",
+    fix: `name a file, such as ${file.replace(/\/*$/, "/dev.yaml")}`,
+  };
+}
+
+/**
  * Checks the texts of env files together.
  *
- * @returns the environments in the order of the files when there is no problem, else every problem
+ * @returns the environments in the order of the files when there is no problem, else every problem; and those of files
+ *   that only stand beside, as far as they have no problems
  */
 export function checkEnvironments(
   files: readonly EnvironmentFile[],
   settings: LoadSettings,
-): { environments: EnvironmentDefinition[]; problems: Problem[] } {
+): { environments: EnvironmentDefinition[]; beside: EnvironmentDefinition[]; problems: Problem[] } {
   const checked = files.map((file) => checkFile(file, settings));
   const sources = checked.map(({ source }) => source);
   const found = [...rules.flatMap((rule) => [...rule.check(sources)]), ...againstSettings(sources, settings)];
@@ -42,8 +71,11 @@ export function checkEnvironments(
     const broken = found.filter((finding) => finding.file === source.file && !isNoNews(finding, findings));
     return [...own, ...(yaml ? onePerPlace(broken.map((finding) => placed(yaml, finding))) : [])];
   });
-  const environments = checked.flatMap(({ file, definition }) => (definition && !file.context ? [definition] : []));
-  return { environments: problems.length > 0 ? [] : environments, problems };
+  const those = (isContext: boolean): EnvironmentDefinition[] =>
+    checked.flatMap(({ file, definition }) =>
+      definition && (file.context ?? false) === isContext ? [definition] : [],
+    );
+  return { environments: problems.length > 0 ? [] : those(false), beside: those(true), problems };
 }
 
 interface CheckedFile {

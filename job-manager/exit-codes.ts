@@ -2,6 +2,8 @@
 export const EXIT = {
   ok: 0,
   failed: 1,
+  /** Only with `--exit-code`. */
+  changesPending: 2,
   usage: 64,
   configuration: 78,
 } as const;

@@ -1,21 +1,32 @@
-import { existsSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
 import { isatty } from "node:tty";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { CommanderError } from "commander";
 import { isColorSupported } from "picocolors";
-import { withoutSecrets } from "../environments/secrets";
 import type { Problem } from "../environments/problem";
-import type { CommandDependencies, CommandResult } from "./commands/command";
+import type { ProcessEnvironment } from "../environments/process-environment";
+import { withoutSecrets } from "../environments/secrets";
+import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
 import { EXIT, type ExitCode } from "./exit-codes";
-import { version } from "./package.json";
-
-const FILES = "env files, or folders of them (default: environments/ of the project)";
+import { progressOn } from "./output/progress";
+import { describeProgram, projectFolder, type CommonOptions, type Runner } from "./program";
 
 for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
 void main(process.argv);
 
 async function main(argv: readonly string[]): Promise<void> {
-  const program = describeProgram();
+  const runner: Runner = {
+    offline: (options, command) => {
+      print(
+        options,
+        attempt(() => command(offlineDependencies(process.env))),
+      );
+    },
+    online: async (options, command) => {
+      print(options, await attemptOnline(options, command));
+    },
+  };
+  const program = describeProgram(runner);
+  const output = { writeErr: (text: string) => void process.stderr.write(withoutSecrets(text, process.env)) };
+  for (const command of [program, ...program.commands]) command.configureOutput(output);
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -24,84 +35,88 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function describeProgram(): Command {
-  const program = new Command("dbt-job-manager")
-    .description("Checks and shows the dbt Cloud jobs that env files declare.")
-    .version(version)
-    .exitOverride()
-    .configureOutput({ writeErr: (text) => void process.stderr.write(withoutSecrets(text, process.env)) })
-    .showHelpAfterError("(add --help for the commands and examples)");
-
-  program
-    .command("validate")
-    .description("check env files together, offline; every problem is reported with its place and fix")
-    .argument("[files...]", FILES)
-    .option("--json", "print the result as JSON")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ dbt-job-manager validate\n  $ dbt-job-manager validate environments/prod.yaml --json",
-    )
-    .action(async (files: string[], options: { json?: boolean }) => {
-      const { validate } = await import("./commands/validate.js");
-      run(options.json, (dependencies) => validate({ files: orProjects(files) }, dependencies));
-    });
-
-  program
-    .command("show")
-    .description("show the jobs: key, schedule in words, next runs and steps")
-    .argument("[files...]", FILES)
-    .option("--next <n>", "how many of the next runs to show", wholeNumber, 2)
-    .option("--json", "print the result as JSON")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ dbt-job-manager show\n  $ dbt-job-manager show environments/prod.yaml --next 5",
-    )
-    .action(async (files: string[], options: { next: number; json?: boolean }) => {
-      const { show } = await import("./commands/show.js");
-      run(options.json, (dependencies) => show({ files: orProjects(files), next: options.next }, dependencies));
-    });
-
-  return program;
+function offlineDependencies(env: ProcessEnvironment): OfflineDependencies {
+  return { env, now: new Date(), colors: isatty(process.stdout.fd) && isColorSupported };
 }
 
-/** The project's env files when none is named: those of the nearest folder upwards that holds cdktf.json. */
-function orProjects(files: readonly string[]): readonly string[] {
-  if (files.length > 0) return files;
-  let folder = process.cwd();
-  while (!existsSync(join(folder, "cdktf.json")) && dirname(folder) !== folder) folder = dirname(folder);
-  return [relative(process.cwd(), join(folder, "environments")) || "."];
+/** The first Ctrl-C lets requests on their way come to their end, the second ends the program. */
+async function attemptOnline(
+  options: CommonOptions,
+  command: (dependencies: CommandDependencies) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const stop = new AbortController();
+  const progress = progressOn(process.stderr);
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(EXIT.failed);
+    progress.note("Stopping: what is on its way is finished, nothing new is begun.");
+    stop.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  try {
+    return await attemptAsync(async () => {
+      const env = await environmentFor(options);
+      const log = (line: string, body?: unknown): void => {
+        if (!options.verbose) return;
+        const text = body === undefined ? line : `${line} ${JSON.stringify(body)}`;
+        process.stderr.write(`${withoutSecrets(text, env)}\n`);
+      };
+      return command({ ...offlineDependencies(env), progress, log, stop: stop.signal, folder: process.cwd() });
+    });
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
+  }
 }
 
-/** Runs a command and prints what it says: results on stdout, problems on stderr, or both as JSON on stdout. */
-function run(json: boolean | undefined, command: (dependencies: CommandDependencies) => CommandResult): void {
-  const { exitCode, text, json: value } = outcome(command);
+async function environmentFor({ local }: CommonOptions): Promise<ProcessEnvironment> {
+  if (!local) return process.env;
+  const { localEnvironment } = await import("./connection.js");
+  return localEnvironment(process.env, projectFolder());
+}
+
+/** Prints what a command says: results on stdout, problems on stderr, or both as JSON on stdout. */
+function print({ json }: CommonOptions, { exitCode, text, json: value }: CommandResult): void {
   const printed = withoutSecrets(json ? JSON.stringify(value, null, 2) : text, process.env);
-  const stream = json || exitCode === EXIT.ok ? process.stdout : process.stderr;
-  stream.write(`${printed}\n`);
+  const isResult = exitCode === EXIT.ok || exitCode === EXIT.changesPending;
+  (json || isResult ? process.stdout : process.stderr).write(`${printed}\n`);
   process.exitCode = exitCode;
 }
 
-function outcome(command: (dependencies: CommandDependencies) => CommandResult): CommandResult {
+function attempt(command: () => CommandResult): CommandResult {
   try {
-    return command({ env: process.env, now: new Date(), colors: isatty(process.stdout.fd) && isColorSupported });
+    return command();
   } catch (error) {
-    if (!isConfigurationError(error)) throw error;
-    const exitCode: ExitCode = EXIT.configuration;
-    return { exitCode, text: error.message, json: { valid: false, problems: error.problems } };
+    return resultOf(error);
+  }
+}
+
+async function attemptAsync(command: () => Promise<CommandResult>): Promise<CommandResult> {
+  try {
+    return await command();
+  } catch (error) {
+    return resultOf(error);
+  }
+}
+
+/** The result that an expected error is; classes are known by name, because importing them would load zod and yaml. */
+function resultOf(error: unknown): CommandResult {
+  if (!(error instanceof Error)) throw error;
+  switch (error.name) {
+    case "ConfigurationError": {
+      const { problems } = error as Error & { readonly problems: readonly Problem[] };
+      return { exitCode: EXIT.configuration, text: error.message, json: { valid: false, problems } };
+    }
+    case "CommandError": {
+      const { exitCode } = error as Error & { readonly exitCode: ExitCode };
+      return { exitCode, text: error.message, json: { error: error.message } };
+    }
+    case "DbtCloudError":
+      return { exitCode: EXIT.failed, text: error.message, json: { error: error.message } };
+    default:
+      throw error;
   }
 }
 
 /** A reader that has seen enough, such as `head`, closes the pipe. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
-}
-
-/** By name, because importing the class here would load zod and yaml before `--version` can answer. */
-function isConfigurationError(error: unknown): error is Error & { problems: readonly Problem[] } {
-  return error instanceof Error && error.name === "ConfigurationError";
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 to 999.");
-  return Number(text);
 }

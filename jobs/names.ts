@@ -22,6 +22,59 @@ export function terraformJobName(parts: JobNameParts): string {
   return `${parts.team}-${parts.key}-${parts.environment}`;
 }
 
+/** What a branch job's name is made of. */
+export interface BranchJobNameParts {
+  readonly team: string;
+  /** The branch as GitLab shortens it for names: {@link slugOf}. */
+  readonly branchSlug: string;
+  readonly userSlug: string;
+  readonly key: string;
+}
+
+/**
+ * The name of a job that is deployed from a feature branch. It is for people: `a-b` of user `c` and `a` of user `b-c`
+ * have the same names, so whose a job is must never be read from it.
+ *
+ * @returns `marketing-team-feature-attribution-model-v2-jennifer-lopez-attribution-daily-refresh`, cut at
+ *   {@link JOB_NAME_LIMIT} characters with a digest of the whole at its end
+ */
+export function branchJobName({ team, branchSlug, userSlug, key }: BranchJobNameParts): string {
+  return cutTo(JOB_NAME_LIMIT, [team, branchSlug, userSlug, key].join("-"), "-");
+}
+
+/** What every branch's schema begins with: the schema that production builds, so that they sort together. */
+const SCHEMA_PREFIX = "marketing";
+
+/** PostgreSQL takes 63 characters, and staging models add `_prep`. */
+const SCHEMA_LIMIT = 58;
+
+/** The schema that a branch's jobs build into, of letters, digits and underscores: `marketing_feature_x_jennifer_lopez`. */
+export function branchSchema(branchSlug: string, userSlug: string): string {
+  return cutTo(SCHEMA_LIMIT, [SCHEMA_PREFIX, branchSlug, userSlug].join("_").replaceAll("-", "_"), "_");
+}
+
+/** GitLab's limit of `CI_COMMIT_REF_SLUG`. */
+const SLUG_LIMIT = 63;
+
+/**
+ * A branch or user in lower case letters, digits and hyphens, at most 63 characters, as GitLab makes
+ * `CI_COMMIT_REF_SLUG`. A text that has no letter or digit of ASCII becomes `x-` and a digest.
+ */
+export function slugOf(text: string): string {
+  const slug = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "-")
+    .slice(0, SLUG_LIMIT)
+    .replace(/^-+|-+$/g, "");
+  return slug || `x-${digestOf(text, 8)}`;
+}
+
+function cutTo(limit: number, text: string, joiner: string): string {
+  if (text.length <= limit) return text;
+  const end = `${joiner}${digestOf(text, 8)}`;
+  return `${text.slice(0, limit - end.length)}${end}`;
+}
+
 /** The Terraform address of a job within its resource type: its key, so that a new title never moves it. */
 export function jobAddress(key: string): string {
   return key;
@@ -42,6 +95,9 @@ export function environmentVariableOverrideAddress(key: string, variable: string
  * characters that an address cannot hold, and replacing them would let two recipients collide.
  */
 export function notificationAddress(recipient: string): string {
-  const digest = createHash("sha256").update(recipient).digest("hex");
-  return `recipient-${digest.slice(0, 12)}`;
+  return `recipient-${digestOf(recipient, 12)}`;
+}
+
+function digestOf(text: string, length: number): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, length);
 }

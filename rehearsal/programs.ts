@@ -27,6 +27,16 @@ export const SHOW: Program = {
   command: [process.execPath, JOB_MANAGER, "show"],
 };
 
+export const DEPLOY_BRANCH_JOBS: Program = {
+  title: "Deploy a branch's jobs to the shared environment",
+  command: [process.execPath, JOB_MANAGER, "deploy"],
+};
+
+export const LIST_BRANCH_JOBS: Program = {
+  title: "The branch's jobs in dbt Cloud",
+  command: [process.execPath, JOB_MANAGER, "list"],
+};
+
 /** A job as `dbt-job-manager show --json` prints it. */
 export interface ShownJob {
   readonly key: string;
@@ -40,10 +50,14 @@ export interface ShownEnvironment {
   readonly jobs: readonly ShownJob[];
 }
 
-/** Runs a program below its title and returns its exit code. */
-export function run({ title, command: [file, ...args] }: Program): number {
+/**
+ * Runs a program below its title and returns its exit code.
+ *
+ * @param env env vars over those of this process
+ */
+export function run({ title, command: [file, ...args] }: Program, env: Readonly<Record<string, string>> = {}): number {
   console.log(`\n== ${title}`);
-  const { status, error } = spawnSync(file, args, { cwd: ROOT, stdio: "inherit" });
+  const { status, error } = spawnSync(file, args, { cwd: ROOT, stdio: "inherit", env: { ...process.env, ...env } });
   if (error) throw error;
   return status ?? 1;
 }

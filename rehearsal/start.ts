@@ -1,12 +1,24 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startLocalCloud, runJob, type LocalCloud } from "./local-cloud";
-import { ROOT, run, SHOW, shownEnvironments, SYNTHESIZE, VALIDATE } from "./programs";
+import {
+  DEPLOY_BRANCH_JOBS,
+  LIST_BRANCH_JOBS,
+  ROOT,
+  run,
+  SHOW,
+  shownEnvironments,
+  SYNTHESIZE,
+  VALIDATE,
+} from "./programs";
 import { applyStack } from "./terraform";
 
 /** The job that is run for real. */
 const MAIN_JOB = { environment: "production", key: "attribution" } as const;
 const PRODUCTION = { project_id: 102, environment_id: 302 } as const;
+
+/** The branch whose jobs are deployed, whatever is checked out: main and production have none. */
+const BRANCH = { CI_COMMIT_REF_NAME: "feature/rehearsal", CI_COMMIT_REF_SLUG: "", GITLAB_USER_LOGIN: "rehearsal" };
 
 void main().then((exitCode) => {
   process.exitCode = exitCode;
@@ -20,7 +32,7 @@ async function main(): Promise<number> {
     if (checked !== 0) return checked;
     const stacks = reportStacks();
     const shown = run(SHOW);
-    return shown === 0 ? await rehearse(cloud, stacks) : shown;
+    return shown || (await rehearse(cloud, stacks));
   } finally {
     await cloud.stop();
   }
@@ -29,6 +41,9 @@ async function main(): Promise<number> {
 async function rehearse(cloud: LocalCloud, stacks: readonly string[]): Promise<number> {
   console.log("\n== Apply both stacks to a local dbt Cloud");
   const jobId = applyAll(cloud, stacks) ? await findMainJob(cloud) : await createMainJob(cloud);
+  const env = { ...cloud.env, ...BRANCH };
+  const deployed = run(DEPLOY_BRANCH_JOBS, env) || run(LIST_BRANCH_JOBS, env);
+  if (deployed !== 0) return deployed;
   console.log(`\n== Run ${MAIN_JOB.environment} ${MAIN_JOB.key} on DuckDB`);
   const result = await runJob(cloud, jobId);
   for (const step of result.run_steps) console.log(`${step.status_humanized.padEnd(9)} ${step.name}`);

@@ -11,7 +11,7 @@ export interface PipelineJob {
   readonly variables?: Variables;
   readonly interruptible?: boolean;
   readonly resource_group?: string;
-  readonly environment?: { readonly name: string };
+  readonly environment?: { readonly name: string; readonly on_stop?: string; readonly action?: string };
   readonly artifacts?: {
     readonly access: string;
     readonly paths: readonly string[];

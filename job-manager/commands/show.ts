@@ -7,7 +7,7 @@ import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { scheduleWords } from "../output/schedule-words";
 import { table } from "../output/table";
-import type { CommandDependencies, CommandResult } from "./command";
+import type { OfflineDependencies, CommandResult } from "./command";
 
 export interface ShowOptions {
   /** Env files or folders of them. */
@@ -21,7 +21,7 @@ export interface ShowOptions {
  *
  * @throws ConfigurationError with all problems of all files
  */
-export function show({ files, next }: ShowOptions, { env, now, colors }: CommandDependencies): CommandResult {
+export function show({ files, next }: ShowOptions, { env, now, colors }: OfflineDependencies): CommandResult {
   const environments = loadEnvironments(files, readSettings(env));
   return {
     exitCode: EXIT.ok,

@@ -3,7 +3,7 @@ import { loadEnvironments } from "../../environments/load";
 import { readSettings } from "../../environments/settings";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
-import type { CommandDependencies, CommandResult } from "./command";
+import type { OfflineDependencies, CommandResult } from "./command";
 
 export interface ValidateOptions {
   /** Env files or folders of them. */
@@ -15,7 +15,7 @@ export interface ValidateOptions {
  *
  * @throws ConfigurationError with all problems of all files
  */
-export function validate({ files }: ValidateOptions, { env }: CommandDependencies): CommandResult {
+export function validate({ files }: ValidateOptions, { env }: OfflineDependencies): CommandResult {
   const environments = loadEnvironments(files, readSettings(env));
   const jobs = environments.reduce((sum, environment) => sum + jobCount(environment), 0);
   return {

@@ -1,4 +1,5 @@
 import { environmentBody, environmentsOf, type Environment } from "./things/environments/environments";
+import { environmentVariablesOf } from "./things/environment-variables/environment-variables";
 import { projectsOf } from "./things/projects/projects";
 import { timestamp, type World } from "./world";
 
@@ -12,7 +13,13 @@ const ENVIRONMENTS = [
   { id: 302, name: "marketing-production", deployment_type: "production", custom_branch: "production" },
 ] as const;
 
-/** Adds the platform team's project 102 with its environments 999, 202 and 302, where they are missing. */
+/** A job can have a value of its own only of a variable that the project knows. */
+const SCHEMA_VARIABLE = { name: "DBT_SCHEMA", value: "marketing" } as const;
+
+/**
+ * Adds the platform team's project 102 with its environments 999, 202 and 302, and the variable by which jobs build into
+ * another schema, where they are missing.
+ */
 export function seed(world: World): void {
   const now = timestamp(world.now());
   const times = { account_id: world.accountId, created_at: now, updated_at: now };
@@ -41,5 +48,17 @@ export function seed(world: World): void {
       const row: Environment = { ...times, ...body, id, project_id: PROJECT_ID };
       environments.put(row);
     }
+    const variables = environmentVariablesOf(world);
+    const isThere = variables
+      .all()
+      .some(({ name, project_id }) => name === SCHEMA_VARIABLE.name && project_id === PROJECT_ID);
+    if (isThere) return;
+    const ofProject = {
+      project_id: PROJECT_ID,
+      type: "project",
+      environment_id: null,
+      job_definition_id: null,
+    } as const;
+    variables.insert({ ...times, ...ofProject, ...SCHEMA_VARIABLE });
   });
 }

@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { DbtCloudError, type Failure } from "./errors";
+
+/** The envelope around everything but artifacts. */
+const envelopeSchema = z.object({ status: z.object({ is_success: z.boolean().optional() }), data: z.unknown() });
+
+/** The envelope of a list. */
+const listSchema = z.object({
+  data: z.array(z.unknown()),
+  extra: z.object({
+    pagination: z.object({ count: z.int().min(0), total_count: z.int().min(0) }),
+  }),
+});
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** How many items all pages have together. */
+  readonly total: number;
+}
+
+/**
+ * The data of an answer.
+ *
+ * @throws DbtCloudError when it is no JSON, has no envelope or is not of the shape
+ */
+export function dataOf<T>(request: string, text: string, shape: z.ZodType<T>): T {
+  return parsed(request, parsed(request, jsonOf(request, text), envelopeSchema).data, shape);
+}
+
+/**
+ * The page of an answer. A page that counts other than it holds is broken.
+ *
+ * @throws DbtCloudError when it is no JSON, no list, short, or an item is not of the shape
+ */
+export function pageOf<T>(request: string, text: string, shape: z.ZodType<T>, offset: number, limit: number): Page<T> {
+  const { data, extra } = parsed(request, jsonOf(request, text), listSchema);
+  const total = extra.pagination.total_count;
+  const expected = Math.max(0, Math.min(limit, total - offset));
+  if (data.length !== expected || extra.pagination.count !== expected) {
+    throw new DbtCloudError(
+      "unreadable",
+      `${request} was answered with ${data.length} items where ${expected} of ${total} are due; nothing was changed, try again`,
+    );
+  }
+  return { items: parsed(request, data, z.array(shape)), total };
+}
+
+/** The error that an answer with a status other than 2xx is. */
+export function refusalOf(request: string, response: Response, text: string): DbtCloudError {
+  const { status } = response;
+  const said = messageIn(text);
+  const failure = failureOf(status);
+  return new DbtCloudError(
+    failure,
+    `${request} was answered with ${status}${said && `: ${said}`}${adviceFor(status)}`,
+    failure === "busy" || failure === "lost" ? retryAfter(response.headers.get("retry-after")) : undefined,
+  );
+}
+
+function failureOf(status: number): Failure {
+  if (status === 404) return "missing";
+  if (status === 429) return "busy";
+  return status === 408 || status >= 500 ? "lost" : "refused";
+}
+
+function adviceFor(status: number): string {
+  if (status === 401) return "; check DBTCLOUD_TOKEN";
+  if (status === 403) return "; the token may not do this: it needs the permission to edit jobs of this project";
+  return "";
+}
+
+/** Seconds to wait: the header holds them, or a date. */
+function retryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
+}
+
+const LONGEST_MESSAGE = 300;
+
+/** What dbt Cloud says of a failure, in one line. */
+function messageIn(text: string): string {
+  const words = wordsOf(text).replace(/\s+/g, " ").trim();
+  return words.length > LONGEST_MESSAGE ? `${words.slice(0, LONGEST_MESSAGE)}…` : words;
+}
+
+function wordsOf(text: string): string {
+  if (isMarkup(text)) return "a page of HTML, not the Admin API; check DBTCLOUD_HOST_URL, or a proxy on the way";
+  try {
+    const { status, data, detail } = JSON.parse(text) as {
+      status?: { user_message?: string };
+      data?: unknown;
+      detail?: string;
+    };
+    const fields = typeof data === "object" && data !== null ? JSON.stringify(data) : "";
+    return [status?.user_message ?? detail ?? "", fields === "{}" ? "" : fields].filter(Boolean).join(" ");
+  } catch {
+    return "";
+  }
+}
+
+function isMarkup(text: string): boolean {
+  return /^\s*<(?:!doctype|html|\?xml|head|body)/i.test(text);
+}
+
+function jsonOf(request: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const found = isMarkup(text) ? "a page of HTML" : text.trim() === "" ? "nothing" : "no JSON";
+    throw new DbtCloudError(
+      "unreadable",
+      `${request} was answered with ${found}; check DBTCLOUD_HOST_URL, or a proxy on the way`,
+    );
+  }
+}
+
+function parsed<T>(request: string, value: unknown, shape: z.ZodType<T>): T {
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const place = issue!.path.length > 0 ? ` at ${issue!.path.join(".")}` : "";
+  throw new DbtCloudError(
+    "unreadable",
+    `${request} was answered in an unknown shape${place}: ${issue!.message}; nothing was taken from it`,
+  );
+}

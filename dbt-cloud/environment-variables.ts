@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { DbtCloudClient } from "./client";
+
+const knownSchema = z.object({ variables: z.record(z.string(), z.unknown()) });
+
+const valueSchema = z.object({ id: z.int(), value: z.string().nullish() });
+const ofJobSchema = z.record(z.string(), z.object({ job: valueSchema.nullish() }));
+const writtenSchema = z.object({ id: z.int() });
+
+/** A job's own value of an environment variable. */
+export interface Override {
+  readonly id: number;
+  /** Masked by dbt Cloud when the name speaks of a secret. */
+  readonly value: string;
+}
+
+/** The names of a project's environment variables. */
+export async function knownVariables(client: DbtCloudClient, projectId: number): Promise<Set<string>> {
+  const { variables } = await client.get(`${variablesPath(projectId)}environment/`, knownSchema);
+  return new Set(Object.keys(variables));
+}
+
+/** A job's own values, by name. */
+export async function readOverrides(
+  client: DbtCloudClient,
+  projectId: number,
+  jobId: number,
+): Promise<Map<string, Override>> {
+  const query = { job_definition_id: jobId };
+  const variables = await client.get(`${variablesPath(projectId)}job/`, ofJobSchema, query);
+  return new Map(
+    Object.entries(variables).flatMap(([name, { job }]) =>
+      job ? [[name, { id: job.id, value: job.value ?? "" }] as const] : [],
+    ),
+  );
+}
+
+/** Gives a job its own value of a variable that it had none of. */
+export async function createOverride(
+  client: DbtCloudClient,
+  projectId: number,
+  jobId: number,
+  name: string,
+  value: string,
+): Promise<void> {
+  const body = overrideBody(client, projectId, jobId, name, value);
+  await client.post(variablesPath(projectId), { ...body, id: null }, writtenSchema, async () =>
+    (await readOverrides(client, projectId, jobId)).get(name),
+  );
+}
+
+/** Replaces a job's own value of a variable. */
+export async function updateOverride(
+  client: DbtCloudClient,
+  projectId: number,
+  jobId: number,
+  name: string,
+  { id, value }: Override,
+): Promise<void> {
+  const body = overrideBody(client, projectId, jobId, name, value);
+  await client.post(`${variablesPath(projectId)}${id}/`, { ...body, id }, writtenSchema);
+}
+
+/** Takes a job's own value away. */
+export function deleteOverride(client: DbtCloudClient, projectId: number, overrideId: number): Promise<void> {
+  return client.delete(`${variablesPath(projectId)}${overrideId}/`);
+}
+
+function variablesPath(projectId: number): string {
+  return `v3/projects/${projectId}/environment-variables/`;
+}
+
+function overrideBody(
+  { accountId }: DbtCloudClient,
+  projectId: number,
+  jobId: number,
+  name: string,
+  value: string,
+): object {
+  return {
+    account_id: accountId,
+    project_id: projectId,
+    job_definition_id: jobId,
+    name,
+    raw_value: value,
+    type: "job",
+  };
+}

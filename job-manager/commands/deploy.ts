@@ -1,0 +1,239 @@
+import { readOverrides, knownVariables, type Override } from "../../dbt-cloud/environment-variables";
+import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
+import { applyPlan, type Applied } from "../branch-jobs/apply";
+import { isMostOf } from "../branch-jobs/deletions";
+import { obstaclesOf, type Obstacle } from "../branch-jobs/obstacles";
+import { takeInventory, type Inventory } from "../branch-jobs/inventory";
+import { overridesToRead, planDeploy, type PlanInput, type PlannedJob } from "../branch-jobs/plan";
+import { wantedJobs, type WantedJob } from "../branch-jobs/wanted";
+import { EXIT } from "../exit-codes";
+import { counted } from "../output/counted";
+import { planJson } from "../output/plan-json";
+import { planText, totalsOf } from "../output/plan-text";
+import { isGood, runJobs, type RunReport } from "../runs/run-jobs";
+import { checkKeys, openBranchTarget, type BranchTarget } from "../target";
+import { CommandError, type CommandDependencies, type CommandResult } from "./command";
+
+export interface DeployOptions {
+  /** The env file. */
+  readonly config: string;
+  /** Shows the plan and changes nothing. */
+  readonly dryRun: boolean;
+  /** Ends with 2 when a dry run finds changes. */
+  readonly exitCode: boolean;
+  /** Keys of the jobs to look at; empty: all. */
+  readonly only: readonly string[];
+  /** Takes over unmarked jobs that have the branch's names. */
+  readonly adopt: boolean;
+  /** Reads every job's own values of environment variables, not only where the mark says that they changed. */
+  readonly full: boolean;
+  /** Allows to delete most of the branch's jobs. */
+  readonly yes: boolean;
+  /** Runs the deployed jobs and waits for them. */
+  readonly run: boolean;
+}
+
+/** Branches that Terraform applies, whatever the env files say. */
+const PROTECTED_BRANCHES = ["main", "master", "production"];
+
+/**
+ * Brings the jobs of a feature branch to the shared environment: shows what changes, field by field, then changes it.
+ *
+ * @throws ConfigurationError with all problems of the env file and of the env vars
+ * @throws CommandError where a deploy must not begin
+ */
+export async function deploy(options: DeployOptions, dependencies: CommandDependencies): Promise<CommandResult> {
+  const target = openBranchTarget(options.config, "deploy", dependencies);
+  refuseProtected(target);
+  const wanted = wantedJobs(target.environment, target.branch);
+  const { input, variables } = await look(target, wanted, options);
+  const { inventory } = input;
+  checkKeys(options.only, meantKeys(input), options.config);
+  const obstacles = obstaclesOf({
+    ...input,
+    ...options,
+    only: input.only,
+    branch: target.branch,
+    knownVariables: variables,
+  });
+  if (obstacles.length > 0) return refused(obstacles);
+  const plan = planDeploy(input);
+  const text = planText(plan, target.branch, dependencies.colors);
+  const notes = notesOn(target, inventory);
+  const hasChanges = plan.some(({ action }) => action !== "unchanged");
+  if (options.dryRun) {
+    return {
+      exitCode: options.exitCode && hasChanges ? EXIT.changesPending : EXIT.ok,
+      text: [text, ...notes, "Nothing was changed: this is a dry run."].join("\n"),
+      json: { plan: planJson(plan, target.branch), totals: totalsOf(plan), notes, applied: [] },
+    };
+  }
+  refuseManyDeletes(plan, inventory, text, options.yes);
+  if (hasChanges) dependencies.progress.note(text);
+  const applied = await applyPlan(plan, {
+    client: target.client,
+    ids: input.ids,
+    onDone: (job, done, total) => {
+      dependencies.progress.step(appliedWords(job), done, total);
+    },
+  });
+  dependencies.progress.end();
+  const runs = options.run && applied.every(isDone) ? await runDeployed(target, plan, applied, dependencies) : [];
+  const isFine = applied.every(isDone) && runs.every(isGood);
+  return {
+    exitCode: isFine ? EXIT.ok : EXIT.failed,
+    text: [summary(target, plan, applied), ...notes].join("\n"),
+    json: {
+      plan: planJson(plan, target.branch),
+      totals: totalsOf(plan),
+      notes,
+      applied: appliedJson(target, applied),
+      runs,
+    },
+  };
+}
+
+function refuseProtected({ branch, beside }: BranchTarget): void {
+  const { ref } = branch.owner;
+  const byTerraform = beside.flatMap(({ git_branch }) => (git_branch === undefined ? [] : [git_branch]));
+  if (![...PROTECTED_BRANCHES, ...byTerraform].includes(ref)) return;
+  throw new CommandError(
+    EXIT.usage,
+    `${ref} has no branch jobs: Terraform applies its jobs when a merge request is merged; check out a feature branch`,
+  );
+}
+
+/** Everything that a plan needs to know, read at once. */
+async function look(
+  { client, where, branch, beside, environment }: BranchTarget,
+  wanted: readonly WantedJob[],
+  { adopt, full, only }: DeployOptions,
+): Promise<{ input: PlanInput; variables: ReadonlySet<string> }> {
+  const [records, variables] = await Promise.all([listJobs(client, where), knownVariables(client, where.projectId)]);
+  const environmentIdOf = (name: string): number => idByName([environment, ...beside], name);
+  const unread = {
+    wanted,
+    inventory: takeInventory(branch, Object.keys(environment.jobs), records, adopt),
+    ids: { accountId: client.accountId, environmentIdOf },
+    only: only.length > 0 ? only : undefined,
+  };
+  const read = overridesToRead(unread, full).map(
+    async (id) => [id, await readOverrides(client, where.projectId, id)] as const,
+  );
+  const overrides = new Map<number, Map<string, Override>>(await Promise.all(read));
+  return { input: { ...unread, overrides }, variables };
+}
+
+function idByName(environments: readonly BranchTarget["environment"][], name: string): number {
+  const found = environments.find((candidate) => candidate.name === name)?.environment;
+  if (found && "id" in found) return found.id;
+  throw new CommandError(
+    EXIT.configuration,
+    `the env file of ${name}, to which jobs defer, cannot be read; \`dbt-job-manager validate\` says why`,
+  );
+}
+
+function meantKeys({ wanted, inventory }: PlanInput): string[] {
+  return [...new Set([...wanted.map(({ key }) => key), ...inventory.own.map(({ mark }) => mark.key)])];
+}
+
+function refused(obstacles: readonly Obstacle[]): CommandResult {
+  const lines = obstacles.map(({ subject, reason, allowed, fix }) =>
+    [`${subject}: ${reason}`, `  allowed: ${allowed}`, `  fix:     ${fix}`].join("\n"),
+  );
+  return {
+    exitCode: EXIT.failed,
+    text: [...lines, `${counted(obstacles.length, "obstacle")}: nothing was changed`].join("\n\n"),
+    json: { obstacles, applied: [] },
+  };
+}
+
+function refuseManyDeletes(plan: readonly PlannedJob[], { own }: Inventory, text: string, yes: boolean): void {
+  const deletes = totalsOf(plan).delete;
+  if (yes || !isMostOf(deletes, own.length)) return;
+  throw new CommandError(
+    EXIT.failed,
+    `${text}\n\n${deletes} of the branch's ${own.length} jobs would be deleted; if that is meant, add --yes. Nothing was changed.`,
+  );
+}
+
+/** What a person should know beside the plan. */
+function notesOn({ branch }: BranchTarget, inventory: Inventory): string[] {
+  const copies = inventory.copies.map(({ record }) => `job ${record.id} "${record.name}"`);
+  return [
+    "Scheduled runs use the environment's branch in dbt Cloud, only `dbt-job-manager run` uses yours; both build into " +
+      `${branch.schema}.`,
+    ...(copies.length > 0 ? [`Copied in dbt Cloud from this branch's jobs and left alone: ${copies.join(", ")}.`] : []),
+  ];
+}
+
+async function runDeployed(
+  { client, branch, environment }: BranchTarget,
+  plan: readonly PlannedJob[],
+  applied: readonly Applied[],
+  { progress }: CommandDependencies,
+): Promise<RunReport[]> {
+  const ids = new Map(applied.map(({ key, id }) => [key, id]));
+  const jobs = plan.flatMap((job) => {
+    if (job.action === "delete") return [];
+    const id = job.action === "create" ? ids.get(job.wanted.key) : job.record.id;
+    return id === undefined ? [] : [{ key: job.wanted.key, id }];
+  });
+  const { ref, user } = branch.owner;
+  return runJobs(client, inOrder(jobs, environment.jobs), {
+    by: user,
+    branch: { ref, schema: branch.schema },
+    retry: false,
+    wait: true,
+    say: (line) => {
+      progress.note(line);
+    },
+  });
+}
+
+/** Jobs after those that they expect. */
+function inOrder<T extends { readonly key: string }>(
+  jobs: readonly T[],
+  definitions: BranchTarget["environment"]["jobs"],
+): T[] {
+  const ordered = new Set<string>();
+  const visit = (key: string): void => {
+    if (ordered.has(key)) return;
+    const { expects = [], run_after } = definitions[key] ?? {};
+    for (const earlier of [...expects, ...(run_after ? [run_after.job] : [])]) visit(earlier);
+    ordered.add(key);
+  };
+  for (const { key } of jobs) visit(key);
+  return [...ordered].flatMap((key) => jobs.filter((job) => job.key === key));
+}
+
+function isDone({ error }: Applied): boolean {
+  return error === undefined;
+}
+
+const PAST = { create: "created", update: "updated", delete: "deleted" } as const;
+
+function appliedWords({ action, key, error }: Applied): string {
+  return error === undefined ? `${PAST[action]} ${key}` : `failed to ${action} ${key}`;
+}
+
+function summary(target: BranchTarget, plan: readonly PlannedJob[], applied: readonly Applied[]): string {
+  const lines = applied.map((job) => {
+    const link = job.id === undefined || job.action === "delete" ? "" : urlOf(target, job.id);
+    const word = job.error === undefined ? PAST[job.action] : "failed";
+    return [word.padEnd(8), job.key, job.error === undefined ? link : `${job.action}: ${job.error} ${link}`].join("  ");
+  });
+  const count = (action: Applied["action"]): number =>
+    applied.filter((job) => isDone(job) && job.action === action).length;
+  const failed = applied.filter((job) => !isDone(job)).length;
+  const totals = `${count("create")} created, ${count("update")} updated, ${count("delete")} deleted, ${totalsOf(plan).unchanged} unchanged, ${failed} failed.`;
+  return [...lines.map((line) => line.trimEnd()), totals].join("\n");
+}
+
+function appliedJson(target: BranchTarget, applied: readonly Applied[]): unknown {
+  return applied.map((job) => ({ ...job, url: job.id === undefined ? null : urlOf(target, job.id) }));
+}
+
+function urlOf({ client, where }: BranchTarget, id: JobRecord["id"]): string {
+  return jobUrl(client, where.projectId, id);
+}

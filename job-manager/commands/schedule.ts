@@ -1,0 +1,147 @@
+import type { EnvironmentDefinition } from "../../environments/definition";
+import { loadEnvironments } from "../../environments/load";
+import { readSettings } from "../../environments/settings";
+import { nextFireTimes } from "../../jobs/schedule";
+import { EXIT } from "../exit-codes";
+import { table } from "../output/table";
+import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
+
+export interface ScheduleOptions {
+  /** Env files or folders of them. */
+  readonly files: readonly string[];
+  /** How many of the next runs of each job. */
+  readonly next: number;
+  /**
+   * The team's time zone, a name of the IANA database.
+   *
+   * @default - that of the env file
+   */
+  readonly timezone?: string;
+}
+
+interface Fire {
+  readonly at: Date;
+  readonly environment: EnvironmentDefinition;
+  readonly key: string;
+  readonly zone: string;
+}
+
+/** Shows when jobs run next, in UTC and on the team's clock, what starts at the same minute, and what a clock change moves. */
+export function schedule(options: ScheduleOptions, { env, now, colors }: OfflineDependencies): CommandResult {
+  const { timezone } = options;
+  if (timezone !== undefined && !isTimeZone(timezone)) {
+    throw new CommandError(EXIT.usage, `${timezone} is no time zone; use a name such as Europe/Berlin`);
+  }
+  const environments = loadEnvironments(options.files, readSettings(env));
+  const fires = environments
+    .flatMap((environment) => firesOf(environment, options, now))
+    .sort((a, b) => a.at.getTime() - b.at.getTime() || a.environment.name.localeCompare(b.environment.name));
+  const clashes = clashesIn(fires);
+  const changes = clockChanges(fires, now);
+  const rows = fires.map(({ at, environment, key, zone }) => [
+    utc(at),
+    `${local(at, zone)} ${zone}`,
+    environment.name,
+    key,
+    orderWords(environment, key),
+  ]);
+  return {
+    exitCode: EXIT.ok,
+    text: [
+      table(["RUNS AT (UTC)", "ON THE TEAM'S CLOCK", "ENVIRONMENT", "KEY", "AFTER"], rows, colors),
+      "",
+      ...(clashes.length > 0 ? clashes : ["No two jobs of an environment start at the same minute."]),
+      ...changes,
+    ].join("\n"),
+    json: {
+      fires: fires.map(({ at, environment, key, zone }) => ({
+        at: at.toISOString(),
+        local: local(at, zone),
+        timezone: zone,
+        environment: environment.name,
+        key,
+        expects: environment.jobs[key]!.expects,
+      })),
+      clashes,
+      clock_changes: changes,
+    },
+  };
+}
+
+function firesOf(environment: EnvironmentDefinition, { next, timezone }: ScheduleOptions, now: Date): Fire[] {
+  const zone = timezone ?? environment.timezone;
+  return Object.entries(environment.jobs).flatMap(([key, job]) => {
+    if (!job.schedule || job.paused) return [];
+    return nextFireTimes(job.schedule, now, next).map((at) => ({ at, environment, key, zone }));
+  });
+}
+
+function orderWords({ jobs }: EnvironmentDefinition, key: string): string {
+  return jobs[key]!.expects.join(", ") || "–";
+}
+
+/** Jobs of one environment that start at one minute compete for its run slots. */
+function clashesIn(fires: readonly Fire[]): string[] {
+  const together = new Map<string, Fire[]>();
+  for (const fire of fires) {
+    const minute = `${fire.environment.name} ${fire.at.toISOString()}`;
+    together.set(minute, [...(together.get(minute) ?? []), fire]);
+  }
+  const found = [...together.values()].filter((group) => group.length > 1);
+  const lines = found.map((group) => {
+    const [{ at, environment }] = group as [Fire, ...Fire[]];
+    return `Same minute in ${environment.name}, ${utc(at).slice(11)} UTC: ${group.map(({ key }) => key).join(", ")}`;
+  });
+  return [...new Set(lines)];
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+const YEAR_OF_DAYS = 366;
+
+/** dbt Cloud fires in UTC, so that a change of the clock moves every run on the team's. */
+function clockChanges(fires: readonly Fire[], now: Date): string[] {
+  const zones = [...new Set(fires.map(({ zone }) => zone))].filter((zone) => zone !== "UTC");
+  return zones.flatMap((zone) => {
+    const change = nextChange(zone, now);
+    if (!change) return [];
+    const [fire] = fires.filter((candidate) => candidate.zone === zone);
+    const sameTime = new Date(fire!.at.getTime() + Math.ceil((change.getTime() - fire!.at.getTime()) / DAY + 1) * DAY);
+    return [
+      `The clock changes in ${zone} on ${change.toISOString().slice(0, 10)}: ${fire!.key} runs at ` +
+        `${utc(fire!.at).slice(11)} UTC, ${clockTime(fire!.at, zone)} there before and ${clockTime(sameTime, zone)} after.`,
+    ];
+  });
+}
+
+/** The day on which a zone's offset is another than the day before, within a year. */
+function nextChange(zone: string, now: Date): Date | undefined {
+  const days = Array.from({ length: YEAR_OF_DAYS }, (_, i) => new Date(now.getTime() + i * DAY));
+  return days.find((day) => offsetOf(day, zone) !== offsetOf(now, zone));
+}
+
+function offsetOf(time: Date, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "longOffset" }).formatToParts(time);
+  return parts.find(({ type }) => type === "timeZoneName")!.value;
+}
+
+function utc(time: Date): string {
+  return time.toISOString().slice(0, 16).replace("T", " ");
+}
+
+function local(time: Date, timeZone: string): string {
+  const day = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short" }).format(time);
+  return `${day} ${clockTime(time, timeZone)}`;
+}
+
+function clockTime(time: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" }).format(time);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

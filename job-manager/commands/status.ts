@@ -1,0 +1,109 @@
+import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
+import { failedNodes, failedStep, readRun, RUN_STATUS, runUrl, type FailedNode } from "../../dbt-cloud/runs";
+import { EXIT } from "../exit-codes";
+import { table } from "../output/table";
+import { minute } from "../output/time";
+import { checkKeys, jobsByKey, openTarget, type Target } from "../target";
+import type { CommandDependencies, CommandResult } from "./command";
+
+export interface StatusOptions {
+  readonly config: string;
+  /** Empty: all jobs of the file. */
+  readonly keys: readonly string[];
+}
+
+/** Where one job stands. */
+interface JobStatus {
+  readonly key: string;
+  /** Absent when the job is not in dbt Cloud. */
+  readonly id?: number;
+  readonly lastRun?: {
+    readonly id: number;
+    readonly status: string;
+    readonly isFailure: boolean;
+    readonly finishedAt: string | null;
+    readonly duration: string | null;
+    readonly url: string;
+    readonly failedStep: string | null;
+    readonly failed: readonly FailedNode[];
+  };
+  /** Jobs that this one expects to have run, with their last status. */
+  readonly expects: readonly { readonly key: string; readonly status: string }[];
+  readonly url?: string;
+}
+
+/** Shows how the last runs of jobs went, what failed in them, and how the jobs that they expect stand. */
+export async function status(options: StatusOptions, dependencies: CommandDependencies): Promise<CommandResult> {
+  const target = openTarget(options.config, dependencies);
+  const { environment, client, where } = target;
+  checkKeys(options.keys, Object.keys(environment.jobs), options.config);
+  const records = jobsByKey(target, await listJobs(client, where, { withLastRun: true }));
+  const keys = Object.keys(environment.jobs).filter((key) => options.keys.length === 0 || options.keys.includes(key));
+  const jobs = await Promise.all(keys.map((key) => statusOf(key, target, records)));
+  const hasFailures = jobs.some(({ lastRun }) => lastRun?.isFailure);
+  return {
+    exitCode: EXIT.ok,
+    text: [statusTable(jobs, dependencies.colors), ...failureLines(jobs), closing(jobs, hasFailures)].join("\n"),
+    json: jobs,
+  };
+}
+
+async function statusOf(key: string, target: Target, records: ReadonlyMap<string, JobRecord>): Promise<JobStatus> {
+  const { environment, client, where } = target;
+  const expects = environment.jobs[key]!.expects.map((expected) => ({
+    key: expected,
+    status: lastStatus(records.get(expected)),
+  }));
+  const record = records.get(key);
+  if (!record) return { key, expects };
+  const url = jobUrl(client, where.projectId, record.id);
+  return { key, id: record.id, lastRun: await lastRunOf(record, target), expects, url };
+}
+
+async function lastRunOf({ most_recent_run: last }: JobRecord, { client }: Target): Promise<JobStatus["lastRun"]> {
+  if (!last) return undefined;
+  const isFailure = last.status === RUN_STATUS.error;
+  const run = isFailure ? await readRun(client, last.id) : last;
+  return {
+    id: run.id,
+    status: run.status_humanized,
+    isFailure,
+    finishedAt: run.finished_at ?? null,
+    duration: run.duration ?? null,
+    url: runUrl(client, run),
+    failedStep: failedStep(run)?.name ?? (isFailure ? (run.status_message ?? null) : null),
+    failed: isFailure ? await failedNodes(client, run) : [],
+  };
+}
+
+function lastStatus(record: JobRecord | undefined): string {
+  if (!record) return "not deployed";
+  return record.most_recent_run?.status_humanized ?? "never run";
+}
+
+function statusTable(jobs: readonly JobStatus[], colors: boolean): string {
+  const rows = jobs.map(({ key, id, lastRun, expects, url }) => [
+    key,
+    id === undefined ? "not deployed" : (lastRun?.status ?? "never run"),
+    minute(lastRun?.finishedAt),
+    lastRun?.duration ?? "–",
+    expects.map((expected) => `${expected.key}: ${expected.status}`).join("\n") || "–",
+    lastRun?.url ?? url ?? "–",
+  ]);
+  return table(["KEY", "LAST RUN", "ENDED (UTC)", "TOOK", "EXPECTS", "LINK"], rows, colors);
+}
+
+function failureLines(jobs: readonly JobStatus[]): string[] {
+  return jobs.flatMap(({ key, lastRun }) => {
+    if (!lastRun?.isFailure) return [];
+    const nodes = lastRun.failed.map(({ node, message }) => `    ${node}  ${message.split("\n")[0] ?? ""}`.trimEnd());
+    return ["", `${key} failed in: ${lastRun.failedStep ?? "no step"}`, ...nodes];
+  });
+}
+
+function closing(jobs: readonly JobStatus[], hasFailures: boolean): string {
+  const failed = jobs.filter(({ lastRun }) => lastRun?.isFailure).length;
+  return hasFailures
+    ? `\n${failed} of ${jobs.length} jobs failed in their last run`
+    : `\nno failures among ${jobs.length} jobs`;
+}

@@ -1,0 +1,67 @@
+import { createColors } from "picocolors";
+import type { Branch } from "../branch-jobs/branch";
+import type { Difference } from "../branch-jobs/differences";
+import type { OverrideChange, PlannedJob } from "../branch-jobs/plan";
+import { counted } from "./counted";
+import { scheduleWords } from "./schedule-words";
+
+/** A plan as a person reads it: a heading, each job that changes with what changes, and the totals. */
+export function planText(plan: readonly PlannedJob[], { owner, schema }: Branch, colors: boolean): string {
+  const heading = [
+    `${owner.team}, branch ${owner.ref} of ${owner.user}`,
+    `environment ${owner.environment} of project ${owner.project}`,
+    `schema ${schema}`,
+  ];
+  const changes = plan.filter(({ action }) => action !== "unchanged");
+  return [heading.join(" · "), ...changes.flatMap((job) => jobLines(job, colors)), totalsLine(plan)].join("\n");
+}
+
+/** How many jobs each action has. */
+export function totalsOf(plan: readonly PlannedJob[]): Record<PlannedJob["action"], number> {
+  const totals = { create: 0, update: 0, unchanged: 0, delete: 0 };
+  for (const { action } of plan) totals[action]++;
+  return totals;
+}
+
+function totalsLine(plan: readonly PlannedJob[]): string {
+  const totals = totalsOf(plan);
+  return `Plan: ${totals.create} to create, ${totals.update} to update, ${totals.delete} to delete, ${totals.unchanged} unchanged.`;
+}
+
+function jobLines(job: PlannedJob, colors: boolean): string[] {
+  const { green, yellow, red, dim } = createColors(colors);
+  switch (job.action) {
+    case "create": {
+      const { key, definition } = job.wanted;
+      const steps = counted(definition.execute_steps.length, "step");
+      return [`  ${green(`+ ${key}`)}  ${scheduleWords(definition)}, ${steps}`];
+    }
+    case "update": {
+      const note = job.changedByHand ? dim("  changed in dbt Cloud since it was deployed") : "";
+      return [
+        `  ${yellow(`~ ${job.wanted.key}`)}  job ${job.record.id}${note}`,
+        ...job.differences.map((difference) => `      ${differenceWords(difference)}`),
+        ...job.overrides.map((change) => `      ${overrideWords(change)}`),
+      ];
+    }
+    case "delete":
+      return [`  ${red(`- ${job.key}`)}  job ${job.record.id}`];
+    case "unchanged":
+      return [];
+  }
+}
+
+/** `execute_steps[0]: dbt build → dbt run` */
+export function differenceWords({ field, before, after }: Difference): string {
+  return `${field}: ${valueWords(before)} → ${valueWords(after)}`;
+}
+
+function overrideWords({ name, before, after }: OverrideChange): string {
+  return differenceWords({ field: `environment_variables.${name}`, before: before?.value, after });
+}
+
+function valueWords(value: unknown): string {
+  if (value === undefined || value === null) return "(none)";
+  if (typeof value === "string") return value.includes("\n") ? JSON.stringify(value) : value;
+  return JSON.stringify(value);
+}
