@@ -6,7 +6,7 @@ import type { TerraformJson } from "./synthesis";
 
 /** A folder with one stack and its state, in which terraform runs without blocking the process that it talks to. */
 export class TerraformWorkspace {
-  private readonly folder = mkdtempSync(join(tmpdir(), "workspace-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "workspace-"));
   private initialized = false;
 
   constructor(private readonly env: Readonly<Record<string, string>>) {}
@@ -15,6 +15,12 @@ export class TerraformWorkspace {
   write(stack: TerraformJson): void {
     const { backend: _backend, ...settings } = stack["terraform"] as Record<string, unknown>;
     writeFileSync(join(this.folder, "cdk.tf.json"), JSON.stringify({ ...stack, terraform: settings }));
+  }
+
+  /** @throws with terraform's output when what is in the folder is not accepted */
+  async validate(): Promise<void> {
+    const { code, output } = await this.run("validate");
+    if (code !== 0) throw new Error(output);
   }
 
   /** @throws with terraform's output when it fails */

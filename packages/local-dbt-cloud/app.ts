@@ -3,6 +3,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { allowNoBody } from "./http/body";
 import { failure } from "./http/envelope";
 import { addFaults } from "./http/faults";
+import { KnownMethods } from "./http/methods";
 import { Refused } from "./http/refused";
 import { pageRoutes } from "./page/routes";
 import { accountRoutes } from "./things/accounts/routes";
@@ -64,6 +65,7 @@ export function buildApp({ world, token, faults = false }: AppOptions): FastifyI
       void reply.code(404).send(failure(404, error.message));
     },
   });
+  const known = new KnownMethods(app);
   allowNoBody(app);
   if (faults) addFaults(app);
   app.addHook("onRequest", (request, _reply, done) => {
@@ -73,9 +75,13 @@ export function buildApp({ world, token, faults = false }: AppOptions): FastifyI
         : undefined,
     );
   });
-  app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send(failure(404, `No route ${request.method} ${request.url.split("?", 1)[0]}`)),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?", 1)[0]!;
+    const methods = known.of(path);
+    if (methods.length === 0) return reply.code(404).send(failure(404, `No route ${request.method} ${path}`));
+    const refusal = failure(405, `Method "${request.method}" not allowed.`);
+    return reply.code(405).header("allow", methods.join(", ")).send(refusal);
+  });
   app.setErrorHandler((error: FastifyError | Refused, _request, reply) => {
     if (error instanceof Refused) return reply.code(error.code).send(failure(error.code, error.message, error.fields));
     const code = error.statusCode ?? 500;

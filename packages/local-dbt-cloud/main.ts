@@ -103,7 +103,8 @@ async function serve({ port, state, repo, sources, ...options }: Options): Promi
   if (state !== undefined) mkdirSync(state, { recursive: true, mode: 0o700 });
   const store = Store.open(state === undefined ? undefined : join(state, "state.db"));
   const folder = state ?? mkdtempSync(join(tmpdir(), "local-dbt-cloud-"));
-  const alone: World = { accountId: SEED_ACCOUNT_ID, store, now: () => new Date() };
+  let url = "";
+  const alone: World = { accountId: SEED_ACCOUNT_ID, store, now: () => new Date(), url: () => url };
   const runner = new RunQueue(alone, {
     folder,
     repo,
@@ -116,7 +117,7 @@ async function serve({ port, state, repo, sources, ...options }: Options): Promi
   await runner.start();
   const token = readToken(state);
   const app = buildApp({ world, token, faults: options.faults });
-  const url = await app.listen({ host: "127.0.0.1", port });
+  url = await app.listen({ host: "127.0.0.1", port });
   const stopScheduler = options.scheduler ? startScheduler(world) : undefined;
 
   const stop = async (): Promise<void> => {

@@ -10,6 +10,12 @@ export interface World {
   readonly now: () => Date;
   /** What executes runs; without one they stay in the queue. */
   readonly runner?: Runner;
+  /**
+   * The address at which the app listens, for links.
+   *
+   * @default links are relative to it
+   */
+  readonly url?: () => string;
 }
 
 /** Executes the runs of jobs. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
-import { jobsOf } from "../../../packages/local-dbt-cloud/things/jobs/jobs";
+import { jobsOf, type Job } from "../../../packages/local-dbt-cloud/things/jobs/jobs";
 import { localDbtCloud, TOKEN, type LocalDbtCloud } from "../../support/local-dbt-cloud";
 import { itIf } from "../../support/requirement";
 
@@ -55,7 +55,8 @@ itWithProgram(
       const plan = JSON.parse(await run("plan", file, "--json")) as { job_changes: { action: string }[] };
       return plan.job_changes.map(({ action }) => action);
     };
-    const jobs = () => jobsOf(cloud.world).all();
+    // It creates them in whatever order.
+    const jobs = (): Job[] => [...jobsOf(cloud.world).all()].sort((a, b) => a.name.localeCompare(b.name));
 
     expect(await planned()).toEqual(["CREATE", "CREATE"]);
     await run("sync", file);
@@ -74,7 +75,7 @@ itWithProgram(
     await run("sync", file);
     expect(await planned()).toEqual([]);
 
-    await run("deactivate-jobs", "--account-id", "12345", "--job-id", "1");
+    await run("deactivate-jobs", "--account-id", "12345", "--job-id", String(jobs()[0]!.id));
     expect(jobs().map(({ triggers }) => triggers.schedule)).toEqual([false, true]);
   },
   60_000,

@@ -1,22 +1,31 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { parseBody } from "./body";
 import { failure, single } from "./envelope";
 
 /** A fault that tests order: what goes wrong, for which requests, how often. */
 const faultSchema = z.strictObject({
-  /** What goes wrong. `drop_before` closes the connection before the request is handled, `drop_after` before it is answered. */
+  /**
+   * What goes wrong. `status` answers with an error, `html` with a page, `drop_before` closes the connection before the
+   * request is handled, `drop_after` before it is answered, `latency` delays, `short_page` leaves out the last row.
+   */
   kind: z.enum(["status", "html", "drop_before", "drop_after", "latency", "short_page"]),
   /** Requests with this method only. Default: every method. */
   method: z.string().toUpperCase().optional(),
-  /** Requests whose path and query contain this text only. Default: every path of the API. */
-  path: z.string().default("/api/"),
+  /** Requests whose path and query this regular expression matches somewhere only. Default: every path of the API. */
+  path: z
+    .string()
+    .refine(isExpression, "is no regular expression")
+    .default("^/api/")
+    .transform((text) => new RegExp(text)),
   /** How many matching requests pass first. Default: 0. */
   skip: z.int().min(0).default(0),
   /** How many requests it hits. Default: all of them. */
   times: z.int().min(1).optional(),
   /** The status of `status` and `html`. Default: 503. */
-  code: z.int().min(400).max(599).default(503),
+  code: z.int().min(200).max(599).default(503),
+  /** Whether `status` and `html` come after the request was handled: what it writes is written. Default: false. */
+  after: z.boolean().default(false),
   /** Seconds in the header Retry-After. Default: no header. */
   retry_after: z.int().min(0).optional(),
   /** Milliseconds of `latency`. Default: 100. */
@@ -25,6 +34,8 @@ const faultSchema = z.strictObject({
 
 type Fault = z.output<typeof faultSchema>;
 
+const PAGE = "<html><body><h1>Service unavailable</h1></body></html>";
+
 /**
  * Adds `PUT /local/faults`, which replaces the list of faults, and makes them happen. Only a server that was started
  * for it has them.
@@ -32,8 +43,8 @@ type Fault = z.output<typeof faultSchema>;
 export function addFaults(app: FastifyInstance): void {
   const faults = new FaultList();
   const hits = new WeakMap<FastifyRequest, readonly Fault[]>();
-  const hit = (request: FastifyRequest, kind: Fault["kind"]): Fault | undefined =>
-    hits.get(request)?.find((fault) => fault.kind === kind);
+  const hit = (request: FastifyRequest, ...kinds: readonly Fault["kind"][]): Fault | undefined =>
+    hits.get(request)?.find((fault) => kinds.includes(fault.kind));
 
   app.put("/local/faults", (request) => {
     faults.replace(parseBody(z.array(faultSchema), request.body));
@@ -49,12 +60,8 @@ export function addFaults(app: FastifyInstance): void {
       reply.raw.destroy();
       return reply;
     }
-    const refusal = hit(request, "status") ?? hit(request, "html");
-    if (!refusal) return undefined;
-    if (refusal.retry_after !== undefined) reply.header("retry-after", refusal.retry_after);
-    reply.code(refusal.code);
-    if (refusal.kind === "status") return reply.send(failure(refusal.code, "A fault that was ordered"));
-    return reply.type("text/html").send("<html><body><h1>Service unavailable</h1></body></html>");
+    const refusal = hit(request, "status", "html");
+    return refusal && !refusal.after ? reply.send(refuse(reply, refusal)) : undefined;
   });
 
   app.addHook("preSerialization", async (request, _reply, payload) =>
@@ -63,8 +70,16 @@ export function addFaults(app: FastifyInstance): void {
 
   app.addHook("onSend", async (request, reply, payload) => {
     if (hit(request, "drop_after")) reply.raw.destroy();
-    return payload;
+    const refusal = hit(request, "status", "html");
+    return refusal?.after ? refuse(reply.removeHeader("content-length"), refusal) : payload;
   });
+}
+
+/** Makes an answer a refusal, and returns its body. */
+function refuse(reply: FastifyReply, { kind, code, retry_after }: Fault): string {
+  if (retry_after !== undefined) reply.header("retry-after", retry_after);
+  reply.code(code).type(kind === "html" ? "text/html" : "application/json; charset=utf-8");
+  return kind === "html" ? PAGE : JSON.stringify(failure(code, "A fault that was ordered"));
 }
 
 class FaultList {
@@ -78,10 +93,18 @@ class FaultList {
   take(method: string, url: string): Fault[] {
     return this.faults.flatMap((entry) => {
       const { fault } = entry;
-      if ((fault.method !== undefined && fault.method !== method) || !url.includes(fault.path)) return [];
+      if ((fault.method !== undefined && fault.method !== method) || !fault.path.test(url)) return [];
       const nth = entry.seen++ - fault.skip;
       return nth >= 0 && (fault.times === undefined || nth < fault.times) ? [fault] : [];
     });
+  }
+}
+
+function isExpression(text: string): boolean {
+  try {
+    return Boolean(new RegExp(text));
+  } catch {
+    return false;
   }
 }
 

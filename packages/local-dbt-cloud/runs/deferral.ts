@@ -14,7 +14,7 @@ export interface Deferral {
 /** The newest success of the job or environment that a job defers to; undefined when there is none. */
 export function deferralOf(world: World, runs: string, job: Job): Deferral | undefined {
   if (!defers(job)) return undefined;
-  for (const run of runsOf(world).all().reverse()) {
+  for (const run of [...runsOf(world).all()].reverse()) {
     if (run.status !== STATUS.success || !isDeferredTo(job, run)) continue;
     const manifest = newestManifest(runs, run);
     if (manifest !== undefined) return { run, manifest };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { environmentsOf } from "../things/environments/environments";
 import type { Job } from "../things/jobs/jobs";
 import { projectsOf } from "../things/projects/projects";
+import { endRun } from "../things/runs/ending";
 import { runFolder, type RunFolder } from "../things/runs/files";
 import { runsOf, STATUS, stepsOf, stepsOfRun, type Run, type RunStep } from "../things/runs/runs";
 import { timestamp, type World } from "../world";
@@ -91,6 +92,8 @@ export class Execution {
       finished_at: null,
       selected_nothing: false,
       process_id: null,
+      created_at: this.now(),
+      updated_at: this.now(),
     });
     return step.id;
   }
@@ -201,10 +204,9 @@ export class Execution {
       .filter((step) => step.selected_nothing)
       .map((step) => `Step ${step.index} selected nothing: ${step.command}`);
     const messages = [...(message === undefined ? [] : [message]), ...empty];
-    this.update({
+    endRun(this.world, this.run, {
       status,
       status_message: messages.length > 0 ? messages.join("\n") : null,
-      finished_at: this.now(),
       artifacts_saved: steps.some((step) => step.command !== null && step.started_at !== null),
       has_docs_generated: succeeded("docs generate"),
       has_sources_generated: succeeded("source freshness"),
@@ -221,7 +223,7 @@ export class Execution {
 
   private updateStep(id: number, changes: Partial<RunStep>): RunStep {
     const steps = stepsOf(this.world);
-    return steps.put({ ...steps.get(id)!, ...changes });
+    return steps.put({ ...steps.get(id)!, ...changes, updated_at: this.now() });
   }
 
   private now(): string {

@@ -2,8 +2,9 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { active, timestamp, type Runner, type World } from "../world";
 import { jobsOf, type Job } from "../things/jobs/jobs";
+import { endRun } from "../things/runs/ending";
 import { runFolder } from "../things/runs/files";
-import { cancelQueued, inProgress, queueRun, runsOf, STATUS, stepsOf, stepsOfRun, type Run } from "../things/runs/runs";
+import { inProgress, runsOf, STATUS, stepsOf, stepsOfRun, type Run } from "../things/runs/runs";
 import { removeCheckout } from "./checkout";
 import { readCommand } from "./command";
 import { deferralOf, type Deferral } from "./deferral";
@@ -78,6 +79,7 @@ export class RunQueue implements Runner {
   }
 
   wake(): void {
+    this.cancelOrphans();
     const taken = new Set([...this.started.values()].flatMap(({ environments }) => environments));
     for (const run of this.queued()) {
       const job = jobsOf(this.world).get(run.job_definition_id)!;
@@ -113,11 +115,15 @@ export class RunQueue implements Runner {
       .filter((run) => run.status === STATUS.queued);
   }
 
-  private startRun(run: Run, job: Job, deferral: Deferral | undefined, environments: readonly number[]): void {
-    if (!active(jobsOf(this.world), job.id)) {
-      cancelQueued(this.world, run, "Cancelled: its job was deleted");
-      return;
+  /** Ends the queued runs of jobs that were deleted. */
+  private cancelOrphans(): void {
+    for (const run of this.queued()) {
+      if (active(jobsOf(this.world), run.job_definition_id)) continue;
+      endRun(this.world, run, { status: STATUS.cancelled, status_message: "Cancelled: its job was deleted" });
     }
+  }
+
+  private startRun(run: Run, job: Job, deferral: Deferral | undefined, environments: readonly number[]): void {
     const now = timestamp(this.world.now());
     runsOf(this.world).put({ ...run, status: STATUS.starting, dequeued_at: now, updated_at: now });
     const controller = new AbortController();
@@ -138,20 +144,7 @@ export class RunQueue implements Runner {
     }
     clearTimeout(timer);
     this.started.delete(run.id);
-    if (this.closed) return;
-    this.triggerNext(runsOf(this.world).get(run.id)!);
     this.wake();
-  }
-
-  /** Starts the jobs that wait for the end of this one. */
-  private triggerNext(run: Run): void {
-    for (const job of jobsOf(this.world).all()) {
-      const condition = job.job_completion_trigger_condition?.condition;
-      if (job.state !== 1 || condition?.job_id !== run.job_definition_id) continue;
-      if (!condition.statuses.includes(run.status)) continue;
-      const cause = `Triggered by the end of run ${run.id} of job ${run.job_definition_id}`;
-      queueRun(this.world, job, { trigger: { cause, cause_category: "job completion" } });
-    }
   }
 
   /** A run that was at work when this program ended without ending it. */
@@ -171,10 +164,9 @@ export class RunQueue implements Runner {
       for (const step of stepsOfRun(this.world, run)) {
         if (step.status >= STATUS.success) continue;
         const status = step.status === STATUS.queued ? STATUS.cancelled : STATUS.error;
-        stepsOf(this.world).put({ ...step, status, finished_at: now, process_id: null });
+        stepsOf(this.world).put({ ...step, status, finished_at: now, updated_at: now, process_id: null });
       }
-      const ended = { status: STATUS.error, status_message: message, finished_at: now, updated_at: now };
-      runsOf(this.world).put({ ...run, ...ended });
+      endRun(this.world, run, { status: STATUS.error, status_message: message });
     });
   }
 }

@@ -1,6 +1,8 @@
 import { jobsOf, type Job } from "../things/jobs/jobs";
 import { nextRun } from "../things/jobs/schedule";
-import { cancelQueued, queueRun, runsOf, STATUS } from "../things/runs/runs";
+import { runsOfJob } from "../things/runs/groups";
+import { cancelQueued } from "../things/runs/ending";
+import { queueRun, STATUS } from "../things/runs/runs";
 import type { World } from "../world";
 
 /** How long the clock is trusted at most: a laptop that slept, or a job that was changed. */
@@ -20,14 +22,9 @@ export function dueJobs(world: World, from: Date, to: Date): Job[] {
 /** Queues the runs of schedules that fired. A run of the same schedule that still waits gives way to the new one. */
 export function fireSchedules(world: World, from: Date, to: Date): void {
   for (const job of dueJobs(world, from, to)) {
-    const waiting = runsOf(world)
-      .all()
-      .filter(
-        (run) =>
-          run.job_definition_id === job.id &&
-          run.status === STATUS.queued &&
-          run.trigger.cause_category === "scheduled",
-      );
+    const waiting = runsOfJob(world, job.id).filter(
+      (run) => run.status === STATUS.queued && run.trigger.cause_category === "scheduled",
+    );
     for (const run of waiting) cancelQueued(world, run, "Cancelled: a later run of the same schedule was queued");
     queueRun(world, job, { trigger: { cause: "scheduled", cause_category: "scheduled" } });
   }

@@ -19,6 +19,7 @@ export class StoreInUseError extends Error {
  */
 export class Store {
   private readonly collections = new Map<string, Collection<Row>>();
+  private isWriting = false;
 
   private constructor(private readonly database: Database.Database) {}
 
@@ -55,9 +56,11 @@ export class Store {
     return known as unknown as Collection<T>;
   }
 
-  /** Makes several writes one: all are on disk afterwards, or none. */
+  /** Makes several writes one: all are on disk afterwards, or none. Inside another one it is a part of that. */
   atomically<T>(write: () => T): T {
+    if (this.isWriting) return write();
     this.database.exec("BEGIN IMMEDIATE");
+    this.isWriting = true;
     try {
       const result = write();
       this.database.exec("COMMIT");
@@ -66,6 +69,8 @@ export class Store {
       this.database.exec("ROLLBACK");
       for (const collection of this.collections.values()) collection.reload();
       throw error;
+    } finally {
+      this.isWriting = false;
     }
   }
 
@@ -81,6 +86,7 @@ export class Store {
 /** The objects of one kind, in the order of their ids. */
 export class Collection<T extends Row> {
   private rows = new Map<number, T>();
+  private ordered: readonly T[] | undefined;
   private readonly upsert: Database.Statement;
   private readonly drop: Database.Statement;
   private readonly next: Database.Statement;
@@ -112,15 +118,17 @@ export class Collection<T extends Row> {
         return [row.id, row];
       }),
     );
+    this.ordered = undefined;
   }
 
   get(id: number): T | undefined {
     return this.rows.get(id);
   }
 
-  /** All objects by ascending id. */
-  all(): T[] {
-    return [...this.rows.values()].sort((a, b) => a.id - b.id);
+  /** All objects by ascending id: the same list until something is written, so that one can remember what it made of it. */
+  all(): readonly T[] {
+    this.ordered ??= [...this.rows.values()].sort((a, b) => a.id - b.id);
+    return this.ordered;
   }
 
   find(matches: (row: T) => boolean): T | undefined {
@@ -142,11 +150,13 @@ export class Collection<T extends Row> {
   remove(id: number): void {
     this.drop.run(this.kind, id);
     this.rows.delete(id);
+    this.ordered = undefined;
   }
 
   private write(row: T): T {
     this.upsert.run(this.kind, row.id, JSON.stringify(row));
     this.rows.set(row.id, row);
+    this.ordered = undefined;
     return row;
   }
 }

@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
 import { buildApp } from "../../../../packages/local-dbt-cloud/app";
 import { projectsOf } from "../../../../packages/local-dbt-cloud/things/projects/projects";
 import { localDbtCloud, TOKEN, V3, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
@@ -58,9 +60,19 @@ describe("faults on demand", () => {
     expect(code).toBe(404);
   });
 
-  it("refuse an order that means nothing", async () => {
-    const refused = await app.inject({ method: "PUT", url: "/local/faults", headers, payload: [{ kind: "flood" }] });
-    expect(refused.statusCode).toBe(400);
+  it.each([{ kind: "flood" }, { kind: "status", path: "(" }, { kind: "status", code: 99 }, { kind: "drop" }])(
+    "refuse an order that means nothing: %j",
+    async (fault) => {
+      const refused = await app.inject({ method: "PUT", url: "/local/faults", headers, payload: [fault] });
+      expect(refused.statusCode).toBe(400);
+    },
+  );
+
+  it("are documented by examples that are taken", async () => {
+    const page = readFileSync(join(__dirname, "../../../../docs/local-dbt-cloud.md"), "utf8");
+    const examples = [...page.matchAll(/\{"kind".*?\}/g)].map(([text]) => JSON.parse(text) as { kind: string });
+    expect(new Set(examples.map(({ kind }) => kind)).size).toBe(6);
+    await order(...examples);
   });
 
   it("answer 429 with Retry-After, as often as ordered, after as many requests as ordered", async () => {
@@ -85,6 +97,36 @@ describe("faults on demand", () => {
     expect((await ask("GET", PROJECTS)).code).toBe(200);
     expect((await ask("POST", PROJECTS, { name: "x" })).code).toBe(500);
     expect((await ask("GET", `${V3}/connections/`)).code).toBe(200);
+  });
+
+  it("hit the n-th request that a method and a pattern of path and query match", async () => {
+    await order({ kind: "status", code: 500, method: "GET", path: "/projects/\\?.*name", skip: 1, times: 1 });
+    const paths = ["?order_by=name", "", "?order_by=name", "?order_by=name"];
+    const codes = [];
+    for (const query of paths) codes.push((await ask("GET", `${PROJECTS}${query}`)).code);
+    expect(codes).toEqual([200, 200, 500, 200]);
+  });
+
+  it.each([
+    ["an error", { kind: "status", code: 500 }, 500, '"user_message":"A fault that was ordered"'],
+    ["too many requests", { kind: "status", code: 429, retry_after: 1 }, 429, '"code":429'],
+    ["a page of a proxy", { kind: "html", code: 200 }, 200, "<html>"],
+  ])("answer with %s after the write", async (_, fault, code, text) => {
+    const before = count();
+    await order({ ...fault, method: "POST", after: true });
+    const outcome = await ask("POST", PROJECTS, { name: "kept" });
+    expect(outcome).toMatchObject({ code, text: expect.stringContaining(text) as string });
+    expect(outcome.retryAfter).toBe(code === 429 ? "1" : undefined);
+    expect(count()).toBe(before + 1);
+  });
+
+  it("answer with an error after a deletion, whose own answer has no body", async () => {
+    await order({ kind: "status", code: 502, method: "DELETE", after: true });
+    expect(await ask("DELETE", `${PROJECTS}102/`)).toMatchObject({
+      code: 502,
+      text: expect.stringContaining('"code":502') as string,
+    });
+    expect((await ask("GET", `${PROJECTS}102/`)).code).toBe(404);
   });
 
   it("close the connection before the write", async () => {

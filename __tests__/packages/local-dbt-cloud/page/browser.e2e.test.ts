@@ -34,10 +34,16 @@ itInBrowser("a person sees jobs and runs, on a phone as well", async () => {
     await page.goto(url);
     expect(await page.textContent("h1")).toBe("Local dbt Cloud");
     expect(await page.locator("tbody tr").count()).toBe(2);
-    const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-    expect(overflow).toBe(0);
-    await page.locator("a", { hasText: "1" }).first().click();
+    const overflow = (): Promise<unknown> =>
+      page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    expect(await overflow()).toBe(0);
+    await page.locator("a", { hasText: job.name }).first().click();
+    expect(await page.textContent("h1")).toBe(job.name);
+    expect(await overflow()).toBe(0);
+    await page.locator("tbody a", { hasText: "1" }).first().click();
     expect(await page.textContent("h1")).toContain("Run 1 of marketing-team-attribution-production: Queued");
+    await page.goto(`${url}/deploy/12345/projects/102/runs/1`);
+    expect(page.url()).toBe(`${url}/runs/1/`);
     expect(errors.filter((error) => !error.includes("favicon"))).toEqual([]);
   } finally {
     await browser.close();

@@ -1,4 +1,5 @@
 import { jobPayload } from "../../../../dbt-cloud/job-payload";
+import { runAnswer } from "../../../../packages/local-dbt-cloud/things/runs/answer";
 import { runsOf } from "../../../../packages/local-dbt-cloud/things/runs/runs";
 import { jobDefinition } from "../../../support/definitions";
 import { localDbtCloud, V2, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
@@ -56,9 +57,28 @@ describe("the page for people", () => {
     expect(runsOf(cloud.world).all()).toHaveLength(1);
   });
 
-  it("knows no other run", async () => {
-    expect((await page("/runs/77/")).code).toBe(404);
-    expect((await page("/runs/x/")).code).toBe(404);
+  it("shows a job with its steps and runs, and leads to it from the lists", async () => {
+    const job = await createJob({ schedule: { at: ["05:00"] } });
+    expect((await page(`/jobs/${job}/`)).text).toContain("It has not run yet.");
+    await cloud.send("POST", `${V2}/jobs/${job}/run/`, { cause: "Tried by hand" });
+    const { code, text } = await page(`/jobs/${job}/`);
+    expect(code).toBe(200);
+    expect(text).toContain("<h1>team-daily &lt;b&gt;&amp;&lt;/b&gt;</h1>");
+    expect(text).toContain("in marketing-production, next run 2026-01-05 05:00 UTC.");
+    expect(text).toContain("<li><code>dbt build</code></li>");
+    expect(text).toContain('<a href="/runs/1/">1</a>');
+    for (const path of ["/", "/runs/1/"])
+      expect((await page(path)).text).toContain(`<a href="/jobs/${job}/">team-daily`);
+  });
+
+  it("still shows a job that was deleted, and says so", async () => {
+    const job = await createJob();
+    await cloud.send("DELETE", `${V2}/jobs/${job}/`);
+    expect((await page(`/jobs/${job}/`)).text).toContain("This job was deleted.");
+  });
+
+  it.each(["/runs/77/", "/runs/x/", "/jobs/77/", "/jobs/x/"])("knows no %s", async (path) => {
+    expect((await page(path)).code).toBe(404);
   });
 
   it("answers to loopback names only", async () => {
@@ -71,5 +91,35 @@ describe("the page for people", () => {
     const { headers, body } = await cloud.app.inject({ url: "/", headers: { host: "localhost" } });
     expect(headers["content-security-policy"]).toBe("default-src 'none'; style-src 'unsafe-inline'");
     expect(body).not.toMatch(/<script|https?:/);
+  });
+});
+
+describe("an address of dbt Cloud", () => {
+  const location = async (path: string): Promise<unknown> => {
+    const { statusCode, headers } = await cloud.app.inject({ url: path, headers: { host: "localhost" } });
+    return statusCode === 302 ? headers.location : statusCode;
+  };
+
+  it.each(["runs", "jobs"])("of %s leads to the page, with and without a slash at the end", async (things) => {
+    const job = await createJob();
+    await cloud.send("POST", `${V2}/jobs/${job}/run/`, { cause: "x" });
+    for (const end of ["", "/"]) {
+      expect(await location(`/deploy/12345/projects/102/${things}/1${end}`)).toBe(`/${things}/1/`);
+    }
+    expect((await page(`/${things}/1/`)).code).toBe(200);
+  });
+
+  it.each(["12345/projects/103", "1/projects/102"])("leads nowhere below %s", async (place) => {
+    await cloud.send("POST", `${V2}/jobs/${await createJob()}/run/`, { cause: "x" });
+    for (const things of ["runs", "jobs"]) expect(await location(`/deploy/${place}/${things}/1/`)).toBe(404);
+  });
+
+  it("is a run's `href`, in full where the server knows its own address", async () => {
+    await cloud.send("POST", `${V2}/jobs/${await createJob()}/run/`, { cause: "x" });
+    const run = runsOf(cloud.world).get(1)!;
+    const path = "/deploy/12345/projects/102/runs/1/";
+    expect(runAnswer(cloud.world, run)).toMatchObject({ href: path });
+    const url = "http://127.0.0.1:8580";
+    expect(runAnswer({ ...cloud.world, url: () => url }, run)).toMatchObject({ href: `${url}${path}` });
   });
 });

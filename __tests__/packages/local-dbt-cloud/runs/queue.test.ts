@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { V2, V3 } from "../../../support/local-dbt-cloud";
-import { FakeProject, localRuns, type LocalRuns, type RunAnswer, type StepAnswer } from "../../../support/local-runs";
+import { FakeProject, localRuns, type LocalRuns, type RunAnswer } from "../../../support/local-runs";
 
 let project: FakeProject;
 let cloud: LocalRuns;
@@ -273,6 +273,19 @@ describe("the queue", () => {
       cause_category: "job completion",
     });
   });
+
+  it("starts them after a run that was cancelled before it began, too", async () => {
+    const first = await cloud.addJob(["dbt build hold"]);
+    const condition = { condition: { job_id: first, project_id: 102, statuses: [30] } };
+    const next = await cloud.addJob(["dbt test"], { environment_id: 202, job_completion_trigger_condition: condition });
+    await cloud.trigger(first);
+    const waiting = await cloud.trigger(first);
+    const held = await project.nextHeld();
+    expect((await cloud.post(`runs/${waiting}/cancel/`)).status).toBe(30);
+    held.release();
+    await cloud.queue.idle();
+    expect(await cloud.list(`job_definition_id=${next}`)).toMatchObject([{ status: 10 }]);
+  });
 });
 
 describe("a retry", () => {
@@ -280,9 +293,10 @@ describe("a retry", () => {
     const failed = await runSteps(["dbt seed", "dbt build fail", "dbt test"], { generate_docs: true });
     expect(failed).toMatchObject({ can_retry: true, retry_not_supported_reason: null });
     const { body } = await cloud.send("GET", `${V2}/runs/${failed.id}/retry/`);
-    const preview = body.data as { failed_step: StepAnswer; skipped_steps: readonly StepAnswer[] };
-    expect(preview.failed_step.index).toBe(5);
-    expect(preview.skipped_steps.map((step) => step.index)).toEqual([6, 7]);
+    expect(body.data).toEqual({
+      failed_step: "Invoke dbt with `dbt build fail`",
+      skipped_steps: ["Invoke dbt with `dbt test`", "Invoke dbt with `dbt docs generate`"],
+    });
     const { id } = await cloud.post(`runs/${failed.id}/retry/`);
     await cloud.queue.idle();
     const run = await cloud.run(id);

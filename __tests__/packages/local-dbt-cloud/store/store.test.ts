@@ -62,6 +62,42 @@ describe("Store", () => {
     store.close();
   });
 
+  it("makes writes inside several writes a part of those", () => {
+    const store = Store.open(file);
+    const things = store.collection<Thing>("thing");
+    expect(() =>
+      store.atomically(() => {
+        store.atomically(() => things.insert({ name: "inner" }));
+        throw new Error("no");
+      }),
+    ).toThrow("no");
+    expect(things.all()).toEqual([]);
+    store.atomically(() => store.atomically(() => things.insert({ name: "both" })));
+    expect(things.all()).toHaveLength(1);
+    store.close();
+  });
+
+  it("gives the same list until something is written", () => {
+    const store = Store.open(undefined);
+    const things = store.collection<Thing>("thing");
+    const writes = [
+      () => things.put({ id: 2, name: "b" }),
+      () => things.put({ id: 1, name: "a" }),
+      () => things.put({ id: 2, name: "B" }),
+      () => {
+        things.remove(1);
+      },
+    ];
+    const lists = writes.map((write) => {
+      write();
+      const list = things.all();
+      expect(things.all()).toBe(list);
+      return list.map(({ name }) => name);
+    });
+    expect(lists).toEqual([["b"], ["a", "b"], ["a", "B"], ["B"]]);
+    store.close();
+  });
+
   it("refuses a file that is open already, saying what to do", () => {
     const first = Store.open(file);
     expect(() => Store.open(file)).toThrow(new StoreInUseError(file));

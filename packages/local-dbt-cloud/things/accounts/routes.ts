@@ -1,7 +1,10 @@
 import { page, single } from "../../http/envelope";
 import { idIn } from "../../http/query";
 import { notFound } from "../../http/refused";
-import { timestamp, type Routes, type World } from "../../world";
+import type { Routes, World } from "../../world";
+
+/** It was always there. */
+const CREATED = "2020-01-01 00:00:00.000000+00:00";
 
 /** The one account. The Terraform provider asks for the list before it does anything. */
 export const accountRoutes: Routes = (app, world) => {
@@ -21,8 +24,7 @@ export const accountRoutes: Routes = (app, world) => {
   }
 };
 
-function account({ accountId, now }: World): object {
-  const time = timestamp(now());
+function account({ accountId }: World): object {
   return {
     id: accountId,
     name: "Local dbt Cloud",
@@ -31,17 +33,37 @@ function account({ accountId, now }: World): object {
     locked: false,
     lock_reason: null,
     unlocked_at: null,
+    lock_cause: null,
+    pending_cancel: false,
     developer_seats: 1,
+    it_seats: 0,
+    analyst_seats: 0,
+    explorer_seats: 0,
+    read_only_seats: 0,
     run_slots: 1,
     queue_limit: 50,
     run_duration_limit_seconds: 86400,
     pod_memory_request_mebibytes: 600,
+    develop_pod_memory_request_mebibytes: 0,
     docs_job_id: null,
     docs_job: null,
     freshness_job_id: null,
     freshness_job: null,
     starter_repo_url: null,
-    created_at: time,
-    updated_at: time,
+    billing_email_address: null,
+    business_critical: false,
+    identifier: null,
+    enterprise_login_slug: null,
+    git_auth_level: null,
+    static_subdomain: null,
+    vanity_subdomain: null,
+    trial_end_date: null,
+    run_locked_until: null,
+    copilot_locked_until: null,
+    agent_credit_locked: false,
+    account_migration_events: [],
+    groups: [],
+    created_at: CREATED,
+    updated_at: CREATED,
   };
 }

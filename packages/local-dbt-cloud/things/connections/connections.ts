@@ -82,9 +82,9 @@ export function connectionsOf(world: World): Collection<Connection> {
 }
 
 /** A connection as it is answered: without what is secret in its configuration. */
-export function connectionAnswer(connection: Connection): Connection {
+export function connectionAnswer(connection: Connection): Connection & Readonly<Record<string, unknown>> {
   const config = Object.entries(connection.config).filter(([key]) => !/password|secret|private_key|token$/.test(key));
-  return { ...connection, config: Object.fromEntries(config) };
+  return { ...connection, oauth_redirect_uri: null, config: Object.fromEntries(config) };
 }
 
 function configOf({ adapter_version, config }: Pick<Connection, "adapter_version" | "config">): Connection["config"] {

@@ -128,7 +128,7 @@ function ofJob(world: World, project: Project, jobId: number | undefined): objec
 
 function overrideAnswer(variable: EnvironmentVariable): object {
   const { value: _value, ...fields } = variable;
-  return { ...fields, display_value: answeredValue(variable).value };
+  return { ...fields, display_value: answeredValue(variable).value, environment: null };
 }
 
 function refuseOverride(

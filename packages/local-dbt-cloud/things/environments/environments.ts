@@ -70,6 +70,7 @@ export function environmentAnswer(environment: Environment): Environment & Reado
     is_deferrable: environment.type === "deployment",
     project: null,
     credentials: null,
+    fusion_readiness: null,
     jobs: null,
     custom_environment_variables: null,
   };

@@ -128,6 +128,11 @@ export function jobsOf(world: World): Collection<Job> {
   return world.store.collection<Job>("job");
 }
 
+/** Whether a job of this type is run for a pull request or a merge. */
+export function isRunByGit(type: JobType): boolean {
+  return type === "ci" || type === "merge";
+}
+
 /** A job that git runs is `ci` or `merge`; `scheduled` and `other` follow the schedule trigger, whatever a body says. */
 export function jobTypeOf({ triggers, job_type }: Pick<JobBody, "triggers" | "job_type">): JobType {
   if (job_type && job_type !== "scheduled" && job_type !== "other") return job_type;

@@ -20,9 +20,10 @@ import { active, timestamp, type Routes, type World } from "../../world";
 import { environmentAnswer, environmentsOf } from "../environments/environments";
 import { removeJob } from "../removal";
 import { runAnswer } from "../runs/answer";
-import { newestRun } from "../runs/retry";
+import { newestRun } from "../runs/groups";
 import { inProgress, type Run } from "../runs/runs";
-import { jobBody, jobsOf, jobTypeOf, type Job, type JobBody } from "./jobs";
+import { wordyDuration } from "../runs/words";
+import { isRunByGit, jobBody, jobsOf, jobTypeOf, type Job, type JobBody } from "./jobs";
 import { nextRun } from "./schedule";
 import { refuseJob } from "./validation";
 
@@ -46,7 +47,7 @@ export const jobRoutes: Routes = (app, world) => {
 
   app.post(JOBS, (request, reply) => {
     const body = parseBody(jobBody, request.body);
-    refuseJob(world, body, undefined);
+    refuseJob(world, body);
     const now = timestamp(world.now());
     const job = collection.insert({
       ...jobFields(body),
@@ -59,7 +60,7 @@ export const jobRoutes: Routes = (app, world) => {
 
   app.post(`${JOBS}:job/`, (request) => {
     const before = jobIn(world, request.params);
-    const body = parseBody(jobBody, changed(before, request.body));
+    const body = changed(before, request.body);
     if (body.state === 1) refuseJob(world, body, before);
     const job = { ...before, ...jobFields(body), updated_at: timestamp(world.now()) };
     if (job.state === 2) removeJob(world, job);
@@ -73,10 +74,17 @@ export const jobRoutes: Routes = (app, world) => {
   });
 };
 
-/** The stored job with what a body changes. New triggers decide the type again, unless the body names one. */
-function changed(before: Job, body: unknown): object {
+/**
+ * The stored job with what a body changes. New triggers decide the type again, unless the body names one. What the new
+ * type cannot have and the body does not speak of is dropped: a client can only answer for what it sends.
+ */
+function changed(before: Job, body: unknown): JobBody {
   const changes = laidOver({}, body);
-  return { ...before, ...("triggers" in changes && { job_type: null }), ...changes };
+  // It follows from the features, so that the stored one says nothing.
+  const { force_node_selection: _derived, ...stored } = before;
+  const merged = parseBody(jobBody, { ...stored, ...("triggers" in changes && { job_type: null }), ...changes });
+  const keeps = "cost_optimization_features" in changes || !isRunByGit(jobTypeOf(merged));
+  return keeps ? merged : { ...merged, cost_optimization_features: [] };
 }
 
 /** The job that a path names. */
@@ -100,8 +108,9 @@ export function jobAnswer(world: World, job: Job, related: readonly string[] = [
     run_failure_count: 0,
     lifecycle_webhooks_url: null,
     next_run: next && timestamp(next),
-    next_run_humanized: null,
+    next_run_humanized: next && wordyDuration(Math.floor((next.getTime() - world.now().getTime()) / 1000)),
     cron_humanized: null,
+    fusion_readiness: null,
     account: null,
     project: null,
     environment: related.includes("environment") && environment ? environmentAnswer(environment) : null,

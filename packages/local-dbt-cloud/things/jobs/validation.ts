@@ -2,11 +2,18 @@ import { invalid, Refused } from "../../http/refused";
 import { active, type World } from "../../world";
 import { environmentsOf } from "../environments/environments";
 import { projectsOf } from "../projects/projects";
-import { jobsOf, jobTypeOf, type Job, type JobBody } from "./jobs";
+import { refuseCycle } from "./cycle";
+import { isRunByGit, jobsOf, jobTypeOf, type Job, type JobBody } from "./jobs";
 
-/** What dbt Cloud refuses, or would break a client later, in a job whose values are good one by one. */
-export function refuseJob(world: World, body: JobBody, before: Job | undefined): void {
+/**
+ * What dbt Cloud refuses, or would break a client later, in a job whose values are good one by one.
+ *
+ * @param before the job that is changed, unless it is new
+ */
+export function refuseJob(world: World, body: JobBody, before?: Job): void {
   refuseStrangers(world, body);
+  // A new job cannot be what another one waits for yet.
+  if (before) refuseCycle(world, before, body.job_completion_trigger_condition?.condition.job_id);
   const { triggers } = body;
   if (triggers.on_merge && (triggers.github_webhook || triggers.git_provider_webhook || triggers.schedule)) {
     throw invalid("triggers", "on_merge cannot be combined with another trigger");
@@ -28,7 +35,7 @@ function refuseDeferral(body: JobBody): void {
 }
 
 function refuseStateAwareness(type: Job["job_type"], body: JobBody): void {
-  if (type !== "ci" && type !== "merge") return;
+  if (!isRunByGit(type)) return;
   if (body.cost_optimization_features?.length || body.force_node_selection === false) {
     throw new Refused(405, `State-aware orchestration is not available for ${type} jobs`);
   }

@@ -89,5 +89,7 @@ function asAnswered(project: Project): Project & Readonly<Record<string, unknown
     group_permissions: null,
     docs_job: null,
     freshness_job: null,
+    fusion_readiness: null,
+    default_version: null,
   };
 }

@@ -76,5 +76,8 @@ export function repositoryAnswer({
     name: null,
     web_url: null,
     github_repo: null,
+    git_provider: null,
+    gitlab: null,
+    is_private_link_enabled: repository.private_link_endpoint_id !== null,
   };
 }

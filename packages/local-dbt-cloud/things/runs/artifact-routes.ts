@@ -6,9 +6,10 @@ import { number, type RawQuery } from "../../http/query";
 import { notFound } from "../../http/refused";
 import type { Routes, World } from "../../world";
 import { jobIn } from "../jobs/routes";
+import { runsOfJob } from "./groups";
 import { filesBelow, runFolder } from "./files";
 import { runIn } from "./routes";
-import { inProgress, runsOf, type Run } from "./runs";
+import { inProgress, type Run } from "./runs";
 
 const ARTIFACTS = "/api/v2/accounts/:account/runs/:run/artifacts/";
 
@@ -48,8 +49,8 @@ function artifactsOf(world: World, run: Run, query: RawQuery): string | undefine
 
 /** The artifacts of the newest run of a job that left a file of this name. */
 function newestWith(world: World, jobId: number, name: string): string | undefined {
-  for (const run of runsOf(world).all().reverse()) {
-    if (run.job_definition_id !== jobId || inProgress(run)) continue;
+  for (const run of [...runsOfJob(world, jobId)].reverse()) {
+    if (inProgress(run)) continue;
     const folder = artifactsOf(world, run, {});
     if (holds(folder, name)) return folder;
   }

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { World } from "../../world";
+import { newestRun } from "./groups";
 import { runFolder } from "./files";
-import { runsOf, STATUS, stepsOfRun, type Run, type RunStep } from "./runs";
+import { STATUS, stepsOfRun, type Run, type RunStep } from "./runs";
 
 /** How a run can go on from where it failed, or why it cannot. */
 export type Retry =
@@ -29,13 +30,6 @@ export function retryOf(world: World, run: Run): Retry {
 export function commandsOf({ skipped }: Extract<Retry, { possible: true }>, run: Run): string[] {
   const commands = skipped.map(({ command }) => command!).filter((command) => run.commands.includes(command));
   return ["dbt retry", ...commands];
-}
-
-/** The newest run of a job, of those that match. */
-export function newestRun(world: World, jobId: number, matches: (run: Run) => boolean = () => true): Run | undefined {
-  return runsOf(world)
-    .all()
-    .findLast((run) => run.job_definition_id === jobId && matches(run));
 }
 
 function impossible(reason: string): Retry {

@@ -4,11 +4,13 @@ import { paged, stateFilter } from "../../http/paging";
 import { flag, idIn, number, numbers, text, words, type RawQuery } from "../../http/query";
 import { notFound, Refused } from "../../http/refused";
 import type { Routes, World } from "../../world";
-import { jobsOf } from "../jobs/jobs";
+import { jobsOf, type Job } from "../jobs/jobs";
 import { jobAnswer, jobIn } from "../jobs/routes";
 import { runAnswer, stepAnswer } from "./answer";
-import { commandsOf, newestRun, retryOf } from "./retry";
-import { cancelQueued, inProgress, queueRun, runsOf, STATUS, stepsOf, triggerBody, type Run } from "./runs";
+import { newestRun } from "./groups";
+import { cancelQueued } from "./ending";
+import { commandsOf, retryOf } from "./retry";
+import { inProgress, queueRun, runsOf, STATUS, stepsOf, triggerBody, type Run } from "./runs";
 import { timeOf } from "./words";
 
 const RUNS = "/api/v2/accounts/:account/runs/";
@@ -52,10 +54,7 @@ export const runRoutes: Routes = (app, world) => {
     const run = runIn(world, request.params);
     const retry = retryOf(world, run);
     if (!retry.possible) throw new Refused(404, `Run ${run.id} cannot be retried: ${retry.reason}`);
-    return single({
-      failed_step: stepAnswer(world, retry.failed, false),
-      skipped_steps: retry.skipped.map((step) => stepAnswer(world, step, false)),
-    });
+    return single({ failed_step: retry.failed.name, skipped_steps: retry.skipped.map(({ name }) => name) });
   });
 
   app.post(`${RUNS}:run/retry/`, (request) =>
@@ -81,7 +80,13 @@ export function runIn(world: World, params: unknown): Run {
 /** A run with its job where that is asked for. */
 function answer(world: World, run: Run, related: readonly string[]): object {
   const job = related.includes("job") ? jobsOf(world).get(run.job_definition_id) : undefined;
-  return { ...runAnswer(world, run, related), job: job ? jobAnswer(world, job) : null };
+  return { ...runAnswer(world, run, related), job: job ? embeddedJob(world, job) : null };
+}
+
+/** A job as runs embed it: its schedule says of what kind date and time are, and no more. */
+function embeddedJob(world: World, job: Job): object {
+  const { cron, date, time } = job.schedule;
+  return { ...jobAnswer(world, job), schedule: { cron, date: date.type, time: time.type } };
 }
 
 /** A run that has ended stays as it is. */

@@ -46,7 +46,7 @@ export interface Run extends Row, Timestamps {
 }
 
 /** A step of a run as it is stored; its log is a file. */
-export interface RunStep extends Row {
+export interface RunStep extends Row, Timestamps {
   readonly run_id: number;
   readonly account_id: number;
   /** The place among the steps, from 1. */
@@ -124,11 +124,18 @@ export interface NewRun {
   readonly retry?: { readonly run: Run; readonly commands: readonly string[] };
 }
 
-/** Puts a run of a job into the queue. */
-export function queueRun(world: World, job: Job, { trigger, retry }: NewRun): Run {
+/** Puts a run of a job into the queue, and wakes what executes it. */
+export function queueRun(world: World, job: Job, run: NewRun): Run {
+  const queued = addRun(world, job, run);
+  world.runner?.wake();
+  return queued;
+}
+
+/** Puts a run of a job into the queue without waking anything, as a part of a larger write. */
+export function addRun(world: World, job: Job, { trigger, retry }: NewRun): Run {
   const now = timestamp(world.now());
   const full: Trigger = { ...triggerBody.parse({ cause: trigger.cause }), ...trigger };
-  const run = runsOf(world).insert({
+  return runsOf(world).insert({
     account_id: world.accountId,
     project_id: job.project_id,
     environment_id: job.environment_id,
@@ -152,20 +159,6 @@ export function queueRun(world: World, job: Job, { trigger, retry }: NewRun): Ru
     finished_at: null,
     step_ids: [],
     created_at: now,
-    updated_at: now,
-  });
-  world.runner?.wake();
-  return run;
-}
-
-/** Ends a run that waits in the queue. */
-export function cancelQueued(world: World, run: Run, message: string): Run {
-  const now = timestamp(world.now());
-  return runsOf(world).put({
-    ...run,
-    status: STATUS.cancelled,
-    status_message: message,
-    finished_at: now,
     updated_at: now,
   });
 }

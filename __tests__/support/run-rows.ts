@@ -1,0 +1,75 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { jobsOf } from "../../packages/local-dbt-cloud/things/jobs/jobs";
+import { endRun } from "../../packages/local-dbt-cloud/things/runs/ending";
+import { runFolder } from "../../packages/local-dbt-cloud/things/runs/files";
+import {
+  addRun,
+  runsOf,
+  stepsOf,
+  type EndStatus,
+  type Run,
+  type Status,
+} from "../../packages/local-dbt-cloud/things/runs/runs";
+import { timestamp, type World } from "../../packages/local-dbt-cloud/world";
+
+/** How a run of a job is, as a test wants it. */
+export interface RunWish {
+  readonly at?: Date;
+  /** What started it. */
+  readonly by?: "api" | "scheduled" | "rerun" | "job completion";
+  readonly cause?: string;
+  readonly status?: Status;
+  /** Names and ends of its steps. */
+  readonly steps?: readonly (readonly [name: string, status: Status])[];
+  /** The text of its last step's run_results.json. */
+  readonly results?: string;
+}
+
+/** Adds a run of a job as its row, with nothing that executes it. */
+export function addRunOf(world: World, jobId: number, wish: RunWish = {}): Run {
+  const { at = world.now(), by = "scheduled", cause = "test", status = 10, steps = [], results } = wish;
+  const time = timestamp(at);
+  const run = addRun(world, jobsOf(world).get(jobId)!, { trigger: { cause, cause_category: by } });
+  const rows = steps.map(([name, end], i) =>
+    stepsOf(world).insert({
+      run_id: run.id,
+      account_id: world.accountId,
+      index: i + 1,
+      name,
+      command: name,
+      status: end,
+      started_at: time,
+      finished_at: end < 10 ? null : time,
+      selected_nothing: false,
+      process_id: null,
+      created_at: time,
+      updated_at: time,
+    }),
+  );
+  if (results !== undefined) {
+    const file = join(runFolder(world.runner!.folder, run.id).artifacts(steps.length), "run_results.json");
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, results);
+  }
+  return runsOf(world).put({
+    ...run,
+    status,
+    created_at: time,
+    updated_at: time,
+    started_at: time,
+    finished_at: status < 10 ? null : time,
+    step_ids: rows.map(({ id }) => id),
+  });
+}
+
+/** Ends every run that waits in the queue, in the ways given, the last of them from then on. */
+export function endQueuedRuns(world: World, ends: readonly EndStatus[]): void {
+  for (const run of runsOf(world).all()) {
+    if (run.status !== 1) continue;
+    const before = runsOf(world)
+      .all()
+      .filter(({ status }) => status >= 10).length;
+    endRun(world, run, { status: ends[Math.min(before, ends.length - 1)]!, status_message: null });
+  }
+}

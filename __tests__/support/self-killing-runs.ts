@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { RunQueue } from "../../packages/local-dbt-cloud/runs/queue";
+import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
+import { Store } from "../../packages/local-dbt-cloud/store/store";
+import { queueRun, runsOf, STATUS } from "../../packages/local-dbt-cloud/things/runs/runs";
+import type { World } from "../../packages/local-dbt-cloud/world";
+import { addJob } from "./listening-cloud";
+
+/**
+ * A program for a test: runs a job that another one waits for, and kills itself when it looks at the clock for the n-th
+ * time after that run has ended.
+ */
+const [folder = "", repo = "", looks = ""] = process.argv.slice(2);
+const store = Store.open(join(folder, "state.db"));
+let seen = 0;
+const world: World = {
+  accountId: SEED_ACCOUNT_ID,
+  store,
+  now: () => {
+    const hasEnded = runsOf(world).get(1)?.status === STATUS.success;
+    if (hasEnded && seen++ === Number(looks)) process.kill(process.pid, "SIGKILL");
+    return new Date();
+  },
+};
+seed(world);
+const first = addJob(world);
+const condition = { job_id: first.id, project_id: 102, statuses: [STATUS.success] };
+addJob(world, { job_completion_trigger_condition: { condition } });
+const runner = new RunQueue(world, { folder, repo, machine: process.env, variablesOf: () => ({}) });
+queueRun({ ...world, runner }, first, { trigger: { cause: "test", cause_category: "api" } });

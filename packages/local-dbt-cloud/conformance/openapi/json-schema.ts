@@ -1,0 +1,47 @@
+import type { Document, Schema } from "./document";
+
+/** The parts of an answer that never are null; every other property may be. */
+const ENVELOPE = ["data", "status", "extra"];
+
+const LISTS_OF_SCHEMAS = ["allOf", "anyOf", "oneOf"];
+const SINGLE_SCHEMAS = ["items", "additionalProperties", "not"];
+
+/**
+ * A document's schemas as JSON Schema. The documents of dbt Cloud say nowhere that a value may be null, though most may,
+ * so that null is taken for every declared property but those of the envelope. A key that is required must be there.
+ *
+ * @param envelopes the schemas of whole answers
+ */
+export function jsonSchemas({ name, schemas }: Document, envelopes: ReadonlySet<string>): Schema {
+  const converted = Object.entries(schemas).map(([key, schema]) => [key, convert(schema, envelopes.has(key))] as const);
+  return { $id: name, components: { schemas: Object.fromEntries(converted) } };
+}
+
+function convert(schema: unknown, isEnvelope = false): unknown {
+  if (typeof schema !== "object" || schema === null) return schema;
+  const converted = Object.entries(schema).map(([key, value]): readonly [string, unknown] => {
+    if (key === "properties") return [key, convertProperties(value as Schema, isEnvelope)];
+    if (LISTS_OF_SCHEMAS.includes(key)) return [unionOf(key), (value as unknown[]).map((part) => convert(part))];
+    return [key, SINGLE_SCHEMAS.includes(key) ? convert(value) : value];
+  });
+  const { nullable, ...result } = Object.fromEntries(converted);
+  return nullable === true ? orNull(result) : result;
+}
+
+/** Its alternatives are not told from each other by their values, so that one of them is as good as any. */
+function unionOf(key: string): string {
+  return key === "oneOf" ? "anyOf" : key;
+}
+
+function convertProperties(properties: Schema, isEnvelope: boolean): Schema {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => {
+      const converted = convert(schema);
+      return [name, isEnvelope && ENVELOPE.includes(name) ? converted : orNull(converted)];
+    }),
+  );
+}
+
+function orNull(schema: unknown): Schema {
+  return { anyOf: [schema, { type: "null" }] };
+}

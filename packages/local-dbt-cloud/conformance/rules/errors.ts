@@ -1,0 +1,72 @@
+import { contains, equal, many, one, refused, text } from "../expectations";
+import { newProject } from "../own-project";
+import { group, rule } from "../rule";
+import { lists } from "./addresses";
+
+const HOSTILE_QUERIES = [
+  "limit=x&offset=-1&order_by=zzz&state=9",
+  "project_id=x&pk=,&pk__in=[x]&include_related=[[&id__gt=",
+  "job_definition_id=x&status=x&created_at__range=x",
+  "limit=-5",
+  "%zz=1",
+];
+
+export const errors = group("errors", [
+  rule("single-envelope", "one object comes in status, data, extra and error_code", async (cloud) => {
+    const { path } = await newProject(cloud);
+    const answer = await cloud.get(`${path}/`);
+    one(answer);
+    const status = { code: 200, is_success: true, user_message: text, developer_message: text };
+    contains(answer.json, { status, extra: {}, error_code: null }, "the envelope");
+  }),
+  rule("404", "what is not there is 404 in the envelope, whose code is 404 as well", async (cloud) => {
+    const { path } = await newProject(cloud);
+    for (const missing of [
+      `${path}/environments/999999999/`,
+      `${cloud.v2}/jobs/999999999/`,
+      `${cloud.v2}/runs/999999999/`,
+    ]) {
+      refused(await cloud.get(missing), 404);
+    }
+  }),
+  rule("404-word", "an id that is no number is 404", async (cloud) => {
+    refused(await cloud.get(`${cloud.v2}/jobs/x/`), 404);
+  }),
+  rule("404-address", "an address that there is not is 404", async (cloud) => {
+    refused(await cloud.get(`${cloud.v3}/nothing/`), 404);
+  }),
+  rule("405", "a method that an address does not have is 405", async (cloud) => {
+    refused(await cloud.send("PUT", `${cloud.v2}/jobs/`, { body: {} }), 405);
+    refused(await cloud.get(`${cloud.v2}/jobs/1/run/`), 405);
+  }),
+  rule("never-400-to-get", "a GET is never answered with 400, whatever it asks for", async (cloud) => {
+    const project = await newProject(cloud);
+    for (const [name, path] of Object.entries(lists(cloud, project))) {
+      for (const query of HOSTILE_QUERIES) {
+        equal((await cloud.get(`${path}?${query}`)).status, 200, `the status of ${name} with ?${query}`);
+      }
+    }
+  }),
+  rule(
+    "400-field",
+    "a refused value is 400, with its message in `data` below the names of its fields",
+    async (cloud) => {
+      const { job } = await newProject(cloud);
+      const answer = await cloud.post(`${cloud.v2}/jobs/`, job({ schedule: { time: { type: "every_hour" } } }));
+      refused(answer, 400, { schedule: { time: { interval: text } } });
+      contains(answer.json, { extra: {}, error_code: null }, "the envelope");
+    },
+  ),
+  rule("400-json", "a body that is no JSON, or no object, is 400", async (cloud) => {
+    for (const body of ["{", '"x"', "[1]"]) refused(await cloud.post(`${cloud.v2}/jobs/`, body), 400);
+  }),
+  rule("refused-writes-nothing", "a refused create and a refused update change nothing", async (cloud) => {
+    const project = await newProject(cloud);
+    const { id } = await project.newJob();
+    refused(await cloud.post(`${cloud.v2}/jobs/`, project.job({ execute_steps: [] })), 400);
+    refused(await cloud.post(`${cloud.v2}/jobs/${id}/`, { name: "changed", execute_steps: [] }), 400);
+    contains(many(await cloud.get(`${cloud.v2}/jobs/?project_id=${project.id}`)), [
+      { id, name: project.job()["name"] },
+    ]);
+  }),
+]);

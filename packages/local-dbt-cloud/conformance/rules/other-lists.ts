@@ -1,0 +1,25 @@
+import { contains, flag, many, one } from "../expectations";
+import { newProject } from "../own-project";
+import { group, rule } from "../rule";
+import { lists } from "./addresses";
+
+const FEATURES = [
+  "advanced-ci",
+  "partial-parsing",
+  "repo-caching",
+  "ai_features",
+  "catalog-ingestion",
+  "explorer-account-ui",
+  "fusion-migration-permissions",
+];
+
+export const otherLists = group("lists", [
+  rule("all", "every list that clients fetch in advance is a page, also when nothing is in it", async (cloud) => {
+    const project = await newProject(cloud);
+    for (const path of Object.values(lists(cloud, project))) many(await cloud.get(path));
+  }),
+  rule("features", "the account's features are flags", async (cloud) => {
+    const path = `/api/private/accounts/${cloud.accountId}/features/`;
+    contains(one(await cloud.get(path)), Object.fromEntries(FEATURES.map((name) => [name, flag])));
+  }),
+]);

@@ -1,0 +1,38 @@
+import { jobsOf } from "../things/jobs/jobs";
+import type { Run } from "../things/runs/runs";
+import type { World } from "../world";
+import { html, type Html } from "./html";
+import { jobLink, runLink } from "./links";
+import { duration, minute } from "./words";
+
+/** Runs, one a row, each leading to its own page and to that of its job. */
+export function runTable(world: World, runs: readonly Run[]): Html {
+  const rows = runs.map((run) => {
+    const job = jobsOf(world).get(run.job_definition_id);
+    return html`<tr>
+      <td>${runLink(run)}</td>
+      <td>${job && jobLink(job)}</td>
+      <td>${run.trigger.cause}</td>
+      <td>${minute(run.created_at)}</td>
+      <td>${duration(world, run)}</td>
+      <td>${run.status_message}</td>
+    </tr>`;
+  });
+  return html`<div class="wide">
+    <table>
+      <thead>
+        <tr>
+          <th>Run</th>
+          <th>Job</th>
+          <th>Cause</th>
+          <th>Created</th>
+          <th>Duration</th>
+          <th>Message</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}

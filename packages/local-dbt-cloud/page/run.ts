@@ -1,0 +1,29 @@
+import { jobsOf } from "../things/jobs/jobs";
+import { readLog, runFolder } from "../things/runs/files";
+import { stepsOfRun, type Run, type RunStep } from "../things/runs/runs";
+import type { World } from "../world";
+import { html, type Html } from "./html";
+import { jobLink } from "./links";
+import { duration, minute, statusText } from "./words";
+
+/** A run: what started it, and each step with its log. */
+export function runPage(world: World, run: Run): Html {
+  const job = jobsOf(world).get(run.job_definition_id);
+  return html`<p><a href="/">Local dbt Cloud</a></p>
+    <h1>Run ${run.id} of ${job && jobLink(job)}: ${statusText(run)}</h1>
+    <p>
+      ${run.trigger.cause}. Branch ${run.git_branch ?? "unknown"}, commit ${run.git_sha?.slice(0, 8) ?? "unknown"}.
+      Created ${minute(run.created_at)} UTC, took ${duration(world, run)}.
+    </p>
+    <p>${run.status_message}</p>
+    ${stepsOfRun(world, run).map((step) => stepSection(world, step))}`;
+}
+
+function stepSection(world: World, step: RunStep): Html {
+  const folder = world.runner && runFolder(world.runner.folder, step.run_id);
+  const note = step.selected_nothing ? html`<p class="Cancelled">This step selected nothing.</p>` : html``;
+  return html`<h2>${step.index}. ${step.name}: ${statusText(step)}</h2>
+    <p>took ${duration(world, step)}</p>
+    ${note}
+    <pre>${folder ? readLog(folder.log(step.index)) : "There is no log."}</pre>`;
+}

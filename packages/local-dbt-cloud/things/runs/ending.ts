@@ -1,0 +1,40 @@
+import { timestamp, type World } from "../../world";
+import { jobsOf, type Job } from "../jobs/jobs";
+import { addRun, runsOf, STATUS, type EndStatus, type Run } from "./runs";
+
+/** How a run ended, and what is known of it since. */
+export interface RunEnd extends Partial<Omit<Run, "id" | "status">> {
+  readonly status: EndStatus;
+}
+
+/**
+ * Ends a run, and queues the jobs that start when it ends so. Both are one write: whatever happens to this program, the
+ * end of a run is never on disk without what it triggers.
+ */
+export function endRun(world: World, run: Run, end: RunEnd): Run {
+  const now = timestamp(world.now());
+  return world.store.atomically(() => {
+    for (const job of successorsOf(world, run, end.status)) {
+      const cause = `Triggered by the end of run ${run.id} of job ${run.job_definition_id}`;
+      addRun(world, job, { trigger: { cause, cause_category: "job completion" } });
+    }
+    return runsOf(world).put({ ...run, finished_at: now, updated_at: now, ...end });
+  });
+}
+
+/** Ends a run that waits in the queue. */
+export function cancelQueued(world: World, run: Run, message: string): Run {
+  const cancelled = endRun(world, run, { status: STATUS.cancelled, status_message: message });
+  world.runner?.wake();
+  return cancelled;
+}
+
+function successorsOf(world: World, run: Run, status: EndStatus): Job[] {
+  return jobsOf(world)
+    .all()
+    .filter((job) => {
+      const condition = job.job_completion_trigger_condition?.condition;
+      const waits = condition?.job_id === run.job_definition_id && condition.statuses.includes(status);
+      return job.state === 1 && waits;
+    });
+}
