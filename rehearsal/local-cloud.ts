@@ -27,13 +27,11 @@ export interface Run {
 }
 
 const SERVER = join(ROOT, "packages", "local-dbt-cloud", "bin.cjs");
-/** The dbt project of the rehearsal, until the team's own models are in this repository. */
-const PROJECT = join(ROOT, "packages", "local-dbt-cloud", "fixture");
 const POLL_MILLISECONDS = 200;
 
 /** Starts a local dbt Cloud on a free port, with the platform team's world and nothing kept. */
 export async function startLocalCloud(): Promise<LocalCloud> {
-  const server = spawn(process.execPath, [SERVER, "--port", "0", "--ephemeral", "--seed", "--repo", PROJECT], {
+  const server = spawn(process.execPath, [SERVER, "--port", "0", "--ephemeral", "--seed", "--repo", ROOT], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const env = await exportsOf(server);

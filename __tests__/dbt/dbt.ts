@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const ROOT = join(__dirname, "../..");
+/** The team's dbt project. */
+export const PROJECT = join(ROOT, "dbt");
+const DBT = join(ROOT, ".venv", "bin", "dbt");
+
+/** Why dbt cannot be run here, or undefined. */
+export const missingDbt = existsSync(DBT) ? undefined : "dbt is not in .venv; npm run python:setup installs it";
+
+/** How dbt ended and all that it said. */
+export interface DbtRun {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** A place for what dbt writes, apart from the project's own and from that of other tests. */
+export class DbtFolder {
+  readonly path = mkdtempSync(join(tmpdir(), "dbt-"));
+  readonly warehouse = join(this.path, "warehouse.duckdb");
+  readonly target = join(this.path, "target");
+
+  /** Runs dbt on the team's project, by default on a DuckDB file of this folder. */
+  run(args: readonly string[], env: Readonly<Record<string, string>> = {}): DbtRun {
+    const { status, stdout, stderr } = spawnSync(DBT, ["--no-use-colors", ...args], {
+      cwd: PROJECT,
+      encoding: "utf8",
+      maxBuffer: 2 ** 26,
+      env: {
+        PATH: process.env["PATH"],
+        HOME: process.env["HOME"],
+        DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
+        DBT_TARGET_PATH: this.target,
+        DBT_LOG_PATH: join(this.path, "logs"),
+        MARKETING_DUCKDB_PATH: this.warehouse,
+        ...env,
+      },
+    });
+    return { status, output: `${stdout}${stderr}` };
+  }
+
+  /** A file that dbt wrote, as JSON. */
+  json(name: string): unknown {
+    return JSON.parse(readFileSync(join(this.target, name), "utf8"));
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** What tests read of a node of the manifest. */
+export interface ManifestNode {
+  readonly unique_id: string;
+  readonly name: string;
+  readonly resource_type: string;
+  readonly path: string;
+  readonly original_file_path: string;
+  readonly patch_path: string | null;
+  readonly description: string;
+  readonly raw_code: string;
+  readonly tags: readonly string[];
+  readonly columns: Readonly<
+    Record<
+      string,
+      {
+        readonly name: string;
+        readonly description: string;
+        readonly config?: { readonly meta?: { readonly pii?: boolean } };
+      }
+    >
+  >;
+  readonly config: { readonly tags?: readonly string[]; readonly materialized?: string };
+  readonly depends_on: { readonly nodes: readonly string[] };
+  readonly attached_node?: string | null;
+  readonly owner?: { readonly name: string; readonly email: string };
+}
+
+export interface Manifest {
+  readonly nodes: Readonly<Record<string, ManifestNode>>;
+  readonly sources: Readonly<Record<string, ManifestNode>>;
+  readonly exposures: Readonly<Record<string, ManifestNode>>;
+  readonly unit_tests: Readonly<Record<string, { readonly model: string }>>;
+}

@@ -1,0 +1,207 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { shippedEnvironments } from "../support/synthesis";
+import { itIf } from "../support/requirement";
+import { missingModule } from "./python";
+import { DbtFolder, missingDbt, PROJECT, ROOT, type Manifest, type ManifestNode } from "./dbt";
+
+const itWithDbt = itIf(missingDbt);
+const folder = new DbtFolder();
+let manifest: Manifest;
+
+beforeAll(() => {
+  if (missingDbt !== undefined) return;
+  expect(folder.run(["parse", "--no-partial-parse"])).toMatchObject({ status: 0 });
+  manifest = folder.json("manifest.json") as Manifest;
+}, 120_000);
+afterAll(() => {
+  folder.remove();
+});
+
+const ofType = (type: string): ManifestNode[] =>
+  Object.values(manifest.nodes).filter(({ resource_type }) => resource_type === type);
+const named = (name: string): ManifestNode => ofType("model").find((model) => model.name === name)!;
+
+/** The words by which jobs build models; the other tags that jobs select mark tests. */
+const TEST_TAGS = ["critical", "business_logic", "integration"];
+const MARKERS = ["near_real_time"];
+
+function buildTags(): Set<string> {
+  const steps = shippedEnvironments().flatMap(({ jobs }) => Object.values(jobs).flatMap((job) => job.execute_steps));
+  const tags = steps.flatMap((step) => [...step.matchAll(/\btag:(\w+)/g)].map(([, tag]) => tag!));
+  return new Set(tags.filter((tag) => !TEST_TAGS.includes(tag)));
+}
+
+describe("every model", () => {
+  itWithDbt("has exactly one build tag, one that a job builds", () => {
+    const tags = buildTags();
+    const wrong = [...ofType("model"), ...ofType("seed")]
+      .map(({ name, tags: own }) => ({ name, tags: [...new Set(own)].filter((tag) => !MARKERS.includes(tag)) }))
+      .filter((model) => model.tags.length !== 1 || !tags.has(model.tags[0]!));
+    expect(wrong).toEqual([]);
+  });
+
+  itWithDbt("has a yml of its own beside it, which tells the grain first and describes every column", () => {
+    const faults = ofType("model").flatMap(({ name, original_file_path, patch_path, description, columns }) => {
+      const beside = join(dirname(original_file_path), `${name}.yml`);
+      const undescribed = Object.values(columns).filter((column) => column.description.trim() === "");
+      return [
+        ...(patch_path?.split("://")[1] === beside ? [] : [`${name}: ${patch_path ?? "no yml"}`]),
+        ...(/^Grain: /.test(description) ? [] : [`${name}: the description does not begin with its grain`]),
+        ...(Object.keys(columns).length > 0 ? [] : [`${name}: no columns`]),
+        ...undescribed.map((column) => `${name}.${column.name}: no description`),
+      ];
+    });
+    expect(faults).toEqual([]);
+  });
+
+  itWithDbt("has at most 100 lines and takes columns of a source by name", () => {
+    const faults = ofType("model").flatMap(({ name, original_file_path, raw_code }) => [
+      ...(readFileSync(join(PROJECT, original_file_path), "utf8").split("\n").length > 101
+        ? [`${name}: too long`]
+        : []),
+      ...(/select\s+\*\s+from\s+\{\{\s*source\(/i.test(raw_code) ? [`${name}: select * from a source`] : []),
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  itWithDbt("sets no database and reads no clock", () => {
+    const faults = ofType("model")
+      .filter(({ raw_code }) => /\bdatabase\s*=|current_(?:date|timestamp)|\bnow\(\)|getdate\(/i.test(raw_code))
+      .map(({ name }) => name);
+    expect(faults).toEqual([]);
+  });
+
+  itWithDbt("has its file in the folder of its layer, under its own name", () => {
+    for (const { name, path } of ofType("model")) expect(basename(path, ".sql")).toBe(name);
+  });
+});
+
+describe("the style of all SQL", () => {
+  itIf(missingModule("sqlfluff"))(
+    "is what sqlfluff wants",
+    () => {
+      const { status, stdout } = spawnSync(
+        join(ROOT, ".venv", "bin", "sqlfluff"),
+        ["lint", "models", "tests", "analyses"],
+        {
+          cwd: PROJECT,
+          encoding: "utf8",
+        },
+      );
+      expect(status === 0 ? "" : stdout.slice(-3000)).toBe("");
+    },
+    120_000,
+  );
+});
+
+describe("tests", () => {
+  const onModels = (folders: RegExp): number =>
+    ofType("test").filter(({ depends_on }) =>
+      depends_on.nodes.some((id) => id.startsWith("model.") && folders.test(manifest.nodes[id]!.original_file_path)),
+    ).length;
+
+  itWithDbt("are at least 15 on sources, 25 on staging and 50 on the models after it", () => {
+    const onSources = ofType("test").filter(({ depends_on }) =>
+      depends_on.nodes.every((id) => id.startsWith("source.")),
+    );
+    expect(onSources.length).toBeGreaterThanOrEqual(15);
+    expect(onModels(/^models\/staging\//)).toBeGreaterThanOrEqual(25);
+    expect(onModels(/^models\/(?!staging\/)/)).toBeGreaterThanOrEqual(50);
+    expect(Object.keys(manifest.unit_tests).length).toBeGreaterThanOrEqual(20);
+  });
+
+  itWithDbt.each(TEST_TAGS)("with the tag %s are there for the job that runs them", (tag) => {
+    expect(ofType("test").filter(({ tags }) => tags.includes(tag)).length).toBeGreaterThan(0);
+  });
+
+  itWithDbt.each([
+    ["orders_duplicate_key", "customers_duplicate_key", "payments_duplicate_key"],
+    ["orders_missing_product", "orders_missing_date", "orders_missing_status"],
+    ["orders_orphan", "payments_orphan"],
+  ])("name the faults of the sources: %s …", (...names) => {
+    expect(ofType("test").map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+  });
+});
+
+/** The documentation's key metrics, and where each is. */
+const METRICS: readonly (readonly [metric: string, model: string, column: string])[] = [
+  ["Customer Lifetime Value", "customers", "customer_lifetime_value"],
+  ["Average Order Value", "customers", "average_order_value"],
+  ["Purchase Frequency", "customers", "orders_per_month"],
+  ["Order frequency", "customers", "number_of_orders"],
+  ["First order date", "customers", "first_order"],
+  ["Last order date", "customers", "most_recent_order"],
+  ["Retention Rate", "customer_cohorts", "retention_rate"],
+  ["Churn Risk Score", "customer_segmentation", "churn_risk"],
+  ["Recency", "customer_segmentation", "recency_score"],
+  ["Frequency", "customer_segmentation", "frequency_score"],
+  ["Monetary", "customer_segmentation", "monetary_score"],
+  ["Marketing Actions", "customer_segmentation", "marketing_action"],
+  ["Market Penetration", "product_performance", "market_penetration"],
+  ["Return Rate", "product_performance", "return_rate"],
+  ["Revenue Concentration", "product_performance", "abc_category"],
+  ["Product status", "product_performance", "product_status"],
+  ["Sales volume", "product_performance", "total_orders"],
+  ["Customer acquisition per product", "product_performance", "new_customers"],
+  ["Promotional Dependency of a product", "product_performance", "promotional_dependency"],
+  ["Cross-sell", "product_affinity", "lift"],
+  ["Revenue per cohort", "customer_cohorts", "cohort_revenue"],
+  ["Cohort quality", "customer_cohorts", "cohort_quality"],
+  ["LTV progression", "customer_cohorts", "ltv_per_customer"],
+  ["Top products by cohort", "customer_cohorts", "top_product"],
+  ["Retention Stages", "customer_cohorts", "retention_stage"],
+  ["Channel Efficiency Score", "marketing_attribution", "channel_efficiency_score"],
+  ["Attribution Value", "marketing_attribution", "total_revenue"],
+  ["Promotional Dependency of a channel", "marketing_attribution", "promotional_dependency"],
+  ["First-touch attribution", "marketing_attribution", "first_touch_revenue"],
+  ["Last-touch attribution", "marketing_attribution", "last_touch_revenue"],
+  ["Conversion rates", "marketing_attribution", "conversion_rate"],
+  ["Customer acquisition cost proxy", "marketing_attribution", "estimated_cac"],
+  ["Channel ROI estimation", "marketing_attribution", "estimated_roi"],
+];
+
+describe("the documentation's metric", () => {
+  itWithDbt.each(METRICS)("%s is %s.%s", (_metric, model, column) => {
+    expect(Object.keys(named(model).columns)).toContain(column);
+  });
+});
+
+describe("people", () => {
+  const GROUPS = ["Customer Success", "Executive Team", "Marketing Team", "Product Team"];
+
+  itWithDbt("of each of the four groups own an exposure that says what it reads", () => {
+    const exposures = Object.values(manifest.exposures);
+    expect(exposures.map(({ owner }) => owner!.name)).toEqual(expect.arrayContaining(GROUPS));
+    for (const { name, depends_on } of exposures) expect([name, depends_on.nodes.length]).not.toEqual([name, 0]);
+  });
+
+  itWithDbt("are named in staging and in customers only", () => {
+    const personal = [...ofType("model"), ...Object.values(manifest.sources)].filter(({ columns }) =>
+      Object.values(columns).some(({ config }) => config?.meta?.pii),
+    );
+    const models = personal.filter(({ resource_type }) => resource_type === "model");
+    expect(models.map(({ name }) => name)).toEqual(expect.arrayContaining(["customers", "stg_customers"]));
+    for (const { name, path } of models)
+      expect([name, name === "customers" || path.startsWith("staging/")]).toEqual([name, true]);
+  });
+});
+
+describe("a wrong var is refused while dbt parses, with its value, what is allowed and the fix:", () => {
+  itWithDbt.each([
+    [{ abc_a_threshold: 2 }, /abc_a_threshold/],
+    [{ position_first_weight: 0.7, position_last_weight: 0.7 }, /position_first_weight/],
+    [{ analysis_date: "2025-02-30" }, /analysis_date/],
+    [{ attribution_window_days: -1 }, /attribution_window_days/],
+  ])(
+    "%j",
+    (vars, message) => {
+      const { status, output } = folder.run(["parse", "--vars", JSON.stringify(vars)]);
+      expect(status).not.toBe(0);
+      expect(output).toMatch(message);
+      expect(output).toMatch(/got[\s\S]*allowed[\s\S]*fix/);
+    },
+    120_000,
+  );
+});

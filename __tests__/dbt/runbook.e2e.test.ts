@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { itIf } from "../support/requirement";
+import { DbtFolder, missingDbt, ROOT } from "./dbt";
+import { python } from "./python";
+
+const itWithDbt = itIf(missingDbt);
+const page = readFileSync(join(ROOT, "docs", "runbook.md"), "utf8");
+const blocks = (language: string): string[] =>
+  [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
+    .filter((block) => block[1] === language)
+    .map((block) => block[2]!.trim());
+const commands = blocks("bash").flatMap((block) => block.split("\n"));
+const queries = blocks("sql");
+const folder = new DbtFolder();
+
+beforeAll(() => {
+  if (missingDbt === undefined) expect(folder.run(["run"])).toMatchObject({ status: 0 });
+}, 600_000);
+afterAll(() => {
+  folder.remove();
+});
+
+it("has commands and queries for each day, week and month", () => {
+  for (const part of page.split(/^## /m).slice(1))
+    expect(part).toMatch(/^(?:Daily|Weekly|Monthly)\n[\s\S]*```bash[\s\S]*$/);
+  expect([commands.length, queries.length]).toEqual([5, 7]);
+});
+
+describe("the runbook's command", () => {
+  itWithDbt.each(commands)(
+    "`%s` goes well",
+    (command) => {
+      const [program, ...args] = command.split(" ");
+      expect(program).toBe("dbt");
+      const { status, output } = folder.run(args);
+      expect(status === 0 ? "" : output.slice(-3000)).toBe("");
+    },
+    300_000,
+  );
+});
+
+describe("the runbook's query", () => {
+  itWithDbt.each(queries.map((query) => [query.split("\n").slice(0, 2).join(" "), query]))(
+    "%s … returns rows",
+    (_, query) => {
+      const count = "import duckdb, sys; print(len(duckdb.connect(sys.argv[1]).execute(sys.argv[2]).fetchall()))";
+      const { status, stdout, stderr } = python("-c", count, folder.warehouse, query);
+      expect({ status, stderr, hasRows: Number(stdout) > 0 }).toEqual({ status: 0, stderr: "", hasRows: true });
+    },
+  );
+});

@@ -1,0 +1,156 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { itIf } from "../support/requirement";
+import { DbtFolder, missingDbt, ROOT, type DbtRun } from "./dbt";
+import { missingModule, python } from "./python";
+
+const itWithDbt = itIf(missingDbt);
+const itWithNumpy = itIf(missingDbt ?? missingModule("numpy"));
+const folder = new DbtFolder();
+
+afterAll(() => {
+  folder.remove();
+});
+
+/** Runs a Python program on the folder's warehouse, called `warehouse`; what it prints is JSON. */
+function onWarehouse(program: string): unknown {
+  const connect = `import duckdb, json\nwarehouse = duckdb.connect(${JSON.stringify(folder.warehouse)})\n`;
+  const { status, stdout, stderr } = python("-c", connect + program);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout === "" ? undefined : (JSON.parse(stdout) as unknown);
+}
+
+/** The same vars each time: dbt parses the project once. */
+function built(env: Readonly<Record<string, string>> = {}): DbtRun {
+  return folder.run(
+    ["run", "--quiet", "--select", "+attribution_by_channel", "--vars", "{optional_sources: [touchpoints]}"],
+    env,
+  );
+}
+
+describe("docs/attribution-models.md", () => {
+  const markdown = readFileSync(join(ROOT, "docs/attribution-models.md"), "utf8");
+
+  /** The rows of the table with these columns. */
+  function table(...columns: readonly string[]): string[][] {
+    const cells = (line: string): string[] => line.split("|").slice(1, -1).map((cell) => cell.trim()); // prettier-ignore
+    const lines = markdown.split("\n").map(cells);
+    const start = lines.findIndex((line) => line.join() === columns.join());
+    expect(start).toBeGreaterThan(0);
+    return lines.slice(
+      start + 2,
+      lines.findIndex((line, index) => index > start && line.length === 0),
+    );
+  }
+
+  beforeAll(() => {
+    if (missingDbt !== undefined) return;
+    const rows = [table("touch", "customer", "when", "channel"), table("order", "customer", "day", "revenue")];
+    onWarehouse(`
+touches, orders = json.loads(${JSON.stringify(JSON.stringify(rows))})
+warehouse.execute("create schema dbt_production; use dbt_production")
+warehouse.execute("create table customers (id integer, first_name text, last_name text)")
+warehouse.execute("create table orders (id integer, user_id integer, order_date date, status text, product_name text)")
+warehouse.execute("create table payments (id integer, order_id integer, payment_method text, amount integer)")
+columns = "touchpoint_id integer, customer_id integer, touched_at timestamp, channel text, campaign_id text"
+warehouse.execute(f"create table touches ({columns})")
+for id, customer, day, revenue in orders:
+    warehouse.execute("insert into orders values (?, ?, ?, 'completed', 'Tea')", [id, customer, day])
+    warehouse.execute("insert into payments values (?, ?, 'credit_card', ?)", [id, id, round(100 * float(revenue))])
+for id, customer, when, channel in touches:
+    warehouse.execute("insert into touches values (?, ?, ?, ?, null)", [id, customer, when + ":00", channel])`);
+  });
+
+  itWithDbt("has an example for which dbt names the table that it misses, and the var to set", () => {
+    const { status, output } = built();
+    expect(status).not.toBe(0);
+    expect(output).toContain("missing: touchpoints");
+    expect(output).toContain("--vars '{optional_sources: []}'");
+  });
+
+  itWithDbt("has an example whose every figure is what dbt builds", () => {
+    onWarehouse(`warehouse.execute("alter table dbt_production.touches rename to touchpoints")`);
+    expect(built()).toEqual({ status: 0, output: "" });
+    const [credits, effects] = onWarehouse(`
+ask = lambda query: warehouse.execute(query).fetchall()
+credits = ask("select attribution_model, attribution_channel, credited_revenue from marketing.attribution_by_channel")
+effects = ask("select attribution_channel, removal_effect, removal_effect_share from marketing.markov_removal_effect")
+print(json.dumps([credits, effects]))`) as [[string, string, number][], [string, number, number][]];
+
+    const channels = ["paid_social", "organic_search", "email", "unattributed"];
+    const results = table("model", ...channels);
+    const figures = Object.fromEntries(credits.map(([model, channel, revenue]) => [`${model} ${channel}`, revenue]));
+    expect(results).toHaveLength(7);
+    expect(Object.keys(figures)).toHaveLength(7 * channels.length);
+    for (const [model, ...revenues] of results) {
+      const found = channels.map((channel) => figures[`${model!} ${channel}`]!.toFixed(2));
+      expect([model, ...found]).toEqual([model, ...revenues]);
+    }
+    expect(effects.map(([channel, ...rest]) => [channel, ...rest.map((value) => value.toFixed(4))]).sort()).toEqual(
+      table("channel", "removal effect", "share").sort(),
+    );
+  });
+});
+
+describe("the attribution tables equal an independent calculation", () => {
+  const compared = (): ReturnType<typeof python> => {
+    const vars = {
+      attribution_window_days: 14,
+      time_decay_half_life_days: 3,
+      position_first_weight: 0.5,
+      position_last_weight: 0.3,
+    };
+    return python("__tests__/dbt/touch_attribution.py", folder.warehouse, "--vars", JSON.stringify(vars));
+  };
+
+  itWithNumpy("of another world, with the settings of environment variables, and one wrong value is named", () => {
+    rmSync(folder.warehouse);
+    const another = ["--duckdb", folder.warehouse, "--seed", "7", "--orders", "1500", "--optional", "touchpoints"];
+    expect(python("dbt/sample-data/generate.py", ...another)).toEqual({ status: 0, stdout: "", stderr: "" });
+    const settings = {
+      DBT_ATTRIBUTION_WINDOW_DAYS: "14",
+      DBT_TIME_DECAY_HALF_LIFE_DAYS: "3",
+      DBT_POSITION_FIRST_WEIGHT: "0.5",
+      DBT_POSITION_LAST_WEIGHT: "0.3",
+    };
+    expect(built(settings)).toEqual({ status: 0, output: "" });
+    const { status, stdout } = compared();
+    expect(stdout).toMatch(/^1\d\d values, 0 differences\n$/);
+    expect(status).toBe(0);
+
+    const change = "update marketing.attribution_by_channel set credited_revenue = credited_revenue + 0.01";
+    const where = "where attribution_model = 'markov' and attribution_channel = 'email'";
+    onWarehouse(`warehouse.execute("${change} ${where}")`);
+    expect(compared().stdout).toMatch(
+      /^\('markov', 'email', 'revenue'\): the table has \S+, calculated \S+\n1\d\d values, 1 differences\n$/,
+    );
+  });
+});
+
+describe("touchpoints as microbatches", () => {
+  itWithDbt("take in the newest touches, and a run that is repeated changes nothing", () => {
+    rmSync(folder.warehouse, { force: true });
+    const vars = { optional_sources: ["touchpoints"], incremental: true, microbatch_begin: "2025-12-31" };
+    const run = (from: string): DbtRun => {
+      const time = ["--event-time-start", `2025-12-31 ${from}:00:00`, "--event-time-end", "2025-12-31 08:00:00"];
+      const select = ["run", "--quiet", "--select", "stg_touchpoints", "touchpoints", "--vars", JSON.stringify(vars)];
+      return folder.run([...select, ...time], { DBT_MICROBATCH_SIZE: "hour" });
+    };
+    const touches = (): unknown =>
+      onWarehouse(`
+rows = warehouse.execute("select touchpoint_id from marketing.touchpoints where touchpoint_id > 900000 order by 1").fetchall()
+print(json.dumps(rows))`);
+    const add = (id: number, time: string): void => {
+      const row = `${id}, 5, timestamp '2025-12-31 ${time}', 'email', null`;
+      onWarehouse(`warehouse.execute("insert into dbt_production.touchpoints values (${row})")`);
+    };
+    expect(run("06")).toEqual({ status: 0, output: "" });
+    expect(touches()).toEqual([]);
+    add(900_001, "07:30:00");
+    add(900_002, "06:30:00");
+    for (const from of ["07", "06"]) {
+      expect(run(from)).toEqual({ status: 0, output: "" });
+      expect(touches()).toEqual(from === "07" ? [[900_001]] : [[900_001], [900_002]]);
+    }
+  });
+});

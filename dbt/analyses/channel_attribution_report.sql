@@ -1,0 +1,9 @@
+select
+    attribution_channel,
+    total_conversions,
+    total_revenue,
+    channel_efficiency_score,
+    channel_classification,
+    optimization_recommendation
+from {{ ref('marketing_attribution') }}
+order by total_revenue desc

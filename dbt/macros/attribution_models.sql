@@ -1,0 +1,4 @@
+{# The names of the models of touch attribution, those of attribution_by_channel. #}
+{% macro attribution_models() %}
+  {{ return(['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based', 'markov', 'shapley']) }}
+{% endmacro %}

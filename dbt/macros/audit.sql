@@ -1,0 +1,53 @@
+{# The table of all invocations, in the models' schema. #}
+{% macro invocations_table() %}
+  {{ return(api.Relation.create(database=target.database, schema=generate_schema_name(none, none), identifier='dbt_invocations')) }}
+{% endmacro %}
+
+
+{# Creates the audit table where there is none. #}
+{% macro create_audit_table() %}
+  {% if hooks_run() %}
+    {% set table = invocations_table() %}
+    {% if not adapter.check_schema_exists(table.database, table.schema) %}
+      {% do adapter.create_schema(table) %}
+    {% endif %}
+    create table if not exists {{ table }} (
+      invocation_id varchar(36) not null,
+      command varchar(4000) not null,
+      target_name varchar(100) not null,
+      target_schema varchar(127) not null,
+      user_name varchar(200) not null,
+      dbt_cloud_run_id varchar(40),
+      started_at timestamp not null,
+      ended_at timestamp not null,
+      succeeded integer not null,
+      warned integer not null,
+      failed integer not null,
+      skipped integer not null
+    )
+  {% endif %}
+{% endmacro %}
+
+
+{# Adds this invocation, with how many models, seeds, tests and freshness checks ended how, to the audit table. #}
+{% macro record_invocation(results) %}
+  {% if hooks_run() %}
+    {% set endings = {'succeeded': 0, 'warned': 0, 'failed': 0, 'skipped': 0} %}
+    {% set ending_of = {'success': 'succeeded', 'pass': 'succeeded', 'warn': 'warned', 'skipped': 'skipped'} %}
+    {% for result in results if result.node.resource_type not in ['operation', 'exposure'] %}
+      {% set ending = ending_of.get(result.status | string, 'failed') %}
+      {% do endings.update({ending: endings[ending] + 1}) %}
+    {% endfor %}
+    insert into {{ invocations_table() }} values (
+      '{{ invocation_id }}',
+      {{ dbt.string_literal(dbt.escape_single_quotes(invocation_args_dict.invocation_command[:2000])) }},
+      '{{ target.name }}',
+      '{{ generate_schema_name(none, none) }}',
+      {{ dbt.string_literal(dbt.escape_single_quotes(target.user or env_var('USER', 'unknown'))) }},
+      {{ dbt.string_literal(env_var('DBT_CLOUD_RUN_ID', '')) }},
+      '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}',
+      '{{ modules.datetime.datetime.now(modules.pytz.utc).strftime("%Y-%m-%d %H:%M:%S") }}',
+      {{ endings.values() | join(', ') }}
+    )
+  {% endif %}
+{% endmacro %}

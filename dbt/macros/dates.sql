@@ -1,0 +1,34 @@
+{# Whole days from one date to another; negative when `later` is earlier. #}
+{% macro days_between(earlier, later) -%}
+  cast({{ dbt.datediff(earlier, later, 'day') }} as integer)
+{%- endmacro %}
+
+
+{# Calendar months from one date to another: 31 January to 1 February is 1. #}
+{% macro months_between(earlier, later) -%}
+  cast({{ dbt.datediff(earlier, later, 'month') }} as integer)
+{%- endmacro %}
+
+
+{# The first day of a date's month. #}
+{% macro first_of_month(day) -%}
+  cast({{ dbt.date_trunc('month', day) }} as date)
+{%- endmacro %}
+
+
+{# The first day of a date's quarter. #}
+{% macro first_of_quarter(day) -%}
+  cast({{ dbt.date_trunc('quarter', day) }} as date)
+{%- endmacro %}
+
+
+{# The day `days` after a date. #}
+{% macro add_days(day, days) -%}
+  cast({{ dbt.dateadd('day', days, day) }} as date)
+{%- endmacro %}
+
+
+{# Day of the week: 0 is Sunday, 6 is Saturday. #}
+{% macro day_of_week(day) -%}
+  cast(extract(dow from {{ day }}) as integer)
+{%- endmacro %}

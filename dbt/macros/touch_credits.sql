@@ -1,0 +1,29 @@
+{# What a touch counts so many days before the order: half as much for each time_decay_half_life_days. #}
+{% macro time_decay_weight(age_days) -%}
+  {%- set half_lives = 'cast(' ~ age_days ~ ' as double precision) / ' ~ setting('time_decay_half_life_days') -%}
+  {#- PostgreSQL stops when a power is too small for a double. -#}
+  case when {{ half_lives }} > 1000 then 0 else power(cast(0.5 as double precision), {{ half_lives }}) end
+{%- endmacro %}
+
+
+{#
+  The credit of touch `place` of `count` by position: the shares of the first and the last touch are vars, those between
+  share the rest. Of two touches, the first and the last share all.
+#}
+{% macro position_weight(place, count) -%}
+  {%- set first = 'cast(' ~ setting('position_first_weight') ~ ' as double precision)' -%}
+  {%- set last = 'cast(' ~ setting('position_last_weight') ~ ' as double precision)' -%}
+  case
+        when {{ count }} = 1 then 1
+        when {{ count }} = 2 then case when {{ place }} = 1 then {{ first }} else {{ last }} end / ({{ first }} + {{ last }})
+        when {{ place }} = 1 then {{ first }}
+        when {{ place }} = {{ count }} then {{ last }}
+        else (1 - {{ first }} - {{ last }}) / ({{ count }} - 2)
+    end
+{%- endmacro %}
+
+
+{# The credit of a touch as a double; 1 for the row of an order that has none. #}
+{% macro credit(value) -%}
+  cast(case when touch_count is null then 1 else {{ value }} end as double precision)
+{%- endmacro %}

@@ -1,0 +1,54 @@
+{{
+    config(
+        enabled=ads_enabled(),
+        materialized='incremental' if setting('incremental') else 'table',
+        incremental_strategy='delete+insert',
+        unique_key=['date_day', 'platform'],
+        on_schema_change='fail',
+        sort='date_day',
+        dist='campaign_id',
+        indexes=on_postgres([
+            {'columns': ['date_day', 'platform', 'account_id', 'campaign_id'], 'unique': true},
+            {'columns': ['campaign_id']},
+        ]),
+    )
+}}
+{% set reloads = setting('incremental') and is_incremental() %}
+
+with reported as (
+
+    {% for model in ad_platform_models() %}
+    select * from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+){% if reloads %},
+
+known as (
+
+    select
+        platform,
+        max(date_day) as last_day
+    from {{ this }}
+    group by platform
+
+){% endif %}
+
+select
+    reported.date_day,
+    reported.platform,
+    reported.account_id,
+    reported.campaign_id,
+    reported.campaign_name,
+    reported.impressions,
+    reported.clicks,
+    reported.spend,
+    reported.conversions,
+    reported.conversions_value
+from reported
+{% if reloads %}
+-- Platforms restate their last days, so these come anew as a whole.
+left join known on reported.platform = known.platform
+where known.last_day is null
+    or reported.date_day >= {{ add_days('known.last_day', -setting('ad_platform_lookback_days') | int) }}
+{% endif %}

@@ -1,0 +1,66 @@
+{{
+    config(
+        enabled=source_enabled('touchpoints'),
+        indexes=on_postgres([{'columns': ['attribution_model', 'attribution_channel', 'campaign_id'], 'unique': true}]),
+    )
+}}
+
+with credits as (
+
+    select * from {{ ref('int_attribution_credits') }}
+
+),
+
+markov as (
+
+    select * from {{ ref('int_markov_credits') }}
+
+),
+
+campaigns as (
+
+    select
+        attribution_model,
+        attribution_channel,
+        campaign_id,
+        sum(credited_conversions) as credited_conversions,
+        sum(credited_revenue) as credited_revenue
+    from credits
+    group by attribution_model, attribution_channel, campaign_id
+
+),
+
+markov_channels as (
+
+    select
+        attribution_model,
+        attribution_channel,
+        sum(credited_conversions) as credited_conversions,
+        sum(credited_revenue) as credited_revenue
+    from markov
+    group by attribution_model, attribution_channel
+
+),
+
+-- The chain knows channels alone: a channel's campaigns share its credit as they do in the linear model.
+linear_shares as (
+
+    select
+        attribution_channel,
+        campaign_id,
+        {{ ratio('credited_conversions', 'sum(credited_conversions) over (partition by attribution_channel)') }} as share
+    from campaigns
+    where attribution_model = 'linear'
+
+)
+
+select * from campaigns
+union all
+select
+    markov_channels.attribution_model,
+    markov_channels.attribution_channel,
+    linear_shares.campaign_id,
+    markov_channels.credited_conversions * linear_shares.share,
+    markov_channels.credited_revenue * linear_shares.share
+from markov_channels
+inner join linear_shares on markov_channels.attribution_channel = linear_shares.attribution_channel

@@ -1,0 +1,32 @@
+{{
+    config(
+        enabled=source_enabled('touchpoints'),
+        materialized='incremental' if setting('incremental') else 'table',
+        incremental_strategy='microbatch' if setting('incremental') else none,
+        unique_key='touchpoint_id' if target.type == 'postgres' else none,
+        event_time='touched_at',
+        begin=setting('microbatch_begin'),
+        batch_size=setting('microbatch_size'),
+        lookback=setting('microbatch_lookback') | int,
+        on_schema_change='fail',
+        sort='touched_at',
+        dist='customer_id',
+        indexes=on_postgres([{'columns': ['touchpoint_id'], 'unique': true}, {'columns': ['customer_id', 'touched_on']}]),
+    )
+}}
+
+with touchpoints as (
+
+    select * from {{ ref('stg_touchpoints') }}
+
+)
+
+select
+    touchpoint_id,
+    customer_id,
+    touched_at,
+    touched_on,
+    attribution_channel,
+    campaign_id
+from touchpoints
+where touched_at is not null

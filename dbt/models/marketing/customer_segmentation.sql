@@ -1,0 +1,60 @@
+{{
+    config(
+        sort='customer_id',
+        dist='customer_id',
+        indexes=on_postgres([{'columns': ['customer_id'], 'unique': true}]),
+    )
+}}
+
+with rfm as (
+
+    select * from {{ ref('int_customer_rfm') }}
+
+),
+
+preferences as (
+
+    select * from {{ ref('int_customer_preferences') }}
+
+),
+
+churn as (
+
+    select * from {{ ref('int_customer_churn') }}
+
+)
+
+select
+    rfm.customer_id,
+    rfm.customer_segment,
+    rfm.monetary as total_revenue,
+    cast(rfm.frequency as numeric(18, 2)) as total_orders,
+    {{ ratio('rfm.monetary', 'rfm.frequency') }} as average_order_value,
+    rfm.last_order_date,
+    rfm.recency as days_since_last_order,
+    rfm.recency_score,
+    rfm.frequency_score,
+    rfm.monetary_score,
+    cast(100 * rfm.recency_score + 10 * rfm.frequency_score + rfm.monetary_score as varchar(3)) as rfm_score,
+    rfm.recency_score + rfm.frequency_score + rfm.monetary_score as rfm_total,
+    preferences.favorite_product,
+    preferences.preferred_payment_method,
+    preferences.promotional_spend_ratio,
+    churn.churn_risk_score,
+    case
+        when churn.churn_risk_score >= {{ setting('churn_risk_high') }} then 'High'
+        when churn.churn_risk_score >= {{ setting('churn_risk_medium') }} then 'Medium'
+        else 'Low'
+    end as churn_risk,
+    case rfm.customer_segment
+        when 'Champions' then 'Reward: early access and referral offers'
+        when 'Loyal Customers' then 'Upsell: larger baskets and a loyalty programme'
+        when 'Potential Loyalists' then 'Nurture: recommend products and a membership'
+        when 'New Customers' then 'Welcome: onboarding series and a second-order offer'
+        when 'At Risk' then 'Reactivate: personal reminder with a limited offer'
+        when 'Can''t Lose Them' then 'Win back: personal contact and the best offer'
+        else 'Revive at low cost: seasonal mailing only'
+    end as marketing_action
+from rfm
+left join preferences on rfm.customer_id = preferences.customer_id
+left join churn on rfm.customer_id = churn.customer_id

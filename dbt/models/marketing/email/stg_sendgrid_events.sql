@@ -1,0 +1,43 @@
+{{ config(enabled=source_enabled('sendgrid')) }}
+
+with events as (
+
+    select
+        sg_event_id,
+        event,
+        event_epoch,
+        singlesend_id,
+        recipient_id,
+        customer_id,
+        sg_machine_open
+    from {{ source('dbt_production', 'sendgrid_events') }}
+
+),
+
+numbered as (
+
+    select
+        events.*,
+        row_number() over (partition by sg_event_id order by event_epoch, event, recipient_id) as copy_number
+    from events
+
+)
+
+select
+    cast(sg_event_id as varchar(64)) as event_id,
+    cast(singlesend_id as varchar(64)) as provider_campaign_id,
+    cast(recipient_id as varchar(64)) as recipient_id,
+    cast(customer_id as integer) as customer_id,
+    cast(case
+        when event = 'processed' then 'sent'
+        when event = 'bounce' then 'bounced'
+        when event = 'open' then 'opened'
+        when event = 'click' then 'clicked'
+        when event in ('unsubscribe', 'group_unsubscribe') then 'unsubscribed'
+        when event = 'spamreport' then 'complained'
+        else 'other'
+    end as varchar(16)) as event_type,
+    cast({{ dbt.dateadd('second', 'event_epoch', "cast('1970-01-01' as timestamp)") }} as timestamp) as occurred_at,
+    event = 'open' and coalesce(sg_machine_open, false) as is_machine_open
+from numbered
+where copy_number = 1

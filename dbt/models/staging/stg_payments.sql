@@ -1,0 +1,31 @@
+with payments as (
+
+    select id, order_id, payment_method, amount from {{ source('dbt_production', 'payments') }}
+
+),
+
+cleaned as (
+
+    select
+        id as payment_id,
+        order_id,
+        trim(payment_method) as payment_method,
+        amount as amount_cents
+    from payments
+
+)
+
+select
+    payment_id,
+    order_id,
+    payment_method,
+    case
+        when payment_method = 'credit_card' then 'card'
+        when payment_method = 'bank_transfer' then 'bank'
+        when payment_method in ('coupon', 'gift_card') then 'promotional'
+        else 'unknown'
+    end as payment_category,
+    {{ money('amount_cents / 100.0') }} as amount,
+    amount_cents,
+    coalesce(payment_method in ('coupon', 'gift_card'), false) as is_promotional
+from cleaned

@@ -1,0 +1,34 @@
+"""Ads of the sample shop: the optional tables of Meta Ads, Google Ads, LinkedIn, other platforms, Google Analytics and budgets.
+
+generate.py calls add_ad_platforms() after world.sql, which has the macro pick(). The same seed makes the same rows. Faults
+that real exports have are part of it: days that the platform restated, purchases that are named twice, missing actions,
+a day without data, a renamed campaign, costs without a campaign, another currency, and a platform that is two days late.
+"""
+
+from pathlib import Path
+
+import duckdb
+from campaigns import CAMPAIGNS
+
+TABLES = (
+    "meta_ads_insights",
+    "google_ads_campaign_stats",
+    "linkedin_ads_analytics",
+    "linkedin_campaigns",
+    "linkedin_campaign_groups",
+    "ad_spend",
+    "google_analytics_sessions",
+    "budgets",
+)
+PROGRAM = Path(__file__).with_name("ad_platforms.sql")
+
+
+def add_ad_platforms(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
+    """Fills the tables of TABLES in schema dbt_production."""
+    connection.execute("set variable seed = $seed", {"seed": str(seed)})
+    connection.execute(
+        "create temp table flights (campaign_id varchar, campaign_name varchar, platform varchar, first_day date, last_day date)"
+    )
+    flights = [(c.campaign_id, c.campaign_name, c.platform, first, last) for c in CAMPAIGNS for first, last in c.flights]
+    connection.executemany("insert into flights values (?, ?, ?, ?, ?)", flights)
+    connection.execute(PROGRAM.read_text(encoding="utf-8"))

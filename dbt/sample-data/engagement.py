@@ -1,0 +1,18 @@
+"""E-mail, automation and targets of the sample shop: the optional tables of SendGrid, Mailchimp, flows and goals.
+
+generate.py calls add_engagement() once customers and orders are there. The same customers, orders and seed make the
+same rows. Faults that real exports have are part of it: replayed webhooks, machine opens, events of a test send, a click
+before the send, a recipient who never got the mail, and an enrolment that is stuck in its step.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+PROGRAM = Path(__file__).with_name("engagement.sql")
+
+
+def add_engagement(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
+    """Fills the tables of sendgrid, mailchimp, automation and targets in schema dbt_production from its customers and orders."""
+    connection.execute("set variable seed = $seed", {"seed": str(seed)})
+    connection.execute(PROGRAM.read_text(encoding="utf-8"))

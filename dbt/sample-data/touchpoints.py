@@ -1,0 +1,22 @@
+"""Touches of the sample shop's customers: visits that came through a channel, some of them through a campaign.
+
+generate.py calls add_touchpoints() once customers and orders are there. The same orders and seed make the same rows.
+Faults that real tracking has are part of it: visitors who did not log in, customers who were deleted, blanks around a
+channel, a channel nobody knows, paid visits that lost their campaign, two touches in one second.
+"""
+
+from pathlib import Path
+
+import duckdb
+from campaigns import CAMPAIGNS
+
+PROGRAM = Path(__file__).with_name("touchpoints.sql")
+
+
+def add_touchpoints(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
+    """Fills table touchpoints of schema dbt_production from its customers and orders."""
+    connection.execute("set variable seed = $seed", {"seed": str(seed)})
+    connection.execute("create temp table campaign_flights (campaign_id text, channel text, first_date date, last_date date)")
+    flights = [(it.campaign_id, it.channel, *flight) for it in CAMPAIGNS for flight in it.flights]
+    connection.executemany("insert into campaign_flights values (?, ?, ?, ?)", flights)
+    connection.execute(PROGRAM.read_text(encoding="utf-8"))

@@ -1,0 +1,11 @@
+{{ config(tags=['business_logic']) }}
+
+-- At each age the best cohort is at least as good as the mean, and the worst no better: not all can be High or Low.
+select
+    months_since_first_purchase,
+    min(ltv_per_customer / ltv_of_all_cohorts) as lowest,
+    max(ltv_per_customer / ltv_of_all_cohorts) as highest
+from {{ ref('customer_cohorts') }}
+group by months_since_first_purchase
+having max(ltv_per_customer / ltv_of_all_cohorts) < 1 - 1e-9
+    or min(ltv_per_customer / ltv_of_all_cohorts) > 1 + 1e-9

@@ -1,0 +1,6 @@
+{# Fails for each row for which the SQL expression is false; a missing value is no failure. #}
+{% test expression_is_true(model, expression, column_name=none) %}
+  select *
+  from {{ model }}
+  where not ({{ expression }})
+{% endtest %}

@@ -1,0 +1,25 @@
+{{ config(tags=['ltv', 'critical', 'integration']) }}
+
+-- Who has a row is a buyer of `customers`, worth the same there.
+with ltv as (
+
+    select * from {{ ref('customer_ltv') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('customers') }} where successful_orders > 0
+
+)
+
+select
+    coalesce(ltv.customer_id, customers.customer_id) as customer_id,
+    ltv.historical_ltv,
+    customers.customer_lifetime_value
+from customers
+full outer join ltv on customers.customer_id = ltv.customer_id
+where ltv.customer_id is null
+    or customers.customer_id is null
+    or ltv.historical_ltv <> customers.customer_lifetime_value
+    or ltv.total_orders <> customers.successful_orders

@@ -1,0 +1,14 @@
+{{ config(enabled=setting('incremental')) }}
+
+-- An incremental `orders` is what the sources say now: no row missing, stale or left over.
+(
+    select 'missing or stale' as problem, history.* from {{ ref('int_order_history') }} as history
+    except
+    select 'missing or stale' as problem, orders.* from {{ ref('orders') }} as orders
+)
+union all
+(
+    select 'left over' as problem, orders.* from {{ ref('orders') }} as orders
+    except
+    select 'left over' as problem, history.* from {{ ref('int_order_history') }} as history
+)

@@ -1,0 +1,4 @@
+{{ config(enabled=true, severity='warn', meta={'prints_message': true}) }}
+
+-- A day has less than the var completeness_min_ratio of the rows that are usual on its weekday.
+select message from {{ ref('source_completeness') }} where completeness_status = 'low'
