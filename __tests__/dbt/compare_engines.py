@@ -20,11 +20,12 @@ COLUMNS = "select column_name from information_schema.columns where table_schema
 
 
 def plain(value: object) -> str:
-    """Numbers to nine digits, because sums of doubles depend on the order of rows."""
+    """Numbers to nine digits, and next to nothing as nothing: sums of doubles depend on the order of rows."""
     if isinstance(value, bool) or value is None:
         return str(value)
     if isinstance(value, (decimal.Decimal, float, int)):
-        return f"{float(value) + 0.0:.9g}"
+        number = float(value)
+        return "0" if abs(number) < 1e-12 else f"{number:.9g}"
     if isinstance(value, datetime.datetime):
         return value.isoformat(" ")
     return str(value)

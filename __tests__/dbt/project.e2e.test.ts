@@ -116,6 +116,14 @@ describe("tests", () => {
     expect(ofType("test").filter(({ tags }) => tags.includes(tag)).length).toBeGreaterThan(0);
   });
 
+  itWithDbt("of the rules of the business read nothing that staging builds later: the executive models", () => {
+    const late = (id: string): boolean => manifest.nodes[id]?.tags.includes("executive") ?? false;
+    const wrong = ofType("test").filter(
+      ({ tags, depends_on }) => tags.includes("business_logic") && depends_on.nodes.some(late),
+    );
+    expect(wrong.map(({ name }) => name)).toEqual([]);
+  });
+
   itWithDbt.each([
     ["orders_duplicate_key", "customers_duplicate_key", "payments_duplicate_key"],
     ["orders_missing_product", "orders_missing_date", "orders_missing_status"],
