@@ -247,7 +247,8 @@ function pause(milliseconds: number, stop: AbortSignal | undefined): Promise<voi
 
 /** Whether a write may have been done although it failed. */
 function isUnknown({ failure }: DbtCloudError): boolean {
-  return failure === "lost" || failure === "unreadable";
+  // What stands between us and dbt Cloud can be busy after the write as well as before it.
+  return failure === "lost" || failure === "unreadable" || failure === "busy";
 }
 
 /** What kept an answer away. `fetch` hides the system's reason one level down. */

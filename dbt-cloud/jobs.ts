@@ -43,7 +43,7 @@ export function listJobs(
 }
 
 /** The jobs of an environment whose name holds a text. */
-async function findJobs(
+export async function findJobs(
   client: DbtCloudClient,
   { projectId, environmentId }: JobsOf,
   name: string,

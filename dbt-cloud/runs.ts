@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { DbtCloudClient, Query } from "./client";
+import { DbtCloudError } from "./errors";
 
 /** dbt Cloud's numbers for where a run stands. */
 export const RUN_STATUS = { queued: 1, starting: 2, running: 3, success: 10, error: 20, cancelled: 30 } as const;
@@ -11,6 +12,7 @@ const stepSchema = z.object({
   status: z.int(),
   status_humanized: z.string(),
   duration: z.string().nullish(),
+  logs: z.string().nullish(),
 });
 
 /** One step of a run: a dbt command. */
@@ -55,12 +57,27 @@ export interface FailedNode {
 /** Starts a run of a job. */
 export function triggerRun(client: DbtCloudClient, jobId: number, body: TriggerBody): Promise<Run> {
   const began = Date.now();
-  return client.post(`v2/jobs/${jobId}/run/`, body, runSchema, () => runOfCause(client, jobId, body.cause, began));
+  const isSame = ({ trigger, created_at }: Run): boolean =>
+    trigger?.cause === body.cause && Date.parse(created_at) >= began - CLOCK_SKEW;
+  return client.post(`v2/jobs/${jobId}/run/`, body, runSchema, async () =>
+    (await newestRuns(client, jobId, LOOKED_THROUGH)).find(isSame),
+  );
 }
 
-/** Goes on with a job's last run from where it failed, or starts a new one when that did not fail. */
-export function rerun(client: DbtCloudClient, jobId: number): Promise<Run> {
-  return client.post(`v2/jobs/${jobId}/rerun/`, {}, runSchema);
+/** A job's newest run; undefined when it never ran. */
+export async function newestRun(client: DbtCloudClient, jobId: number): Promise<Run | undefined> {
+  return (await newestRuns(client, jobId, 1))[0];
+}
+
+/**
+ * Goes on with a job's last run from where it failed.
+ *
+ * @param failed the id of that run; what is newer is what an earlier attempt started whose answer was lost
+ */
+export function rerun(client: DbtCloudClient, jobId: number, failed: number): Promise<Run> {
+  return client.post(`v2/jobs/${jobId}/rerun/`, {}, runSchema, async () =>
+    (await newestRuns(client, jobId, LOOKED_THROUGH)).find(({ id }) => id > failed),
+  );
 }
 
 /** Whether a run has come to its end. */
@@ -105,7 +122,7 @@ export async function failedNodes(client: DbtCloudClient, run: Run): Promise<Fai
   if (!step) return [];
   const text = await client.file(`v2/runs/${run.id}/artifacts/run_results.json`, { step: step.index });
   if (text === undefined) return [];
-  const { results } = runResultsSchema.parse(JSON.parse(text));
+  const results = resultsIn(text, run.id);
   return results
     .filter(({ status }) => FAILURES.includes(status))
     .map(({ unique_id, status, message }) => ({ node: unique_id, status, message: (message ?? "").trim() }));
@@ -114,6 +131,14 @@ export async function failedNodes(client: DbtCloudClient, run: Run): Promise<Fai
 /** The step in which a run failed. */
 export function failedStep({ run_steps }: Run): RunStep | undefined {
   return run_steps?.find(({ status }) => status === RUN_STATUS.error);
+}
+
+const LAST_LINES = 10;
+
+/** The end of the log of the step in which a run failed, for failures that are not those of a test or model. */
+export function failedLog(run: Run): string[] {
+  const lines = (failedStep(run)?.logs ?? "").split("\n").map((line) => line.trimEnd());
+  return lines.filter(Boolean).slice(-LAST_LINES);
 }
 
 /** A run's page. */
@@ -127,17 +152,21 @@ const runResultsSchema = z.object({
   results: z.array(z.object({ unique_id: z.string(), status: z.string(), message: z.string().nullish() })),
 });
 
-/** The run that an earlier attempt started although its answer was lost. */
-async function runOfCause(
-  client: DbtCloudClient,
-  jobId: number,
-  cause: string,
-  since: number,
-): Promise<Run | undefined> {
+/** What dbt wrote of its nodes. */
+function resultsIn(text: string, runId: number): z.output<typeof runResultsSchema>["results"] {
+  try {
+    return runResultsSchema.parse(JSON.parse(text)).results;
+  } catch {
+    throw new DbtCloudError("unreadable", `run_results.json of run ${runId} is not what dbt writes`);
+  }
+}
+
+/** How many of a job's newest runs are looked through for one that was started just now. */
+const LOOKED_THROUGH = 20;
+
+function newestRuns(client: DbtCloudClient, jobId: number, count: number): Promise<readonly Run[]> {
   const query = { job_definition_id: jobId, order_by: "-id", include_related: '["trigger"]' };
-  const [latest] = await client.first("v2/runs/", runSchema, query, 1);
-  const isOurs = latest?.trigger?.cause === cause && Date.parse(latest.created_at) >= since - CLOCK_SKEW;
-  return isOurs ? latest : undefined;
+  return client.first("v2/runs/", runSchema, query, count);
 }
 
 /** Milliseconds by which dbt Cloud's clock may be behind ours. */

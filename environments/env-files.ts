@@ -45,7 +45,8 @@ export function readEnvironmentFiles(paths: readonly string[]): { files: Environ
   return { files, problems };
 }
 
-function isFolder(path: string): boolean {
+/** Whether a path names a folder that is there. */
+export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 

@@ -1,7 +1,7 @@
 import type { Refusal } from "../jobs/refusal";
 import type { EnvironmentDefinition } from "./definition";
 import { applySchema, writtenAt, type SchemaResult } from "./draft";
-import { readEnvironmentFiles, type EnvironmentFile } from "./env-files";
+import { isFolder, readEnvironmentFiles, type EnvironmentFile } from "./env-files";
 import { inShort, pathText, type Finding } from "./finding";
 import { ConfigurationError, inReadingOrder, type Problem } from "./problem";
 import { rules } from "./rules";
@@ -35,11 +35,11 @@ export function loadEnvironment(
   file: string,
   settings: LoadSettings,
 ): { environment: EnvironmentDefinition; beside: EnvironmentDefinition[] } {
+  if (isFolder(file)) throw new ConfigurationError([notOneFile(file)]);
   const { files, problems: unread } = readEnvironmentFiles([file]);
   const { environments, beside, problems } = checkEnvironments(files, settings);
-  const [environment, ...others] = environments;
-  if (unread.length + problems.length > 0) throw new ConfigurationError(inReadingOrder([...unread, ...problems]));
-  if (!environment || others.length > 0) throw new ConfigurationError([notOneFile(file)]);
+  const [environment] = environments;
+  if (!environment) throw new ConfigurationError(inReadingOrder([...unread, ...problems]));
   return { environment, beside };
 }
 

@@ -2,6 +2,7 @@ import type { DbtCloudClient } from "../dbt-cloud/client";
 import type { JobRecord, JobsOf } from "../dbt-cloud/jobs";
 import type { EnvironmentDefinition } from "../environments/definition";
 import { loadEnvironment } from "../environments/load";
+import { ConfigurationError } from "../environments/problem";
 import { readSettings } from "../environments/settings";
 import { closest } from "../jobs/closest";
 import { terraformJobName } from "../jobs/names";
@@ -36,9 +37,12 @@ export function openTarget(config: string, dependencies: CommandDependencies): T
   const { env, folder } = dependencies;
   const settings = readSettings(env);
   const { environment, beside } = loadEnvironment(config, settings);
-  const client = connect(settings, dependencies);
   const isOfBranch = environment.applied_by === "api";
-  const branch = isOfBranch ? branchOf(environment, readWorkplace(env, folder)) : undefined;
+  const [client, workplace] = both(
+    () => connect(settings, dependencies),
+    () => (isOfBranch ? readWorkplace(env, folder) : undefined),
+  );
+  const branch = workplace && branchOf(environment, workplace);
   const where = { projectId: idIn(environment, "project"), environmentId: idIn(environment, "environment") };
   return { environment, beside, client, where, branch };
 }
@@ -86,6 +90,21 @@ export function checkKeys(keys: readonly string[], known: readonly string[], pla
     return `no job of ${place} has the key ${key}${suggestion ? `; did you mean ${suggestion}?` : ""}`;
   });
   throw new CommandError(EXIT.usage, [...lines, `keys: ${known.join(", ") || "none"}`].join("\n"));
+}
+
+/** What two readers read; the problems of both are reported at once. */
+function both<A, B>(first: () => A, second: () => B): [A, B] {
+  const attempts = [first, second].map((read) => {
+    try {
+      return { value: read() };
+    } catch (error) {
+      if (error instanceof ConfigurationError) return { problems: error.problems };
+      throw error;
+    }
+  });
+  const problems = attempts.flatMap((attempt) => attempt.problems ?? []);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return attempts.map(({ value }) => value) as [A, B];
 }
 
 function idIn(environment: EnvironmentDefinition, key: "project" | "environment"): number {

@@ -42,15 +42,15 @@ export function branchJobName({ team, branchSlug, userSlug, key }: BranchJobName
   return cutTo(JOB_NAME_LIMIT, [team, branchSlug, userSlug, key].join("-"), "-");
 }
 
-/** What every branch's schema begins with: the schema that production builds, so that they sort together. */
-const SCHEMA_PREFIX = "marketing";
+/** The schema of the models that all share; every branch's schema begins with it, so that they sort together. */
+export const SHARED_SCHEMA = "marketing";
 
 /** PostgreSQL takes 63 characters, and staging models add `_prep`. */
 const SCHEMA_LIMIT = 58;
 
 /** The schema that a branch's jobs build into, of letters, digits and underscores: `marketing_feature_x_jennifer_lopez`. */
 export function branchSchema(branchSlug: string, userSlug: string): string {
-  return cutTo(SCHEMA_LIMIT, [SCHEMA_PREFIX, branchSlug, userSlug].join("_").replaceAll("-", "_"), "_");
+  return cutTo(SCHEMA_LIMIT, [SHARED_SCHEMA, branchSlug, userSlug].join("_").replaceAll("-", "_"), "_");
 }
 
 /** GitLab's limit of `CI_COMMIT_REF_SLUG`. */
@@ -63,7 +63,7 @@ const SLUG_LIMIT = 63;
 export function slugOf(text: string): string {
   const slug = text
     .toLowerCase()
-    .replace(/[^a-z0-9]/g, "-")
+    .replace(/[^a-z0-9]/gu, "-")
     .slice(0, SLUG_LIMIT)
     .replace(/^-+|-+$/g, "");
   return slug || `x-${digestOf(text, 8)}`;

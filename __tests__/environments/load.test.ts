@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { checkEnvironments, loadEnvironments } from "../../environments/load";
+import { checkEnvironments, loadEnvironment, loadEnvironments } from "../../environments/load";
 import { ConfigurationError, type Problem } from "../../environments/problem";
 import { envFile, envFileWithJob, fileData, jobData, type Overrides } from "../support/env-file";
 import { envFolder } from "../support/env-folder";
@@ -45,6 +45,33 @@ describe("good files", () => {
       "broken.yaml": "a: [",
     });
     expect(loadEnvironments([join(folder, "dev.yaml")], {}).map(({ name }) => name)).toEqual(["development"]);
+  });
+});
+
+describe("one file", () => {
+  const folder = envFolder({
+    "dev.yaml": envFile({ ...API, defaults: { defer_to: { environment: "production" } } }),
+    "prod.yaml": envFile(),
+    "broken.yaml": "a: [",
+  });
+
+  it("comes with the environments beside it that have no problems", () => {
+    const { environment, beside } = loadEnvironment(join(folder, "dev.yaml"), {});
+    expect([environment.name, ...beside.map(({ name }) => name)]).toEqual(["development", "production"]);
+  });
+
+  it("takes its project, environment and team from env vars when the API applies it", () => {
+    const { environment, beside } = loadEnvironment(join(folder, "dev.yaml"), { environmentId: 7, team: "others" });
+    expect(environment).toMatchObject({ environment: { id: 7 }, team: "others" });
+    expect(beside).toMatchObject([{ environment: fileData()["environment"] }]);
+  });
+
+  it.each([
+    ["broken.yaml", /broken\.yaml:1:\d+: /],
+    ["missing.yaml", /missing\.yaml: there is no such file or folder/],
+    ["", /: it is a folder of env files\n {2}allowed: one env file\n {2}fix: {5}name a file, such as .*dev\.yaml/],
+  ])("is refused when it is %j", (name, message) => {
+    expect(() => loadEnvironment(join(folder, name), {})).toThrow(message);
   });
 });
 

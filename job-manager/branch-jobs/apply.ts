@@ -49,7 +49,6 @@ export async function applyPlan(plan: readonly PlannedJob[], options: ApplyOptio
       return report(
         await outcome(target, async () => {
           await deleteJob(options.client, record.id);
-          return record.id;
         }),
       );
     }),
@@ -71,30 +70,38 @@ class Writer {
   }
 
   /**
-   * A job that nothing starts is created whole, before its own values are there. Should that be broken off, one of them
-   * stays marked as unfinished until all are done, so that the next deploy reads the values of all.
+   * A job that nothing starts is created whole, before its own values are there. Should that be broken off, one of them, the
+   * witness, stays marked as unfinished until all are done, so that the next deploy reads the values of all. What an earlier
+   * deploy left unfinished is its witness, and is finished last as well.
    */
   async write(writes: readonly Write[], report: (applied: Applied) => Applied): Promise<Applied[]> {
-    const witness = writes.find((job) => job.action === "create" && !startsByItself(job.wanted));
+    const witness = writes.find((job) => this.canWitness(job));
     const begun = witness ? this.begin(witness, true) : Promise.resolve();
-    const others = Promise.all(
-      writes
-        .filter((job) => job !== witness)
-        .map(async (job) => {
-          await begun.catch(() => undefined);
-          return report(await this.whole(job));
-        }),
+    const isWitnessed = await begun.then(
+      () => witness !== undefined,
+      () => false,
     );
-    if (!witness) return others;
-    const applied = await others;
+    const isLast = (job: Write): boolean => job === witness || isUnfinished(job);
+    const others = writes.filter((job) => !isLast(job));
+    const applied = await Promise.all(others.map(async (job) => report(await this.whole(job, isWitnessed))));
     const areDone = applied.every(({ error }) => error === undefined);
-    return [report(await this.finished(witness, begun, areDone)), ...applied];
+    const last = writes.filter(isLast).map(async (job) => {
+      return report(await this.finished(job, job === witness ? begun : Promise.resolve(), areDone));
+    });
+    return [...(await Promise.all(last)), ...applied];
   }
 
-  private whole(job: Write): Promise<Applied> {
+  /** Everything else waits for the witness, so it must not wait for anything. */
+  private canWitness({ action, wanted }: Write): boolean {
+    return action === "create" && !startsByItself(wanted) && wanted.refersTo.every((key) => this.jobIds.has(key));
+  }
+
+  private whole(job: Write, isWitnessed: boolean): Promise<Applied> {
     const isHeld =
-      job.action === "update" ? job.overrides.length > 0 : startsByItself(job.wanted) || defersToItself(job);
-    return this.finished(job, this.begin(job, isHeld), true, isHeld);
+      job.action === "update"
+        ? job.overrides.length > 0
+        : !isWitnessed || startsByItself(job.wanted) || defersToItself(job);
+    return this.finished(job, this.begin(job, isHeld), isHeld);
   }
 
   /** Creates or updates the job; its id is known from then on. */
@@ -110,16 +117,16 @@ class Writer {
     return id.then(() => undefined);
   }
 
-  /** Writes the job's own values, and then lets it go. */
-  private finished(job: Write, begun: Promise<void>, release: boolean, isHeld = true): Promise<Applied> {
+  /** Writes the job's own values, and then lets it go if it was held back. */
+  private finished(job: Write, begun: Promise<void>, release: boolean): Promise<Applied> {
     const { wanted } = job;
-    const target = { action: job.action, key: wanted.key } as const;
+    const target = { action: job.action, key: wanted.key, id: job.action === "update" ? job.record.id : undefined };
     return outcome(target, async () => {
       await begun;
       const id = await this.idOf(wanted.key);
+      target.id = id;
       await this.writeOverrides(wanted, id, job.overrides);
-      if (isHeld && release) await updateJob(this.options.client, id, await this.payload(wanted, id));
-      return id;
+      if (release) await updateJob(this.options.client, id, await this.payload(wanted, id));
     });
   }
 
@@ -155,6 +162,11 @@ class Writer {
   }
 }
 
+/** Whether an earlier deploy was broken off before it was done with this job, or with any other. */
+function isUnfinished(job: Write): boolean {
+  return job.action === "update" && markOf(job.record.description)?.pending === true;
+}
+
 /** A job can name itself only once it has an id. */
 function defersToItself({ wanted }: Write): boolean {
   return wanted.definition.defer_to === "self";
@@ -168,10 +180,10 @@ function isJobOf({ mark }: WantedJob, { description }: JobRecord): boolean {
   return JSON.stringify(rest) === JSON.stringify(mark);
 }
 
-async function outcome(target: Applied, act: () => Promise<number | undefined>): Promise<Applied> {
+async function outcome(target: Applied, act: () => Promise<void>): Promise<Applied> {
   try {
-    const id = await act();
-    return { ...target, id: id ?? target.id };
+    await act();
+    return { ...target };
   } catch (error) {
     return { ...target, error: error instanceof Error ? error.message : String(error) };
   }

@@ -20,6 +20,14 @@ export interface Branch {
   readonly nameOf: (key: string) => string;
 }
 
+/** Whether two branches build into each other's schemas; staging models have one of their own beside each. */
+export function schemasMeet(a: string, b: string): boolean {
+  return a === b || a === `${b}${STAGING}` || b === `${a}${STAGING}`;
+}
+
+/** What the dbt project adds to the schema of staging models. */
+const STAGING = "_prep";
+
 /** The branch of a person's work in an environment that the API applies. */
 export function branchOf(environment: EnvironmentDefinition, { ref, refSlug, user }: Workplace): Branch {
   const { team } = environment;

@@ -1,6 +1,6 @@
 import type { JobPayload } from "../../dbt-cloud/job-payload";
 import type { JobRecord } from "../../dbt-cloud/jobs";
-import { markOf, withoutMark } from "./mark";
+import { markOf, withoutMark, type Mark } from "./mark";
 
 /** One field in which a job in dbt Cloud is not as it should be. */
 export interface Difference {
@@ -41,17 +41,21 @@ const FIELDS: readonly (readonly [field: string, valueOf: (job: JobPayload | Job
   ["state", (job) => at(job, "state")],
 ];
 
-/** Where a job's record differs from what is wanted of it. The mark counts too, under the field `deployed`. */
+/**
+ * Where a job's record differs from what is wanted of it. A mark that is not the one to be written counts too, under the field
+ * `mark`, when that is all there is to say or an earlier deploy did not come to its end.
+ */
 export function differencesOf(record: JobRecord, wanted: JobPayload, keyOf: KeyOf): Difference[] {
   const found = FIELDS.flatMap(([field, valueOf]) => compared(field, valueOf(record, keyOf), valueOf(wanted, keyOf)));
   const [before, after] = [markOf(record.description), markOf(wanted.description)];
   if (JSON.stringify(before) === JSON.stringify(after)) return found;
-  return [...found, { field: "deployed", before: deployWord(before), after: deployWord(after) }];
+  const isWorthALine = found.length === 0 || !before || before.pending;
+  return isWorthALine ? [...found, { field: "mark", before: markWord(before), after: markWord(after) }] : found;
 }
 
-function deployWord(mark: ReturnType<typeof markOf>): string {
-  if (mark === undefined) return "without a mark";
-  return mark.pending ? "not to its end" : mark.definition;
+function markWord(mark: Mark | undefined): string {
+  if (mark === undefined) return "none";
+  return mark.pending ? "unfinished" : `deployed ${mark.definition}`;
 }
 
 function compared(field: string, before: unknown, after: unknown): Difference[] {

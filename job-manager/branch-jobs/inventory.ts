@@ -1,6 +1,6 @@
 import type { JobRecord } from "../../dbt-cloud/jobs";
 import type { Branch } from "./branch";
-import { isOwnedBy, markOf, type Mark } from "./mark";
+import { isMarked, isOwnedBy, markOf, type Mark } from "./mark";
 
 /** A job of the environment, whoever owns it. */
 export interface DeployedJob {
@@ -47,7 +47,9 @@ export function takeInventory(
   const own = marked.filter(isOwn);
   const byKey = new Map<string, DeployedJob>();
   for (const job of own) if (!byKey.has(job.mark.key)) byKey.set(job.mark.key, job);
-  const unmarked = new Map(jobs.filter(({ mark }) => adopt && !mark).map((job) => [job.record.name, job]));
+  const unmarked = new Map(
+    jobs.filter(({ record }) => adopt && !isMarked(record.description)).map((job) => [job.record.name, job]),
+  );
   for (const key of keys) {
     const adopted = unmarked.get(branch.nameOf(key));
     if (adopted && !byKey.has(key)) byKey.set(key, adopted);

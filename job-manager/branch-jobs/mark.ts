@@ -60,9 +60,14 @@ export function markOf(description: string): Mark | undefined {
   }
 }
 
+/** Whether a description has a mark of any version, or one that was changed so that it cannot be read. */
+export function isMarked(description: string): boolean {
+  return ANY_VERSION.test(lastLine(description));
+}
+
 /** A description without its mark. */
 export function withoutMark(description: string): string {
-  if (!ANY_VERSION.test(lastLine(description))) return description.trimEnd();
+  if (!isMarked(description)) return description.trimEnd();
   const text = description.trimEnd();
   return text.slice(0, text.lastIndexOf("\n") + 1).trimEnd();
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from "../../jobs/refusal";
-import type { Branch } from "./branch";
+import { schemasMeet, type Branch } from "./branch";
 import type { DeployedJob, Inventory } from "./inventory";
-import { isOwnedBy, type Mark } from "./mark";
+import { isMarked, isOwnedBy, type Mark } from "./mark";
 import type { PlanInput } from "./plan";
 import type { WantedJob } from "./wanted";
 
@@ -14,7 +14,6 @@ export interface Obstacle extends Refusal {
 /** What a deploy meets: the plan's input, and the variables that the project knows. */
 export interface ObstacleInput extends Omit<PlanInput, "overrides" | "ids"> {
   readonly branch: Branch;
-  readonly adopt: boolean;
   readonly knownVariables: ReadonlySet<string>;
 }
 
@@ -23,6 +22,7 @@ export function obstaclesOf(input: ObstacleInput): Obstacle[] {
   const { branch, wanted, inventory, only } = input;
   const meant = wanted.filter(({ key }) => only === undefined || only.includes(key));
   return [
+    ...unfinishedJobs(inventory, only),
     ...takenNames(meant, input),
     ...sharedSchemas(branch, inventory.jobs),
     ...unknownVariables(meant, input.knownVariables),
@@ -30,24 +30,49 @@ export function obstaclesOf(input: ObstacleInput): Obstacle[] {
   ];
 }
 
+/** A job that a deploy left unfinished stands for all of that deploy's jobs, so that it must not be finished alone. */
+function unfinishedJobs({ own }: Inventory, only: readonly string[] | undefined): Obstacle[] {
+  if (only === undefined || own.every(({ mark }) => only.includes(mark.key))) return [];
+  return own
+    .filter(({ mark }) => mark.pending && only.includes(mark.key))
+    .map(({ record }) => ({
+      subject: `job ${record.id} "${record.name}"`,
+      reason: "a deploy of several jobs was broken off, and this job says so until all of them are done",
+      allowed: "a deploy of all jobs first",
+      fix: "deploy once without --only",
+    }));
+}
+
 /** Names say nothing about owners, so a job of our name without our mark is somebody else's until that is said. */
-function takenNames(meant: readonly WantedJob[], { branch, inventory, adopt }: ObstacleInput): Obstacle[] {
-  const names = new Set(meant.map(({ name }) => name));
-  return inventory.jobs
-    .filter(({ record, mark }) => names.has(record.name) && !isOurs(branch, mark) && !(adopt && !mark))
-    .map(({ record, mark }) => ({ subject: `job ${record.id} "${record.name}"`, ...whyTaken(mark) }));
+function takenNames(meant: readonly WantedJob[], { branch, inventory }: ObstacleInput): Obstacle[] {
+  const keys = new Map(meant.map(({ key, name }) => [name, key]));
+  return inventory.jobs.flatMap((job) => {
+    const key = keys.get(job.record.name);
+    const known = key === undefined ? undefined : inventory.byKey.get(key);
+    if (key === undefined || isOurs(branch, job.mark) || known?.record.id === job.record.id) return [];
+    return [{ subject: `job ${job.record.id} "${job.record.name}"`, ...whyTaken(job, known !== undefined) }];
+  });
 }
 
 function isOurs({ owner }: Branch, mark: Mark | undefined): boolean {
   return mark !== undefined && isOwnedBy(owner, mark);
 }
 
-function whyTaken(mark: Mark | undefined): Refusal {
+function whyTaken({ record, mark }: DeployedJob, isDouble: boolean): Refusal {
+  if (!mark && isMarked(record.description)) {
+    return {
+      reason: "its mark is of another version of this program, or was changed by hand",
+      allowed: "names that no other job has",
+      fix: "update this program; if the job is yours, delete the last line of its description and use `--adopt`",
+    };
+  }
   if (!mark) {
     return {
       reason: "it has this branch's name but not its mark, so it may be somebody else's",
       allowed: "names that no other job has",
-      fix: "look at it in dbt Cloud; `--adopt` takes it over, else rename it",
+      fix: isDouble
+        ? "look at it in dbt Cloud and rename or delete it: this branch has its job already"
+        : "look at it in dbt Cloud; `--adopt` takes it over, else rename it",
     };
   }
   return {
@@ -60,7 +85,9 @@ function whyTaken(mark: Mark | undefined): Refusal {
 /** Two branches that build into one schema overwrite each other's tables. */
 function sharedSchemas(branch: Branch, jobs: readonly DeployedJob[]): Obstacle[] {
   const others = jobs.flatMap(({ mark }) =>
-    mark?.schema === branch.schema && !isOurs(branch, mark) ? [`branch ${mark.ref} of ${mark.user}`] : [],
+    mark && schemasMeet(mark.schema, branch.schema) && !isOurs(branch, mark)
+      ? [`branch ${mark.ref} of ${mark.user}`]
+      : [],
   );
   return [...new Set(others)].map((owner) => ({
     subject: `schema ${branch.schema}`,

@@ -30,6 +30,7 @@ export async function readRemoteBranches(folder: string): Promise<RemoteBranches
         return [name.replace("refs/heads/", ""), commit] as const;
       }),
   );
+  if (heads.size === 0) throw new Error(`${REMOTE} has no branch at all`);
   const reachable = await commits(git, MAIN);
   const ownOfMain = await commits(git, "--first-parent", MAIN);
   return {

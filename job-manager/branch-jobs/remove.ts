@@ -1,5 +1,6 @@
 import type { DbtCloudClient } from "../../dbt-cloud/client";
 import { deleteJob } from "../../dbt-cloud/jobs";
+import { schemasMeet } from "./branch";
 import type { Mark } from "./mark";
 import type { StaleJob } from "./stale-jobs";
 
@@ -47,7 +48,7 @@ export async function removeJobs(
     return removed;
   };
   const groups = [...bySchema(jobs)].map(async ([schema, group]) => {
-    const isDropped = !remaining.has(schema) && BRANCH_SCHEMA.test(schema);
+    const isDropped = BRANCH_SCHEMA.test(schema) && ![...remaining].some((other) => schemasMeet(other, schema));
     const [last, ...others] = group;
     const removed = await Promise.all(
       (isDropped ? others : group).map(async (job) => report(await remove(job, options))),

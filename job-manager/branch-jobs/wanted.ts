@@ -37,7 +37,7 @@ export function wantedJobs(environment: EnvironmentDefinition, branch: Branch): 
       [SCHEMA_VARIABLE]: branch.schema,
     };
     const { owner, schema } = branch;
-    const digests = { definition: digestOf(definition), overrides: digestOf(Object.entries(overrides).sort()) };
+    const digests = { definition: definitionDigest(definition), overrides: digestOf(Object.entries(overrides).sort()) };
     return {
       key,
       name: branch.nameOf(key),
@@ -71,14 +71,22 @@ export function heldBack(payload: JobPayload, { mark }: WantedJob): JobPayload {
   return {
     ...payload,
     description: markedDescription(withoutMark(payload.description), { ...mark, pending: true }),
-    triggers: { ...payload.triggers, schedule: false },
+    triggers: { ...payload.triggers, schedule: false, on_merge: false },
     job_completion_trigger_condition: null,
   };
 }
 
 /** Whether a job starts without anybody's doing. */
 export function startsByItself({ definition }: WantedJob): boolean {
-  return (definition.schedule !== undefined && !definition.paused) || definition.run_after !== undefined;
+  const { schedule, paused, run_after, triggers } = definition;
+  return (schedule !== undefined && !paused) || run_after !== undefined || triggers.on_merge;
+}
+
+/** Digest of what dbt Cloud is told of a definition, whatever the ids are; what it is not told changes nothing there. */
+function definitionDigest(definition: JobDefinition): string {
+  const anywhere = { accountId: 0, projectId: 0, environmentId: 0, name: "", jobId: 0 };
+  const payload = jobPayload(definition, { ...anywhere, jobIdOf: () => 0, environmentIdOf: () => 0 });
+  return digestOf([payload, definition.run_after?.job, definition.defer_to]);
 }
 
 function refersTo({ run_after, defer_to }: JobDefinition): string[] {

@@ -1,10 +1,11 @@
+import { SHARED_SCHEMA } from "../../jobs/names";
 import { listJobs } from "../../dbt-cloud/jobs";
 import { failedStep, follow, listRuns, RUN_STATUS, triggerRun, type Run } from "../../dbt-cloud/runs";
 import { isMostOf } from "../branch-jobs/deletions";
 import { markOf } from "../branch-jobs/mark";
 import { readRemoteBranches } from "../branch-jobs/remote-branches";
 import { bySchema, removeJobs, type Removed } from "../branch-jobs/remove";
-import { candidates, staleJobs, type CleanupInput, type StaleJob } from "../branch-jobs/stale-jobs";
+import { candidates, CLEANUP_CAUSE, staleJobs, type CleanupInput, type StaleJob } from "../branch-jobs/stale-jobs";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { table } from "../output/table";
@@ -36,10 +37,7 @@ const DAY = 24 * 60 * 60 * 1000;
  * @throws CommandError when no criterion is given, or most jobs would go without `yes`
  */
 export async function cleanup(options: CleanupOptions, dependencies: CommandDependencies): Promise<CommandResult> {
-  if (options.olderThan === undefined && !options.merged && options.branch === undefined) {
-    throw new CommandError(EXIT.usage, "say which jobs: --older-than DAYS, --merged or --branch REF");
-  }
-  if (options.branch === "") throw new CommandError(EXIT.usage, "--branch is empty; name a branch in full");
+  checkCriteria(options);
   const target = openBranchTarget(options.config, "cleanup", dependencies);
   const input = await look(target, options, dependencies);
   const remote = options.merged ? await remoteBranches(dependencies.folder) : undefined;
@@ -85,6 +83,12 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
       })),
     },
   };
+}
+
+function checkCriteria({ olderThan, merged, branch }: CleanupOptions): void {
+  if (branch === "") throw new CommandError(EXIT.usage, "--branch is empty; name a branch in full");
+  if (olderThan !== undefined || merged || branch !== undefined) return;
+  throw new CommandError(EXIT.usage, "say which jobs: --older-than DAYS, --merged or --branch REF");
 }
 
 async function look(
@@ -133,8 +137,13 @@ async function runCommand(
   jobId: number,
   command: string,
 ): Promise<string | undefined> {
-  const cause = `Clean-up by ${branch.owner.user} with dbt-job-manager (${new Date().toISOString()})`;
-  const { id } = await triggerRun(client, jobId, { cause, steps_override: [command] });
+  const cause = `${CLEANUP_CAUSE} ${branch.owner.user} with dbt-job-manager (${new Date().toISOString()})`;
+  const { id } = await triggerRun(client, jobId, {
+    cause,
+    // dbt refuses to drop the schema that it works in.
+    schema_override: SHARED_SCHEMA,
+    steps_override: [command],
+  });
   const run: Run = await follow(client, id, () => undefined);
   if (run.status === RUN_STATUS.success) return undefined;
   return `run ${run.id} ended in ${run.status_humanized} at ${failedStep(run)?.name ?? run.status_message ?? "no step"}`;

@@ -49,13 +49,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   const { input, variables } = await look(target, wanted, options);
   const { inventory } = input;
   checkKeys(options.only, meantKeys(input), options.config);
-  const obstacles = obstaclesOf({
-    ...input,
-    ...options,
-    only: input.only,
-    branch: target.branch,
-    knownVariables: variables,
-  });
+  const obstacles = obstaclesOf({ ...input, branch: target.branch, knownVariables: variables });
   if (obstacles.length > 0) return refused(obstacles);
   const plan = planDeploy(input);
   const text = planText(plan, target.branch, dependencies.colors);

@@ -1,5 +1,5 @@
 import { listJobs } from "../../dbt-cloud/jobs";
-import { readWorkplace } from "../workplace";
+import { readUser } from "../workplace";
 import { EXIT } from "../exit-codes";
 import { isGood, runJobs, type RunReport } from "../runs/run-jobs";
 import { checkKeys, jobsByKey, openTarget, type Target } from "../target";
@@ -27,7 +27,7 @@ export async function run(options: RunCommandOptions, dependencies: CommandDepen
   const records = jobsByKey(target, await listJobs(client, where));
   const jobs = options.keys.map((key) => ({ key, id: records.get(key)?.id ?? notDeployed(key, target) }));
   const reports = await runJobs(client, jobs, {
-    by: branch?.owner.user ?? readWorkplace(dependencies.env, dependencies.folder).user,
+    by: branch?.owner.user ?? readUser(dependencies.env, dependencies.folder),
     branch: branch && { ref: branch.owner.ref, schema: branch.schema },
     retry: options.retry,
     wait: options.wait,

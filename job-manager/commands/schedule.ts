@@ -96,6 +96,7 @@ function clashesIn(fires: readonly Fire[]): string[] {
 }
 
 const DAY = 24 * 60 * 60 * 1000;
+const MINUTE = 60 * 1000;
 const YEAR_OF_DAYS = 366;
 
 /** dbt Cloud fires in UTC, so that a change of the clock moves every run on the team's. */
@@ -105,23 +106,40 @@ function clockChanges(fires: readonly Fire[], now: Date): string[] {
     const change = nextChange(zone, now);
     if (!change) return [];
     const [fire] = fires.filter((candidate) => candidate.zone === zone);
-    const sameTime = new Date(fire!.at.getTime() + Math.ceil((change.getTime() - fire!.at.getTime()) / DAY + 1) * DAY);
+    const days = Math.ceil((change.getTime() - fire!.at.getTime()) / DAY);
+    const [before, after] = [days - 1, days].map((count) =>
+      clockTime(new Date(fire!.at.getTime() + count * DAY), zone),
+    );
     return [
-      `The clock changes in ${zone} on ${change.toISOString().slice(0, 10)}: ${fire!.key} runs at ` +
-        `${utc(fire!.at).slice(11)} UTC, ${clockTime(fire!.at, zone)} there before and ${clockTime(sameTime, zone)} after.`,
+      `The clock changes in ${zone} on ${dayIn(zone, change)}: ${fire!.key} runs at ` +
+        `${utc(fire!.at).slice(11)} UTC, ${before} there before and ${after} after.`,
     ];
   });
 }
 
-/** The day on which a zone's offset is another than the day before, within a year. */
+/** The minute at which a zone's offset becomes another, within a year. */
 function nextChange(zone: string, now: Date): Date | undefined {
+  const offset = offsetOf(now, zone);
   const days = Array.from({ length: YEAR_OF_DAYS }, (_, i) => new Date(now.getTime() + i * DAY));
-  return days.find((day) => offsetOf(day, zone) !== offsetOf(now, zone));
+  const day = days.find((candidate) => offsetOf(candidate, zone) !== offset);
+  if (!day) return undefined;
+  const last = Math.floor(day.getTime() / MINUTE);
+  let [before, after] = [last - DAY / MINUTE, last];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (offsetOf(new Date(middle * MINUTE), zone) === offset) before = middle;
+    else after = middle;
+  }
+  return new Date(after * MINUTE);
 }
 
 function offsetOf(time: Date, timeZone: string): string {
   const parts = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "longOffset" }).formatToParts(time);
   return parts.find(({ type }) => type === "timeZoneName")!.value;
+}
+
+function dayIn(timeZone: string, time: Date): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(time);
 }
 
 function utc(time: Date): string {

@@ -1,5 +1,5 @@
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
-import { failedNodes, failedStep, readRun, RUN_STATUS, runUrl, type FailedNode } from "../../dbt-cloud/runs";
+import { failedLog, failedNodes, failedStep, readRun, RUN_STATUS, runUrl, type FailedNode } from "../../dbt-cloud/runs";
 import { EXIT } from "../exit-codes";
 import { table } from "../output/table";
 import { minute } from "../output/time";
@@ -26,6 +26,8 @@ interface JobStatus {
     readonly url: string;
     readonly failedStep: string | null;
     readonly failed: readonly FailedNode[];
+    /** The end of the failed step's log. */
+    readonly log: readonly string[];
   };
   /** Jobs that this one expects to have run, with their last status. */
   readonly expects: readonly { readonly key: string; readonly status: string }[];
@@ -73,6 +75,7 @@ async function lastRunOf({ most_recent_run: last }: JobRecord, { client }: Targe
     url: runUrl(client, run),
     failedStep: failedStep(run)?.name ?? (isFailure ? (run.status_message ?? null) : null),
     failed: isFailure ? await failedNodes(client, run) : [],
+    log: failedLog(run),
   };
 }
 
@@ -96,8 +99,9 @@ function statusTable(jobs: readonly JobStatus[], colors: boolean): string {
 function failureLines(jobs: readonly JobStatus[]): string[] {
   return jobs.flatMap(({ key, lastRun }) => {
     if (!lastRun?.isFailure) return [];
-    const nodes = lastRun.failed.map(({ node, message }) => `    ${node}  ${message.split("\n")[0] ?? ""}`.trimEnd());
-    return ["", `${key} failed in: ${lastRun.failedStep ?? "no step"}`, ...nodes];
+    const nodes = lastRun.failed.map(({ node, message }) => `${node}  ${message.split("\n")[0] ?? ""}`.trimEnd());
+    const causes = nodes.length > 0 ? nodes : lastRun.log;
+    return ["", `${key} failed in: ${lastRun.failedStep ?? "no step"}`, ...causes.map((cause) => `    ${cause}`)];
   });
 }
 

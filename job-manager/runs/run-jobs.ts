@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { DbtCloudClient } from "../../dbt-cloud/client";
 import {
+  failedLog,
   failedNodes,
   failedStep,
   follow,
   isOver,
+  newestRun,
   RUN_STATUS,
   rerun,
   runUrl,
@@ -29,7 +31,7 @@ export interface RunOptions {
    * @default - those of the environment
    */
   readonly branch?: { readonly ref: string; readonly schema: string };
-  /** Goes on from where the last run failed. */
+  /** Goes on from where the last run failed; a job whose last run did not fail is started anew. */
   readonly retry: boolean;
   /** Waits for each run's end before the next job, and leaves the others out when one fails. */
   readonly wait: boolean;
@@ -74,7 +76,11 @@ export function isGood({ run }: RunReport): boolean {
 
 async function runJob(client: DbtCloudClient, { key, id }: Runnable, options: RunOptions): Promise<RunReport> {
   const { say, wait } = options;
-  const started = options.retry ? await rerun(client, id) : await triggerRun(client, id, triggerOf(options));
+  const last = options.retry ? await newestRun(client, id) : undefined;
+  const started =
+    last?.status === RUN_STATUS.error
+      ? await rerun(client, id, last.id)
+      : await triggerRun(client, id, triggerOf(options));
   const url = runUrl(client, started);
   say(`${key}: run ${started.id} started  ${url}`);
   if (!wait) return { key, run: started, url, failed: [] };
@@ -89,6 +95,7 @@ async function runJob(client: DbtCloudClient, { key, id }: Runnable, options: Ru
   say(`${key}: ${run.status_humanized}${run.duration ? ` in ${run.duration}` : ""}`);
   const failed = failedStep(run) ? await failedNodes(client, run) : [];
   for (const { node, message } of failed) say(`${key}: failed  ${node}  ${message.split("\n")[0] ?? ""}`);
+  if (failed.length === 0) for (const line of failedLog(run)) say(`${key}: log  ${line}`);
   return { key, run, url, failed };
 }
 

@@ -1,0 +1,72 @@
+import type { JobRecord } from "../../dbt-cloud/jobs";
+import { branchOf, type Branch, type Workplace } from "../../job-manager/branch-jobs/branch";
+import { markedDescription, type Mark } from "../../job-manager/branch-jobs/mark";
+import { payloadOf, wantedJobs, type WantedJob } from "../../job-manager/branch-jobs/wanted";
+import type { EnvironmentDefinition } from "../../environments/definition";
+import { slugOf } from "../../jobs/names";
+import { environmentDefinition, jobDefinition } from "./definitions";
+
+/** Where a person works, with what a test changes. */
+export function workplace(more: Partial<Workplace> = {}): Workplace {
+  const ref = more.ref ?? "feature/x";
+  return { ref, refSlug: slugOf(ref), user: "jennifer", ...more };
+}
+
+/** A shared environment with these jobs, project 102 and environment 999. */
+export function sharedEnvironment(
+  jobs: Readonly<Record<string, object>> = {},
+  more: object = {},
+): EnvironmentDefinition {
+  return environmentDefinition({
+    name: "development",
+    applied_by: "api",
+    git_branch: undefined,
+    team: "marketing-team",
+    project: { id: 102 },
+    environment: { id: 999 },
+    jobs: Object.fromEntries(Object.entries(jobs).map(([key, job]) => [key, { ...jobDefinition({ ...job }) }])),
+    ...more,
+  });
+}
+
+/** The branch of a workplace in the shared environment. */
+export function branch(more: Partial<Workplace> = {}): Branch {
+  return branchOf(sharedEnvironment(), workplace(more));
+}
+
+/** Ids that a plan needs. */
+export const IDS = { accountId: 12345, environmentIdOf: () => 302 } as const;
+
+/** A mark of the branch `feature/x` of jennifer, with what a test changes. */
+export function mark(more: Partial<Mark> = {}): Mark {
+  const { owner, schema } = branch();
+  return { ...owner, key: "attribution", schema, definition: "d", overrides: "o", ...more };
+}
+
+/** The row of a job in dbt Cloud; `mark` stands at the end of its description. */
+export function record({
+  mark: ofJob,
+  description = "Builds it\n\nOwner: marketing",
+  ...more
+}: Readonly<Record<string, unknown>> & { mark?: Mark; description?: string } = {}): JobRecord {
+  return {
+    id: 1,
+    project_id: 102,
+    environment_id: 999,
+    name: ofJob ? branch({ ref: ofJob.ref, user: ofJob.user }).nameOf(ofJob.key) : "a job",
+    description: ofJob ? markedDescription(description, ofJob) : description,
+    execute_steps: ["dbt build"],
+    triggers: { schedule: false },
+    ...more,
+  };
+}
+
+/** The row that a wanted job has when it was deployed and nobody changed it. */
+export function deployed(job: WantedJob, id: number, jobIdOf: (key: string) => number = () => 0): JobRecord {
+  return record({ ...payloadOf(job, { ...IDS, jobIdOf }, id), id });
+}
+
+/** What the environment wants of a branch. */
+export function wantedOf(environment: EnvironmentDefinition, more: Partial<Workplace> = {}): WantedJob[] {
+  return wantedJobs(environment, branchOf(environment, workplace(more)));
+}

@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What happens to the how-many-th request, from 1. Whoever answers false lets it or its answer go nowhere. */
+export interface ProxyHooks {
+  readonly before?: (count: number) => boolean | Promise<boolean>;
+  readonly after?: (count: number) => boolean | Promise<boolean>;
+}
+
+/** A loopback proxy that counts requests. */
+export interface RequestProxy {
+  readonly url: string;
+  /** How many requests have come. */
+  readonly count: () => number;
+  /** Ends when everything that came was handed on and everybody has hung up. */
+  readonly close: () => Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Starts a proxy in front of a server on loopback. */
+export async function requestProxy(target: string, hooks: ProxyHooks): Promise<RequestProxy> {
+  const handled: Promise<void>[] = [];
+  const handle = async (incoming: IncomingMessage, response: ServerResponse, count: number): Promise<void> => {
+    const body = await bodyOf(incoming);
+    if (hooks.before && !(await hooks.before(count))) return void incoming.socket.destroy();
+    const answer = await forward(target, incoming, body);
+    if (hooks.after && !(await hooks.after(count))) return void incoming.socket.destroy();
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  };
+  const server = createServer((incoming, response) => {
+    incoming.on("error", () => undefined);
+    // A caller that was killed half-way through a request has sent nothing.
+    handled.push(handle(incoming, response, handled.length + 1).catch(() => undefined));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    count: () => handled.length,
+    close: async () => {
+      server.closeIdleConnections();
+      server.close();
+      await once(server, "close");
+      await Promise.all(handled);
+    },
+  };
+}
+
+async function forward(target: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+  const sent = request(`${target}${url}`, { method, headers, agent: false });
+  sent.end(body);
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  return { status: answer.statusCode!, headers: answer.headers, body: await bodyOf(answer) };
+}
+
+async function bodyOf(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
