@@ -32,9 +32,8 @@ export interface ListeningCloud {
 export async function listeningCloud(world: World, onAnswer: () => void = () => undefined): Promise<ListeningCloud> {
   const app = buildApp({ world, token: TOKEN, faults: true });
   const requests: string[] = [];
-  app.addHook("onRequest", ({ method, url }, _reply, done) => {
+  app.server.on("request", ({ method, url = "" }) => {
     if (url.startsWith("/api/")) requests.push(`${method} ${url.replace(/^\/api\/(v\d)\/accounts\/\d+/, "$1")}`);
-    done();
   });
   app.addHook("onSend", ({ method }, _reply, payload, done) => {
     if (method !== "GET") onAnswer();
