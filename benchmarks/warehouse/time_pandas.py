@@ -24,14 +24,14 @@ def main(file: Path, runs: int, report: Path) -> int:
     with duckdb.connect(str(report.with_suffix(".duckdb"))) as store:
         for mart, key in MARTS.items():
             name = mart.__name__
-            times = [timed(lambda: mart(sources, Rules())) for _ in range(runs)]
-            frame = times[0][0]
+            frame, first_seconds = timed(lambda: mart(sources, Rules()))
             found = differences(read_mart(file, "marketing", name), frame, key)
             if found:
                 print(f"{name} is not what dbt built: {found[0]}", file=sys.stderr)
                 return 1
             _, store_seconds = timed(lambda: store.from_df(frame).create(name))
-            compute_seconds = statistics.median(seconds for _, seconds in times)
+            more_seconds = [timed(lambda: mart(sources, Rules()))[1] for _ in range(runs - 1)]
+            compute_seconds = statistics.median([first_seconds, *more_seconds])
             marts[name] = {"rows": len(frame), "compute": compute_seconds, "store": store_seconds}
     report.write_text(json.dumps({"load": load_seconds, "marts": marts}))
     return 0
