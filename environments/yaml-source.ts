@@ -1,15 +1,17 @@
 import {
   Composer,
+  isAlias,
   isCollection,
   isMap,
   isNode,
   isScalar,
+  isSeq,
   LineCounter,
   Parser,
-  visit,
   type CST,
   type Document,
   type Range,
+  type YAMLMap,
 } from "yaml";
 import type { Refusal } from "../jobs/refusal";
 import type { Problem } from "./problem";
@@ -110,19 +112,16 @@ function syntaxRefusal(message: string): Refusal {
  * Where a text goes deeper than any env file needs. All that reads the document calls itself level by level, and a
  * stack that runs out there can take the whole process with it.
  */
-function tooDeepAt(token: CST.Token): number | undefined {
-  const open = [{ token, depth: 0 }];
-  for (let next = open.pop(); next; next = open.pop()) {
-    if (next.depth > DEEPEST) return next.token.offset;
-    for (const child of childrenOf(next.token)) open.push({ token: child, depth: next.depth + 1 });
+function tooDeepAt(token: CST.Token | null | undefined, depth = 0): number | undefined {
+  if (!token) return undefined;
+  if (depth > DEEPEST) return token.offset;
+  if (token.type === "document") return tooDeepAt(token.value, depth + 1);
+  if (!("items" in token)) return undefined;
+  for (const { key, value } of token.items) {
+    const found = tooDeepAt(value, depth + 1) ?? tooDeepAt(key, depth + 1);
+    if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function childrenOf(token: CST.Token): CST.Token[] {
-  if (token.type === "document") return token.value ? [token.value] : [];
-  if (!("items" in token)) return [];
-  return token.items.flatMap(({ key, value }) => [key, value]).filter((child) => child != null);
 }
 
 /** What YAML allows and an env file does not: aliases, repeated keys, and the one key that JavaScript would lose. */
@@ -131,28 +130,32 @@ function structureProblems(file: string, document: Document, lines: LineCounter)
   const report = (node: { range?: Range | null }, refusal: Refusal & { got?: string }): void => {
     problems.push({ file, ...place(lines, node.range?.[0] ?? 0), path: "", ...refusal });
   };
-  visit(document, {
-    Scalar(_, node) {
-      if (typeof node.value === "string" && node.value.includes("TfToken[")) report(node, TOKEN);
-    },
-    Alias(_, node) {
-      report(node, { ...ALIAS, got: `*${node.source}` });
-    },
-    Map(_, map) {
-      const seen = new Set<string>();
-      for (const { key } of map.items) {
-        if (!isNode(key)) continue;
-        if (!isScalar(key)) {
-          report(key, KEY_NOT_TEXT);
-          continue;
-        }
-        const name = String(key.value);
-        if (seen.has(name)) report(key, { ...REPEATED_KEY, got: name });
-        if (name === "__proto__") report(key, RESERVED_KEY);
-        seen.add(name);
+  // The library's own `visit` copies the path to every node, which takes longer than all that is asked here.
+  const inspect = (node: unknown): void => {
+    if (isAlias(node)) report(node, { ...ALIAS, got: `*${node.source}` });
+    if (isScalar(node) && typeof node.value === "string" && node.value.includes("TfToken[")) report(node, TOKEN);
+    if (isSeq(node)) node.items.forEach(inspect);
+    if (isMap(node)) inspectMap(node);
+  };
+  const inspectMap = ({ items }: YAMLMap): void => {
+    const seen = new Set<string>();
+    for (const { key } of items) {
+      if (!isNode(key)) continue;
+      if (!isScalar(key)) {
+        report(key, KEY_NOT_TEXT);
+        continue;
       }
-    },
-  });
+      const name = String(key.value);
+      if (seen.has(name)) report(key, { ...REPEATED_KEY, got: name });
+      if (name === "__proto__") report(key, RESERVED_KEY);
+      seen.add(name);
+    }
+    for (const { key, value } of items) {
+      inspect(key);
+      inspect(value);
+    }
+  };
+  inspect(document.contents);
   return problems;
 }
 
