@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { SetUpError, setUpPython } from "./python/virtual-environment";
 
-/** `npm run python:setup [-- --dev]`: the Python programs that runs and checks need, in `.venv`. */
+/** `npm run python:setup [-- --dev --bench]`: the Python programs that runs, checks and benchmarks need, in `.venv`. */
 try {
   setUpPython({
     root: join(__dirname, "..", ".."),
-    dev: process.argv.includes("--dev"),
+    extras: ["dev", "bench"].filter((extra) => process.argv.includes(`--${extra}`)),
     path: process.env["PATH"] ?? "",
     say: console.log,
   });

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+const BASE = "requirements.txt";
 /** The Pythons that dbt-core of requirements.txt runs on. */
 const OLDEST = 10;
 const NEWEST = 13;
@@ -12,8 +13,8 @@ const CANDIDATES = ["python3", ...[NEWEST, 12, 11, OLDEST].map((minor) => `pytho
 export interface SetUpOptions {
   /** The folder of requirements.txt; `.venv` is made in it. */
   readonly root: string;
-  /** Whether the tools of requirements-dev.txt are wanted as well. */
-  readonly dev: boolean;
+  /** What is wanted as well: `dev`, the tools of requirements-dev.txt, and so on. */
+  readonly extras: readonly string[];
   /** Where the programs are looked up. */
   readonly path: string;
   /** Says what is done. */
@@ -29,12 +30,13 @@ export class SetUpError extends Error {}
  * @throws SetUpError when there is no fitting Python or pip fails
  */
 export function setUpPython(options: SetUpOptions): void {
-  const { root, dev, say } = options;
+  const { root, extras, say } = options;
   const stamps = readStamps(root);
-  const base = digest(root, "requirements.txt");
-  const extra = dev ? digest(root, "requirements.txt", "requirements-dev.txt") : undefined;
-  const hasBase = stamps.base === base && existsSync(program(root, "dbt"));
-  if (hasBase && (extra === undefined || stamps.dev === extra)) {
+  const base = digest(root, BASE);
+  const hasBase = stamps[BASE] === base && existsSync(program(root, "dbt"));
+  const wanted = Object.fromEntries(extras.map(fileOf).map((file) => [file, digest(root, BASE, file)]));
+  const missing = Object.keys(wanted).filter((file) => !hasBase || stamps[file] !== wanted[file]);
+  if (hasBase && missing.length === 0) {
     say(".venv is up to date");
     return;
   }
@@ -42,12 +44,16 @@ export function setUpPython(options: SetUpOptions): void {
     const python = fittingPython(options.path);
     say(`Making .venv with ${python}`);
     run(options, python, "-m", "venv", "--clear", join(root, ".venv"));
-    install(options, "requirements.txt");
+    install(options, BASE);
   }
-  if (dev) install(options, "requirements-dev.txt");
+  for (const file of missing) install(options, file);
   // Written last, so that an installation that was broken off is done again.
-  writeFileSync(stampFile(root), JSON.stringify({ base, dev: extra ?? (hasBase ? stamps.dev : undefined) }));
+  writeFileSync(stampFile(root), JSON.stringify({ ...(hasBase ? stamps : {}), [BASE]: base, ...wanted }));
   say(".venv is ready");
+}
+
+function fileOf(extra: string): string {
+  return `requirements-${extra}.txt`;
 }
 
 function install(options: SetUpOptions, requirements: string): void {
@@ -86,10 +92,8 @@ function fittingPython(path: string): string {
   );
 }
 
-interface Stamps {
-  readonly base?: string;
-  readonly dev?: string;
-}
+/** Digests of the requirements that were installed, by file. */
+type Stamps = Readonly<Record<string, string | undefined>>;
 
 function readStamps(root: string): Stamps {
   try {

@@ -11,6 +11,7 @@ beforeEach(() => {
   mkdirSync(bin);
   writeFileSync(join(root, "requirements.txt"), "dbt-core==1\n");
   writeFileSync(join(root, "requirements-dev.txt"), "-r requirements.txt\nsqlglot==1\n");
+  writeFileSync(join(root, "requirements-bench.txt"), "-r requirements-dev.txt\npolars==1\n");
 });
 afterEach(() => {
   rmSync(root, { recursive: true });
@@ -30,9 +31,9 @@ esac
   chmodSync(join(bin, name), 0o755);
 }
 
-function setUp(dev = false): string[] {
+function setUp(...extras: string[]): string[] {
   const said: string[] = [];
-  setUpPython({ root, dev, path: bin, say: (line) => said.push(line) });
+  setUpPython({ root, extras, path: bin, say: (line) => said.push(line) });
   return said;
 }
 
@@ -60,10 +61,20 @@ describe("the set-up of Python", () => {
   it("adds the tools of checks when they are asked for, and keeps them", () => {
     addPython("python3", "3.11.7");
     setUp();
-    expect(setUp(true)).toEqual(["Installing requirements-dev.txt", ".venv is ready"]);
-    expect(setUp(true)).toEqual([".venv is up to date"]);
+    expect(setUp("dev")).toEqual(["Installing requirements-dev.txt", ".venv is ready"]);
+    expect(setUp("dev")).toEqual([".venv is up to date"]);
     expect(setUp()).toEqual([".venv is up to date"]);
     expect(calls()).toEqual(["venv", "pip requirements.txt", "pip requirements-dev.txt"]);
+  });
+
+  it("adds what several uses need, each once", () => {
+    addPython("python3", "3.11.7");
+    expect(setUp("dev", "bench")).toContain("Installing requirements-bench.txt");
+    writeFileSync(join(root, "requirements-bench.txt"), "polars==2\n");
+    expect(setUp("dev", "bench")).toEqual(["Installing requirements-bench.txt", ".venv is ready"]);
+    expect(setUp("dev")).toEqual([".venv is up to date"]);
+    const installed = ["pip requirements.txt", "pip requirements-dev.txt", "pip requirements-bench.txt"];
+    expect(calls()).toEqual(["venv", ...installed, "pip requirements-bench.txt"]);
   });
 
   it("does an installation again that failed", () => {
