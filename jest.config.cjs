@@ -12,6 +12,8 @@ const project = {
 };
 
 module.exports = {
+  // Most suites wait for other processes half of the time, so that all processors are worth their while.
+  maxWorkers: "100%",
   reporters: ["default", "<rootDir>/__tests__/support/count-reporter.cjs"],
   projects: [
     {
