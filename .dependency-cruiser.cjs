@@ -1,5 +1,5 @@
 const FOLDERS =
-  "^(main\\.ts|constructs|environments|jobs|dbt-cloud|job-manager|rehearsal|benchmarks|packages|__tests__)";
+  "^(main\\.ts|constructs|environments|jobs|dbt-cloud|job-manager|rehearsal|dashboard|benchmarks|packages|__tests__)";
 
 /** `from` may import only what `may` names, of our own folders. */
 const only = (from, may, comment) => ({
@@ -46,6 +46,7 @@ module.exports = {
     only("constructs", ["environments", "jobs", "packages/provider-dbtcloud"], "The Terraform side."),
     only("job-manager", ["jobs", "environments", "dbt-cloud"], "The command line never touches Terraform."),
     only("rehearsal", [], "Runs the other programs as child processes."),
+    only("dashboard", [], "Reads the warehouse through dbt alone."),
     only("packages/provider-dbtcloud", [], "Stands alone."),
     only(
       "packages/local-dbt-cloud",
@@ -95,6 +96,7 @@ module.exports = {
       from: { path: FOLDERS, pathNot: ["^dbt-cloud/", "^packages/local-dbt-cloud/", "^__tests__/", "^benchmarks/"] },
       to: { path: "^(node:)?https?2?$|node_modules/(undici|got|axios|ky)/" },
     },
+    homeOf("echarts", ["^dashboard/"], "Charts are drawn for the dashboard."),
     homeOf("croner|fastest-levenshtein", ["^jobs/", "^packages/local-dbt-cloud/"], "Schedules live in jobs/."),
     {
       name: "not-to-unresolvable",

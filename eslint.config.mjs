@@ -39,7 +39,15 @@ export default tseslint.config(
     },
   },
   {
-    files: ["main.ts", "job-manager/main.ts", "rehearsal/**", "benchmarks/**", "__tests__/**", "packages/**"],
+    files: [
+      "main.ts",
+      "job-manager/main.ts",
+      "rehearsal/**",
+      "dashboard/main.ts",
+      "benchmarks/**",
+      "__tests__/**",
+      "packages/**",
+    ],
     rules: { "no-restricted-properties": "off" },
   },
   {

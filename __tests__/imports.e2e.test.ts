@@ -17,6 +17,7 @@ const FORBIDDEN = [
   ["job-manager/a.ts", "constructs/target.ts", "imports-of-job-manager"],
   ["job-manager/output/a.ts", "job-manager/commands/target.ts", "commands-are-entered-from-main"],
   ["rehearsal/a.ts", "jobs/target.ts", "imports-of-rehearsal"],
+  ["dashboard/a.ts", "dbt-cloud/target.ts", "imports-of-dashboard"],
   ["benchmarks/a.ts", "main.ts", "nobody-imports-the-program"],
 ] as const;
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "..", "..");
-export const PYTHON = join(ROOT, ".venv", "bin", "python");
+const PYTHON = join(ROOT, ".venv", "bin", "python");
 export const DBT = join(ROOT, ".venv", "bin", "dbt");
 
 /** What a process took. */

@@ -1,0 +1,49 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+/** What `npm run dashboard` was asked for. */
+export interface Arguments {
+  readonly help: boolean;
+  /** The file to write; default `dashboard.html`. */
+  readonly output: string;
+  /** The target when one is named. */
+  readonly target?: string | undefined;
+  /** What dbt is told. */
+  readonly dbtOptions: readonly string[];
+}
+
+export const USAGE = `Writes what the warehouse says as one HTML file. Build the warehouse first: npm run warehouse
+
+npm run dashboard -- [--output FILE] [--target NAME] [--vars YAML] [--profiles-dir FOLDER]
+
+  --output FILE           default dashboard.html, in the folder you are in
+  --target NAME           duckdb (default), redshift or postgres, as in dbt/profiles.yml
+  --vars YAML             vars the warehouse was built with, such as '{optional_sources: []}'
+  --profiles-dir FOLDER   where another profiles.yml is`;
+
+/**
+ * Reads the arguments.
+ *
+ * @param folder what paths are relative to
+ * @throws TypeError that says which argument is wrong
+ */
+export function argumentsOf(args: readonly string[], folder: string): Arguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      output: { type: "string", short: "o", default: "dashboard.html" },
+      target: { type: "string", short: "t" },
+      vars: { type: "string" },
+      "profiles-dir": { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const { help, output, target, vars, "profiles-dir": profiles } = values;
+  const given = {
+    "--target": target,
+    "--vars": vars,
+    "--profiles-dir": profiles === undefined ? undefined : resolve(folder, profiles),
+  };
+  const dbtOptions = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
+  return { help, output: resolve(folder, output), target, dbtOptions };
+}

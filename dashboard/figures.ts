@@ -1,0 +1,56 @@
+/** What a figure counts: the units of executive_kpis, and conversions, of which models credit parts. */
+export type Unit = "dollars" | "percent" | "ratio" | "orders" | "customers" | "people" | "products" | "conversions";
+
+/** What stands for a figure that is not known. */
+const NOTHING = "–";
+const MINUS = "−";
+/** Keeps the sign of a unit with its figure. */
+const SPACE = "\u00a0";
+
+/** Decimals of a figure in full. */
+const DECIMALS: Readonly<Record<Unit, number>> = {
+  dollars: 2,
+  percent: 1,
+  ratio: 2,
+  orders: 0,
+  customers: 0,
+  people: 0,
+  products: 0,
+  conversions: 1,
+};
+
+/** A figure in full, such as `$ 12,345.60`; `–` without one. */
+export function inFull(value: number | null, unit: Unit): string {
+  return signed(value, unit, (size) => grouped(size, DECIMALS[unit]));
+}
+
+/** A figure in three or four digits, such as `$ 12.3k`; `–` without one. For cards, axes and labels. */
+export function inShort(value: number | null, unit: Unit): string {
+  return signed(value, unit, (size) => {
+    if (unit === "percent") return grouped(size, 1);
+    if (size >= 999_950) return `${grouped(size / 1_000_000, 2)}M`;
+    if (size >= 9_999.5) return `${grouped(size / 1_000, 1)}k`;
+    return grouped(size, size >= 999.995 ? 0 : DECIMALS[unit]);
+  });
+}
+
+/** The value of an axis mark, which has no more decimals than it needs. */
+export function onAxis(value: number, unit: Unit): string {
+  return signed(value, unit, (size) => (size >= 1_000 ? inThousands(size) : String(size)));
+}
+
+function signed(value: number | null, unit: Unit, digits: (size: number) => string): string {
+  if (value === null) return NOTHING;
+  const text = digits(Math.abs(value));
+  const sign = value < 0 && /[1-9]/.test(text) ? MINUS : "";
+  if (unit === "dollars") return `${sign}$${SPACE}${text}`;
+  return `${sign}${text}${unit === "percent" ? `${SPACE}%` : ""}`;
+}
+
+function inThousands(size: number): string {
+  return size >= 1_000_000 ? `${size / 1_000_000}M` : `${size / 1_000}k`;
+}
+
+function grouped(size: number, decimals: number): string {
+  return size.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { html, Html } from "./html";
+import { kpiCards } from "./kpi-cards";
+import { rowsOf } from "./section";
+import { attribution } from "./sections/attribution";
+import { budgets } from "./sections/budgets";
+import { channels } from "./sections/channels";
+import { cohorts } from "./sections/cohorts";
+import { funnel } from "./sections/funnel";
+import { products } from "./sections/products";
+import { segments } from "./sections/segments";
+import type { Warehouse } from "./warehouse";
+import { day, month, time } from "./words";
+
+interface Overview {
+  readonly target_name: string;
+  readonly target_schema: string;
+  /** The names of those that are on, with commas between. */
+  readonly optional_sources: string;
+  /** Null, as is the month, while no month is complete. */
+  readonly data_until: string | null;
+  readonly period_month: string | null;
+  readonly on_track: number | null;
+  readonly at_risk: number | null;
+  readonly off_track: number | null;
+  readonly built_at: string | null;
+}
+
+const SECTIONS = [attribution, channels, budgets, funnel, segments, cohorts, products];
+
+/** The style sheet, which is ours, so that nothing in it needs escaping. */
+const STYLE = new Html(readFileSync(join(__dirname, "page.css"), "utf8"));
+
+/**
+ * Tables that every warehouse has and this one does not: without them there is no page. What optional sources bring may be
+ * missing.
+ */
+export function missingTables(warehouse: Warehouse): string[] {
+  const optional = SECTIONS.filter(({ needs }) => needs.length > 0).map(({ query }) => query);
+  const results = [...warehouse.values()].filter(({ query }) => !optional.includes(query));
+  return [...new Set(results.flatMap(({ missing }) => missing))].sort();
+}
+
+/**
+ * The whole page: one file without scripts that asks for nothing from elsewhere.
+ *
+ * @param writtenAt the time that the page gives as its own, ISO 8601 in UTC
+ */
+export function page(warehouse: Warehouse, writtenAt: string): string {
+  const overview = rowsOf(warehouse, "overview")[0] as Overview | undefined;
+  if (overview === undefined) throw new Error("the query overview gave no row; it always gives one");
+  const sourcesOn = overview.optional_sources.split(",");
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <title>Marketing dashboard, ${month(overview.period_month)}</title>
+        <style>
+          ${STYLE}
+        </style>
+      </head>
+      <body>
+        ${header(overview)}
+        <main>
+          ${kpiCards(warehouse, sourcesOn)}
+          <div class="sections">${SECTIONS.map(({ render }) => render(warehouse, sourcesOn))}</div>
+        </main>
+        <footer>
+          Written ${time(writtenAt)} by npm run dashboard. Every figure is a row of the warehouse; the tables have them
+          in full.
+        </footer>
+      </body>
+    </html> `.text;
+}
+
+function header(overview: Overview): Html {
+  const { on_track, at_risk, off_track } = overview;
+  const facts: readonly (readonly [string, string | Html])[] = [
+    ["Last complete month", month(overview.period_month)],
+    ["Data up to", day(overview.data_until)],
+    [
+      "Targets",
+      html`<span class="status on_track">✓ ${on_track ?? 0} on track</span>
+        <span class="status at_risk">! ${at_risk ?? 0} at risk</span>
+        <span class="status off_track">✕ ${off_track ?? 0} off track</span>`,
+    ],
+    ["Warehouse", `${overview.target_schema} on ${overview.target_name}`],
+    ["Last built", time(overview.built_at)],
+  ];
+  return html`<header>
+    <h1>Marketing dashboard</h1>
+    <dl>
+      ${facts.map(
+        ([term, fact]) =>
+          html`<div>
+            <dt>${term}</dt>
+            <dd>${fact}</dd>
+          </div>`,
+      )}
+    </dl>
+  </header>`;
+}

@@ -1,0 +1,107 @@
+import { barGrid, figures, rows as rowsAxis } from "../axes";
+import { chart, type Drawing, type Width } from "../chart";
+import { inFull, inShort } from "../figures";
+import { html } from "../html";
+import { legend } from "../legend";
+import { section } from "../section";
+import { AD_PLATFORMS, BUDGETS } from "../sources";
+import { inWords, month } from "../words";
+
+type Pacing = "on_track" | "over" | "under" | "not_started" | "no_budget";
+
+interface Budget {
+  readonly month: string;
+  readonly platform: string;
+  readonly budget: number | null;
+  readonly spend: number;
+  readonly remaining: number | null;
+  /** 0 to 1. */
+  readonly elapsed_share: number;
+  readonly expected_spend: number | null;
+  readonly pacing: number | null;
+  readonly pacing_status: Pacing;
+}
+
+const MARKS: Readonly<Record<Pacing, string>> = {
+  on_track: "✓ on track",
+  over: "▲ over",
+  under: "▼ under",
+  not_started: "not started",
+  no_budget: "no budget",
+};
+
+/** How fast each platform uses up the budget of the month. */
+export const budgets = section<Budget>({
+  query: "budgets",
+  title: "Is the month's budget spent at the right pace?",
+  needs: [AD_PLATFORMS, BUDGETS],
+  note: ([first]) =>
+    `${month(first!.month)}, of which ${inFull(100 * first!.elapsed_share, "percent")} has passed. ` +
+    "The line is what an even pace would have cost by now.",
+  chart: (rows) => html`
+    ${legend([
+      { label: "Spent", colour: "var(--series-1)" },
+      { label: "Budget of the month", colour: "var(--axis)", shape: "outline" },
+      { label: "Expected by now", colour: "var(--ink)", shape: "line" },
+    ])}
+    ${chart("Spend beside the month's budget of each platform", (width) => draw(rows, width))}
+  `,
+  columns: [
+    { title: "Platform", text: (row) => inWords(row.platform) },
+    { title: "Status", text: (row) => MARKS[row.pacing_status] },
+    { title: "Spent", figure: (row) => [row.spend, "dollars"] },
+    { title: "Budget", figure: (row) => [row.budget, "dollars"] },
+    { title: "Expected by now", figure: (row) => [row.expected_spend, "dollars"] },
+    { title: "Remaining", figure: (row) => [row.remaining, "dollars"] },
+    { title: "Pacing", figure: (row) => [row.pacing, "ratio"] },
+  ],
+});
+
+function draw(rows: readonly Budget[], width: Width): Drawing {
+  const names = rows.map(({ platform, pacing_status }) => `${inWords(platform)}\n${MARKS[pacing_status]}`);
+  const spent = rows.map(({ spend }) => inShort(spend, "dollars"));
+  return {
+    height: 48 * rows.length + 40,
+    option: {
+      grid: barGrid(4),
+      xAxis: figures("dollars", "Dollars", width),
+      yAxis: [rowsAxis(names, width), { ...rowsAxis(spent, width), position: "right", axisLine: { show: false } }],
+      series: [
+        {
+          type: "bar",
+          barWidth: 26,
+          barGap: "-100%",
+          silent: true,
+          itemStyle: { color: "var(--track)", borderColor: "var(--axis)", borderWidth: 1 },
+          data: rows.map(({ platform, budget }) => ({
+            value: budget ?? "-",
+            name: `${inWords(platform)}: budget ${inFull(budget, "dollars")}`,
+          })),
+        },
+        {
+          type: "bar",
+          barWidth: 14,
+          // In the middle of the wider bar of the budget.
+          barGap: "-77%",
+          z: 3,
+          itemStyle: { color: "var(--series-1)" },
+          data: rows.map(({ platform, spend, pacing }) => ({
+            value: spend,
+            name: `${inWords(platform)}: spent ${inFull(spend, "dollars")}, pacing ${inFull(pacing, "ratio")}`,
+          })),
+        },
+        {
+          type: "scatter",
+          symbol: "rect",
+          symbolSize: [3, 34],
+          z: 4,
+          itemStyle: { color: "var(--ink)", opacity: 1 },
+          data: rows.map(({ platform, expected_spend }, i) => ({
+            value: [expected_spend ?? "-", i],
+            name: `${inWords(platform)}: expected by now ${inFull(expected_spend, "dollars")}`,
+          })),
+        },
+      ],
+    },
+  };
+}

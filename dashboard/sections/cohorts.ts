@@ -1,0 +1,73 @@
+import { inFull } from "../figures";
+import { html, type Html } from "../html";
+import { section } from "../section";
+import { month } from "../words";
+
+interface Cohort {
+  readonly cohort_month: string;
+  readonly cohort_size: number;
+  readonly months_since_first_purchase: number;
+  readonly retention_rate: number;
+  readonly is_complete: boolean;
+}
+
+/** How many of the customers won in a month buy again in later months. */
+export const cohorts = section<Cohort>({
+  query: "cohorts",
+  title: "How many customers come back after their first purchase",
+  note: () =>
+    "Percentage of the customers won in a month who bought again so many months later; the stronger the colour, the more. " +
+    "Months with a dashed frame are not over yet.",
+  chart: heatMap,
+  columns: [
+    { title: "First purchase", text: (row) => month(row.cohort_month) },
+    { title: "Months later", text: (row) => String(row.months_since_first_purchase) },
+    { title: "Customers won", figure: (row) => [row.cohort_size, "customers"] },
+    { title: "Bought again", figure: (row) => [row.retention_rate, "percent"] },
+    { title: "Month is over", text: (row) => (row.is_complete ? "yes" : "no") },
+  ],
+});
+
+function heatMap(rows: readonly Cohort[]): Html {
+  const later = rows.filter(({ months_since_first_purchase: age }) => age > 0);
+  const ages = [...new Set(later.map(({ months_since_first_purchase: age }) => age))].sort((a, b) => a - b);
+  const first = rows.filter(({ months_since_first_purchase: age }) => age === 0);
+  // The strongest colour is that of the highest rate, so that differences show.
+  const most = Math.max(...later.map(({ retention_rate }) => retention_rate), 1);
+  const cell = (cohort: Cohort, age: number): Html => {
+    const row = later.find(
+      (one) => one.cohort_month === cohort.cohort_month && one.months_since_first_purchase === age,
+    );
+    if (row === undefined) return html`<td></td>`;
+    const title = `${month(row.cohort_month)}, ${age} months later: ${inFull(row.retention_rate, "percent")}`;
+    return html`<td
+      class="heat ${row.is_complete ? "" : "running"}"
+      style="--heat:${((100 * row.retention_rate) / most).toFixed(0)}%"
+      title="${title}"
+    >
+      <data value="${row.retention_rate}">${row.retention_rate.toFixed(0)}</data>
+    </td>`;
+  };
+  return html`<table class="heat-map">
+    <thead>
+      <tr>
+        <th scope="col" rowspan="2">First purchase</th>
+        <th scope="col" rowspan="2" class="size">Customers</th>
+        <th scope="colgroup" colspan="${ages.length}">Months later (%)</th>
+      </tr>
+      <tr>
+        ${ages.map((age) => html`<th scope="col">${age}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${first.map(
+        (cohort) =>
+          html`<tr>
+            <th scope="row">${month(cohort.cohort_month)}</th>
+            <td class="size">${inFull(cohort.cohort_size, "customers")}</td>
+            ${ages.map((age) => cell(cohort, age))}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}

@@ -1,0 +1,60 @@
+import { barGrid, figures, rows as rowsAxis } from "../axes";
+import { chart, type Drawing, type Width } from "../chart";
+import { inFull, inShort } from "../figures";
+import { section } from "../section";
+import { inWords } from "../words";
+
+interface Stage {
+  readonly stage: string;
+  readonly people: number;
+  /** Of the stage before; null for the first. */
+  readonly step_conversion_rate: number | null;
+  readonly overall_conversion_rate: number | null;
+}
+
+/** How many people come how far. */
+export const funnel = section<Stage>({
+  query: "funnel",
+  title: "How far people come, from the first touch to loyalty",
+  note: () => "All people so far. Each stage is part of the one before; the percentage is of the stage before.",
+  chart: (rows) => chart("People who reached each stage of the acquisition funnel", (width) => draw(rows, width)),
+  columns: [
+    { title: "Stage", text: (row) => inWords(row.stage) },
+    { title: "People", figure: (row) => [row.people, "people"] },
+    { title: "Of the stage before", figure: (row) => [row.step_conversion_rate, "percent"] },
+    { title: "Of all", figure: (row) => [row.overall_conversion_rate, "percent"] },
+  ],
+});
+
+function draw(rows: readonly Stage[], width: Width): Drawing {
+  const rate = ({ step_conversion_rate }: Stage): string =>
+    step_conversion_rate === null ? "" : ` · ${inShort(step_conversion_rate, "percent")}`;
+  return {
+    height: 38 * rows.length + 40,
+    option: {
+      grid: barGrid(92),
+      xAxis: figures("people", "People", width),
+      yAxis: rowsAxis(
+        rows.map(({ stage }) => inWords(stage)),
+        width,
+      ),
+      series: [
+        {
+          type: "bar",
+          barWidth: 24,
+          itemStyle: { color: "var(--series-1)", borderRadius: [0, 2, 2, 0] },
+          label: {
+            show: true,
+            position: "right",
+            color: "var(--ink)",
+            formatter: ({ dataIndex }) => `${inShort(rows[dataIndex]!.people, "people")}${rate(rows[dataIndex]!)}`,
+          },
+          data: rows.map((row) => ({
+            value: row.people,
+            name: `${inWords(row.stage)}: ${inFull(row.people, "people")} people, ${inFull(row.overall_conversion_rate, "percent")} of all`,
+          })),
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { barGrid, figures, rows as rowsAxis } from "../axes";
+import { chart, type Drawing, type Width } from "../chart";
+import { inFull, inShort, type Unit } from "../figures";
+import { html } from "../html";
+import { legend } from "../legend";
+import { section } from "../section";
+
+interface Segment {
+  readonly customer_segment: string;
+  readonly customers: number;
+  readonly customer_share: number | null;
+  readonly revenue: number;
+  readonly revenue_share: number | null;
+  readonly revenue_per_customer: number | null;
+  readonly marketing_action: string;
+}
+
+const CUSTOMERS = "var(--series-2)";
+const REVENUE = "var(--series-1)";
+
+/** Which segments the customers are in, and which bring the revenue. */
+export const segments = section<Segment>({
+  query: "segments",
+  title: "Which customer segments bring the revenue",
+  note: () =>
+    "RFM segments of all customers with a successful order: their share of the customers beside that of the revenue.",
+  chart: (rows) => html`
+    ${legend([
+      { label: "Share of customers", colour: CUSTOMERS },
+      { label: "Share of revenue", colour: REVENUE },
+    ])}
+    ${chart("Share of customers and of revenue by segment", (width) => draw(rows, width))}
+  `,
+  columns: [
+    { title: "Segment", text: (row) => row.customer_segment },
+    { title: "Customers", figure: (row) => [row.customers, "customers"] },
+    { title: "Share of customers", figure: (row) => [row.customer_share, "percent"] },
+    { title: "Revenue", figure: (row) => [row.revenue, "dollars"] },
+    { title: "Share of revenue", figure: (row) => [row.revenue_share, "percent"] },
+    { title: "Revenue per customer", figure: (row) => [row.revenue_per_customer, "dollars"] },
+    { title: "What to do", text: (row) => row.marketing_action },
+  ],
+});
+
+function draw(rows: readonly Segment[], width: Width): Drawing {
+  const bars = (
+    colour: string,
+    share: (row: Segment) => number | null,
+    amount: (row: Segment) => readonly [number, Unit],
+  ) => ({
+    type: "bar" as const,
+    barWidth: 14,
+    barGap: "10%",
+    itemStyle: { color: colour, borderRadius: [0, 2, 2, 0] },
+    label: {
+      show: true,
+      position: "right" as const,
+      color: "var(--ink)",
+      fontSize: 11,
+      formatter: ({ dataIndex }: { dataIndex: number }) => inShort(share(rows[dataIndex]!), "percent"),
+    },
+    data: rows.map((row) => ({
+      value: share(row) ?? "-",
+      name: `${row.customer_segment}: ${amount(row)[1]} ${inFull(...amount(row))}, ${inFull(share(row), "percent")} of all`,
+    })),
+  });
+  return {
+    height: 44 * rows.length + 40,
+    option: {
+      grid: barGrid(48),
+      xAxis: figures("percent", "Share of all", width),
+      yAxis: rowsAxis(
+        rows.map(({ customer_segment }) => customer_segment),
+        width,
+      ),
+      series: [
+        bars(
+          CUSTOMERS,
+          ({ customer_share }) => customer_share,
+          ({ customers }) => [customers, "customers"],
+        ),
+        bars(
+          REVENUE,
+          ({ revenue_share }) => revenue_share,
+          ({ revenue }) => [revenue, "dollars"],
+        ),
+      ],
+    },
+  };
+}

@@ -1,0 +1,60 @@
+{{ config(enabled=source_enabled('touchpoints')) }}
+{# Of more channels, the rest is one row: people do not tell more colours apart. #}
+{% set most_channels = 8 %}
+
+with credits as (
+
+    select * from {{ ref('attribution_by_channel') }}
+
+),
+
+channels as (
+
+    select
+        attribution_channel,
+        rank() over (order by sum(credited_revenue) desc, attribution_channel) as channel_rank
+    from credits
+    where attribution_channel <> '{{ setting('unattributed_channel') }}'
+    group by attribution_channel
+
+),
+
+named as (
+
+    select
+        credits.attribution_model,
+        case
+            when channels.channel_rank > {{ most_channels }} then 'other channels'
+            else credits.attribution_channel
+        end as attribution_channel,
+        channels.channel_rank,
+        credits.credited_conversions,
+        credits.credited_revenue
+    from credits
+    left join channels on credits.attribution_channel = channels.attribution_channel
+
+),
+
+summed as (
+
+    select
+        attribution_model,
+        attribution_channel,
+        min(channel_rank) as channel_rank,
+        sum(credited_conversions) as credited_conversions,
+        sum(credited_revenue) as credited_revenue
+    from named
+    group by attribution_model, attribution_channel
+
+)
+
+-- Revenue that no touch explains has no rank and stands last.
+select
+    attribution_model,
+    attribution_channel,
+    channel_rank,
+    credited_conversions,
+    credited_revenue,
+    {{ rate('credited_revenue', 'sum(credited_revenue) over (partition by attribution_model)') }} as revenue_share
+from summed
+order by channel_rank nulls last, attribution_model
