@@ -118,10 +118,13 @@ async function serve({ port, state, repo, sources, ...options }: Options): Promi
   const token = readToken(state);
   const app = buildApp({ world, token, faults: options.faults });
   url = await app.listen({ host: "127.0.0.1", port });
+  const address = state === undefined ? undefined : join(state, "url");
+  if (address !== undefined) writeFileSync(address, `${url}\n`);
   const stopScheduler = options.scheduler ? startScheduler(world) : undefined;
 
   const stop = async (): Promise<void> => {
     stopScheduler?.();
+    if (address !== undefined) rmSync(address, { force: true });
     await app.close();
     await runner.close();
     store.close();

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -70,6 +70,16 @@ describe("local-dbt-cloud", () => {
     const ended = once(server.process, "exit");
     server.process.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
+  });
+
+  it("leaves its address beside its token for as long as it runs", async () => {
+    const server = await start();
+    const [url, token] = ["url", "token"].map((name) => readFileSync(join(folder, name), "utf8").trim());
+    expect([url, token]).toEqual([server.env["DBTCLOUD_HOST_URL"], server.env["DBTCLOUD_TOKEN"]]);
+    const ended = once(server.process, "exit");
+    server.process.kill("SIGTERM");
+    await ended;
+    expect(existsSync(join(folder, "url"))).toBe(false);
   });
 
   it("loses nothing that it acknowledged when it is killed at any moment", async () => {
