@@ -51,11 +51,10 @@ export function refusalOf(request: string, response: Response, text: string): Db
   const { status } = response;
   const said = messageIn(text);
   const failure = failureOf(status);
-  return new DbtCloudError(
-    failure,
-    `${request} was answered with ${status}${said && `: ${said}`}${adviceFor(status)}`,
-    failure === "busy" || failure === "lost" ? retryAfter(response.headers.get("retry-after")) : undefined,
-  );
+  const isPassing = failure === "busy" || failure === "lost";
+  const wait = isPassing ? retryAfter(response.headers.get("retry-after")) : undefined;
+  const advice = wait ? `; it asks to wait ${Math.ceil(wait)} seconds` : adviceFor(status, text);
+  return new DbtCloudError(failure, `${request} was answered with ${status}${said && `: ${said}`}${advice}`, wait);
 }
 
 function failureOf(status: number): Failure {
@@ -64,9 +63,13 @@ function failureOf(status: number): Failure {
   return status === 408 || status >= 500 ? "lost" : "refused";
 }
 
-function adviceFor(status: number): string {
+function adviceFor(status: number, text: string): string {
+  if (isMarkup(text)) return "";
   if (status === 401) return "; check DBTCLOUD_TOKEN";
-  if (status === 403) return "; the token may not do this: it needs the permission to edit jobs of this project";
+  if (status === 403) {
+    return "; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID that may edit jobs of this project";
+  }
+  if (status === 404) return "; it is gone, or the id of the account, project or environment is not the right one";
   return "";
 }
 
@@ -82,7 +85,7 @@ const LONGEST_MESSAGE = 300;
 
 /** What dbt Cloud says of a failure, in one line. */
 function messageIn(text: string): string {
-  const words = wordsOf(text).replace(/\s+/g, " ").trim();
+  const words = wordsOf(text).replace(/\s+/g, " ").trim().replace(/\.$/, "");
   return words.length > LONGEST_MESSAGE ? `${words.slice(0, LONGEST_MESSAGE)}…` : words;
 }
 

@@ -159,19 +159,20 @@ export class DbtCloudClient {
   }
 
   private write<T>({ method, path, body, read, recover }: WriteOptions<T>): Promise<T> {
-    let isLost = false;
+    let isSent = false;
     return this.repeated(this.writes, async () => {
       if (this.options.readOnly) {
         throw new DbtCloudError("unsent", `${method} ${path} was not sent: DBTCLOUD_READONLY blocks every write`);
       }
-      if (isLost && recover) {
+      // Whatever failed may have been done all the same: what stands between us and dbt Cloud can be busy after a write, too.
+      if (isSent && recover) {
         const found = await recover();
         if (found !== undefined) return found;
       }
+      isSent = true;
       try {
         return read(`${method} ${path}`, await this.send(method, path, body));
       } catch (error) {
-        isLost ||= error instanceof DbtCloudError && isUnknown(error);
         // A page of HTML in place of an answer says as little as no answer about what was done.
         if (error instanceof DbtCloudError && error.failure === "unreadable") {
           throw new DbtCloudError("lost", error.message);
@@ -218,7 +219,8 @@ export class DbtCloudClient {
       });
       text = await response.text();
     } catch (error) {
-      throw new DbtCloudError("lost", `${method} ${path} was not answered by ${host}: ${reasonOf(error)}`);
+      const reason = `${reasonOf(error)}; check DBTCLOUD_HOST_URL and the network`;
+      throw new DbtCloudError("lost", `${method} ${path} was not answered by ${host}: ${reason}`);
     }
     if (!response.ok) throw refusalOf(`${method} ${path}`, response, text);
     return text;
@@ -243,12 +245,6 @@ function pause(milliseconds: number, stop: AbortSignal | undefined): Promise<voi
     const timer = setTimeout(end, milliseconds);
     stop?.addEventListener("abort", end);
   });
-}
-
-/** Whether a write may have been done although it failed. */
-function isUnknown({ failure }: DbtCloudError): boolean {
-  // What stands between us and dbt Cloud can be busy after the write as well as before it.
-  return failure === "lost" || failure === "unreadable" || failure === "busy";
 }
 
 /** What kept an answer away. `fetch` hides the system's reason one level down. */

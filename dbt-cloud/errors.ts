@@ -4,7 +4,7 @@ export type Failure =
   | "refused"
   /** There is no such thing. */
   | "missing"
-  /** Busy, for now: nothing was done. */
+  /** Too many requests for now. */
   | "busy"
   /** No whole answer came; a write may have been done all the same. */
   | "lost"

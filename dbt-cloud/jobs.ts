@@ -20,6 +20,8 @@ const jobRecordSchema = z.looseObject({
   most_recent_run: runSchema.nullish(),
 });
 
+const environmentSchema = z.object({ id: z.int() });
+
 /** A job as dbt Cloud has it. */
 export type JobRecord = z.output<typeof jobRecordSchema>;
 
@@ -29,20 +31,29 @@ export interface JobsOf {
   readonly environmentId: number;
 }
 
-/** All jobs of an environment, in the order of their ids. */
-export function listJobs(
+/**
+ * All jobs of an environment, in the order of their ids. The list of an environment that does not exist is as empty as that
+ * of a new one, so that an empty one costs a second request; who is about to create jobs learns it from dbt Cloud anyway and
+ * can do without, by `checkEnvironment: false`.
+ *
+ * @throws DbtCloudError also when the project has no such environment
+ */
+export async function listJobs(
   client: DbtCloudClient,
   { projectId, environmentId }: JobsOf,
-  { withLastRun = false } = {},
+  { withLastRun = false, checkEnvironment = true } = {},
 ): Promise<JobRecord[]> {
-  return client.list("v2/jobs/", jobRecordSchema, {
+  const jobs = await client.list("v2/jobs/", jobRecordSchema, {
     project_id: projectId,
     environment_id: environmentId,
     ...(withLastRun ? { include_related: '["most_recent_run"]' } : {}),
   });
+  if (jobs.length === 0 && checkEnvironment)
+    await client.get(`v3/projects/${projectId}/environments/${environmentId}/`, environmentSchema);
+  return jobs;
 }
 
-/** The jobs of an environment whose name holds a text. */
+/** The jobs of an environment with a name; the API itself looks for parts of names only. */
 export async function findJobs(
   client: DbtCloudClient,
   { projectId, environmentId }: JobsOf,

@@ -56,11 +56,8 @@ export interface FailedNode {
 
 /** Starts a run of a job. */
 export function triggerRun(client: DbtCloudClient, jobId: number, body: TriggerBody): Promise<Run> {
-  const began = Date.now();
-  const isSame = ({ trigger, created_at }: Run): boolean =>
-    trigger?.cause === body.cause && Date.parse(created_at) >= began - CLOCK_SKEW;
   return client.post(`v2/jobs/${jobId}/run/`, body, runSchema, async () =>
-    (await newestRuns(client, jobId, LOOKED_THROUGH)).find(isSame),
+    (await newestRuns(client, jobId, LOOKED_THROUGH)).find(({ trigger }) => trigger?.cause === body.cause),
   );
 }
 
@@ -168,6 +165,3 @@ function newestRuns(client: DbtCloudClient, jobId: number, count: number): Promi
   const query = { job_definition_id: jobId, order_by: "-id", include_related: '["trigger"]' };
   return client.first("v2/runs/", runSchema, query, count);
 }
-
-/** Milliseconds by which dbt Cloud's clock may be behind ours. */
-const CLOCK_SKEW = 5000;

@@ -14,11 +14,8 @@ void main(process.argv);
 
 async function main(argv: readonly string[]): Promise<void> {
   const runner: Runner = {
-    offline: (options, command) => {
-      print(
-        options,
-        attempt(() => command(offlineDependencies(process.env))),
-      );
+    offline: async (options, command) => {
+      print(options, await attempt(() => command(offlineDependencies(process.env))));
     },
     online: async (options, command) => {
       print(options, await attemptOnline(options, command));
@@ -53,7 +50,7 @@ async function attemptOnline(
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   try {
-    return await attemptAsync(async () => {
+    return await attempt(async () => {
       const env = await environmentFor(options);
       const log = (line: string, body?: unknown): void => {
         if (!options.verbose) return;
@@ -81,15 +78,7 @@ function print({ json }: CommonOptions, { exitCode, text, json: value }: Command
   process.exitCode = exitCode;
 }
 
-function attempt(command: () => CommandResult): CommandResult {
-  try {
-    return command();
-  } catch (error) {
-    return resultOf(error);
-  }
-}
-
-async function attemptAsync(command: () => Promise<CommandResult>): Promise<CommandResult> {
+async function attempt(command: () => CommandResult | Promise<CommandResult>): Promise<CommandResult> {
   try {
     return await command();
   } catch (error) {

@@ -14,7 +14,10 @@ export interface CommonOptions {
 /** How a command is run and its result printed. */
 export interface Runner {
   /** For commands that read files only. */
-  readonly offline: (options: CommonOptions, command: (dependencies: OfflineDependencies) => CommandResult) => void;
+  readonly offline: (
+    options: CommonOptions,
+    command: (dependencies: OfflineDependencies) => CommandResult,
+  ) => Promise<void>;
   /** For commands that ask dbt Cloud. */
   readonly online: (
     options: CommonOptions,
@@ -49,7 +52,7 @@ function describeOffline(program: Command, { offline }: Runner): void {
     .addHelpText("after", examples("validate", "validate environments/prod.yaml --json"))
     .action(async (files: string[], options: CommonOptions) => {
       const { validate } = await import("./commands/validate.js");
-      offline(options, (dependencies) => validate({ files: orProjects(files) }, dependencies));
+      await offline(options, (dependencies) => validate({ files: orProjects(files) }, dependencies));
     });
 
   program
@@ -60,7 +63,7 @@ function describeOffline(program: Command, { offline }: Runner): void {
     .addHelpText("after", examples("show", "show environments/prod.yaml --next 5"))
     .action(async (files: string[], options: CommonOptions & { next: number }) => {
       const { show } = await import("./commands/show.js");
-      offline(options, (dependencies) => show({ files: orProjects(files), next: options.next }, dependencies));
+      await offline(options, (dependencies) => show({ files: orProjects(files), next: options.next }, dependencies));
     });
 
   program
@@ -72,7 +75,7 @@ function describeOffline(program: Command, { offline }: Runner): void {
     .addHelpText("after", examples("schedule environments/prod.yaml --next 5 --timezone America/New_York"))
     .action(async (files: string[], options: CommonOptions & { next: number; timezone?: string }) => {
       const { schedule } = await import("./commands/schedule.js");
-      offline(options, (dependencies) => schedule({ ...options, files: orProjects(files) }, dependencies));
+      await offline(options, (dependencies) => schedule({ ...options, files: orProjects(files) }, dependencies));
     });
 
   program
@@ -83,7 +86,7 @@ function describeOffline(program: Command, { offline }: Runner): void {
     .addHelpText("after", examples("compare staging prod"))
     .action(async (left: string, right: string, options: CommonOptions) => {
       const { compare } = await import("./commands/compare.js");
-      offline(options, (dependencies) => compare({ files: orProjects([]), left, right }, dependencies));
+      await offline(options, (dependencies) => compare({ files: orProjects([]), left, right }, dependencies));
     });
 }
 

@@ -6,7 +6,7 @@ import { ConfigurationError } from "../environments/problem";
 import { readSettings } from "../environments/settings";
 import { closest } from "../jobs/closest";
 import { terraformJobName } from "../jobs/names";
-import { branchOf, idOf, type Branch } from "./branch-jobs/branch";
+import { branchOf, type Branch } from "./branch-jobs/branch";
 import { takeInventory } from "./branch-jobs/inventory";
 import { CommandError, type CommandDependencies } from "./commands/command";
 import { connect } from "./connection";
@@ -48,7 +48,7 @@ export function openTarget(config: string, dependencies: CommandDependencies): T
 }
 
 /**
- * Opens a target that a command changes.
+ * Opens a target whose jobs come from branches.
  *
  * @throws CommandError when Terraform applies the file
  */
@@ -58,7 +58,8 @@ export function openBranchTarget(config: string, command: string, dependencies: 
   const { name } = target.environment;
   throw new CommandError(
     EXIT.usage,
-    `${config} is applied by Terraform, and ${command} leaves its jobs alone; use \`npx cdktf deploy ${name}\``,
+    `${config} is applied by Terraform, and ${command} is for branch jobs; ` +
+      `\`dbt-job-manager status --config ${config}\` shows its jobs, \`npx cdktf deploy ${name}\` changes them`,
   );
 }
 
@@ -109,7 +110,7 @@ function both<A, B>(first: () => A, second: () => B): [A, B] {
 
 function idIn(environment: EnvironmentDefinition, key: "project" | "environment"): number {
   const reference = environment[key];
-  if ("id" in reference) return idOf(reference);
+  if ("id" in reference) return reference.id;
   throw new CommandError(
     EXIT.failed,
     `${environment.name} has no ${key} id: Terraform manages it, and its id is an output of \`terraform output\``,

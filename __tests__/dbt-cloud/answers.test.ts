@@ -86,6 +86,13 @@ describe("a refusal", () => {
     expect(of(status, "", { "retry-after": header }).retryAfterSeconds).toBe(seconds);
   });
 
+  it("says how long dbt Cloud asks to wait", () => {
+    expect(of(429, "", { "retry-after": "600" }).message).toBe(
+      "GET x was answered with 429; it asks to wait 600 seconds",
+    );
+    expect(of(429, "", { "retry-after": "0" }).message).toBe("GET x was answered with 429");
+  });
+
   it("says what dbt Cloud says in one line", () => {
     const text = JSON.stringify({ status: { user_message: "a\n  b" }, data: { name: ["c"] } });
     expect(of(400, text).message).toBe('GET x was answered with 400: a b {"name":["c"]}');

@@ -264,23 +264,27 @@ describe("a refusal", () => {
   });
 
   it.each<[Reply, string, string]>([
-    [refusal(401, "Invalid token."), "refused", "401: Invalid token.; check DBTCLOUD_TOKEN"],
+    [refusal(401, "Invalid token."), "refused", "401: Invalid token; check DBTCLOUD_TOKEN"],
     [
       refusal(403, "Forbidden."),
       "refused",
-      "403: Forbidden.; the token may not do this: it needs the permission to edit jobs of this project",
+      "403: Forbidden; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID that may edit jobs of this project",
     ],
-    [refusal(404, "No job 1"), "missing", "404: No job 1"],
+    [
+      refusal(404, "No job 1"),
+      "missing",
+      "404: No job 1; it is gone, or the id of the account, project or environment is not the right one",
+    ],
     [
       refusal(400, "Invalid", { schedule: { time: { interval: ["required key not provided"] } } }),
       "refused",
       '400: Invalid {"schedule":{"time":{"interval":["required key not provided"]}}}',
     ],
-    [{ status: 405, json: { detail: 'Method "GET" not allowed.' } }, "refused", '405: Method "GET" not allowed.'],
+    [{ status: 405, json: { detail: 'Method "GET" not allowed.' } }, "refused", '405: Method "GET" not allowed'],
     [
       page(HTML, 403),
       "refused",
-      "403: a page of HTML, not the Admin API; check DBTCLOUD_HOST_URL, or a proxy on the way; the token may not do this: it needs the permission to edit jobs of this project",
+      "403: a page of HTML, not the Admin API; check DBTCLOUD_HOST_URL, or a proxy on the way",
     ],
     [{ status: 418, text: "tea" }, "refused", "418"],
     [refusal(422, "x".repeat(400)), "refused", `422: ${"x".repeat(300)}…`],

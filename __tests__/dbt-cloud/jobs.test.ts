@@ -59,6 +59,16 @@ describe("the jobs of an environment", () => {
     expect([before?.most_recent_run, after?.most_recent_run?.status_humanized]).toEqual([null, "Queued"]);
   });
 
+  it("are none in a new environment, and an error in one that does not exist", async () => {
+    expect(await listJobs(clientOf(cloud), WHERE)).toEqual([]);
+    await expect(listJobs(clientOf(cloud), { ...WHERE, environmentId: 777 })).rejects.toThrow(
+      "GET v3/projects/102/environments/777/ was answered with 404",
+    );
+    cloud.requests.length = 0;
+    expect(await listJobs(clientOf(cloud), WHERE, { checkEnvironment: false })).toEqual([]);
+    expect(cloud.requests).toEqual(["GET v2/jobs/?project_id=102&environment_id=999&limit=100"]);
+  });
+
   it("may have no description", async () => {
     addJob(cloud.world, { description: null });
     expect((await listJobs(clientOf(cloud), WHERE)).map(({ description }) => description)).toEqual([""]);

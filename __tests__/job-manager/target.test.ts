@@ -57,7 +57,7 @@ describe("a target", () => {
     const error = errorOf(() => openBranchTarget(file, "deploy", person()));
     expect([error.exitCode, error.message]).toEqual([
       EXIT.usage,
-      `${file} is applied by Terraform, and deploy leaves its jobs alone; use \`npx cdktf deploy production\``,
+      `${file} is applied by Terraform, and deploy is for branch jobs; \`dbt-job-manager status --config ${file}\` shows its jobs, \`npx cdktf deploy production\` changes them`,
     ]);
   });
 });

@@ -30,6 +30,8 @@ export interface ApplyOptions {
  * Carries a plan out: creates and updates at once, each job after those that it refers to, and deletes only when all of them
  * went well. One failure does not keep the others from being done. Whatever it is broken off at, the same deploy run again
  * comes to the same end.
+ *
+ * @returns how each change went, in the order of the plan
  */
 export async function applyPlan(plan: readonly PlannedJob[], options: ApplyOptions): Promise<Applied[]> {
   const changes = plan.filter((job): job is Change => job.action !== "unchanged");
@@ -88,7 +90,8 @@ class Writer {
     const last = writes.filter(isLast).map(async (job) => {
       return report(await this.finished(job, job === witness ? begun : Promise.resolve(), areDone));
     });
-    return [...(await Promise.all(last)), ...applied];
+    const ended = new Map([...applied, ...(await Promise.all(last))].map((one) => [one.key, one]));
+    return writes.map(({ wanted }) => ended.get(wanted.key)!);
   }
 
   /** Everything else waits for the witness, so it must not wait for anything. */

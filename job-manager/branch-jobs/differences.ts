@@ -46,7 +46,9 @@ const FIELDS: readonly (readonly [field: string, valueOf: (job: JobPayload | Job
  * `mark`, when that is all there is to say or an earlier deploy did not come to its end.
  */
 export function differencesOf(record: JobRecord, wanted: JobPayload, keyOf: KeyOf): Difference[] {
-  const found = FIELDS.flatMap(([field, valueOf]) => compared(field, valueOf(record, keyOf), valueOf(wanted, keyOf)));
+  const found = FIELDS.flatMap(([field, valueOf]) =>
+    valueDifferences(field, valueOf(record, keyOf), valueOf(wanted, keyOf)),
+  );
   const [before, after] = [markOf(record.description), markOf(wanted.description)];
   if (JSON.stringify(before) === JSON.stringify(after)) return found;
   const isWorthALine = found.length === 0 || !before || before.pending;
@@ -58,10 +60,11 @@ function markWord(mark: Mark | undefined): string {
   return mark.pending ? "unfinished" : `deployed ${mark.definition}`;
 }
 
-function compared(field: string, before: unknown, after: unknown): Difference[] {
+/** Where two values of a field differ; lists are compared item by item: `execute_steps[0]`. */
+export function valueDifferences(field: string, before: unknown, after: unknown): Difference[] {
   if (Array.isArray(before) && Array.isArray(after)) {
     return Array.from({ length: Math.max(before.length, after.length) }, (_, i) =>
-      compared(`${field}[${i}]`, before[i], after[i]),
+      valueDifferences(`${field}[${i}]`, before[i], after[i]),
     ).flat();
   }
   return isSame(before, after) ? [] : [{ field, before: before ?? null, after: after ?? null }];

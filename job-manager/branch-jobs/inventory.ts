@@ -1,6 +1,7 @@
 import type { JobRecord } from "../../dbt-cloud/jobs";
 import type { Branch } from "./branch";
 import { isMarked, isOwnedBy, markOf, type Mark } from "./mark";
+import { originalsIn, type MarkedJob } from "./originals";
 
 /** A job of the environment, whoever owns it. */
 export interface DeployedJob {
@@ -9,26 +10,20 @@ export interface DeployedJob {
   readonly mark?: Mark;
 }
 
-/** A job that is the branch's own. */
-interface OwnJob extends DeployedJob {
-  readonly mark: Mark;
-}
-
 /** What is there before a deploy. */
 export interface Inventory {
   /** All jobs of the environment, whoever owns them. */
   readonly jobs: readonly DeployedJob[];
   /** The branch's own. */
-  readonly own: readonly OwnJob[];
+  readonly own: readonly MarkedJob[];
   /** Copies of the branch's jobs that somebody made in dbt Cloud. Nothing is done to them. */
-  readonly copies: readonly OwnJob[];
+  readonly copies: readonly MarkedJob[];
   /** The job of each key: the branch's own, or one of its name and without a mark that is taken over. */
   readonly byKey: ReadonlyMap<string, DeployedJob>;
 }
 
 /**
- * Tells whose the jobs of an environment are. Only marks count. A job that is copied in dbt Cloud takes the mark along;
- * where several carry one mark, only those with the job's name are the branch's own.
+ * Tells whose the jobs of an environment are. Only marks count.
  *
  * @param adopt takes over jobs that have a name of the branch and nobody's mark
  */
@@ -39,12 +34,9 @@ export function takeInventory(
   adopt = false,
 ): Inventory {
   const jobs = records.map((record) => ({ record, mark: markOf(record.description) }));
-  const marked = jobs.filter((job): job is OwnJob => job.mark !== undefined && isOwnedBy(branch.owner, job.mark));
-  const carriers = new Map<string, number>();
-  for (const { mark } of marked) carriers.set(mark.key, (carriers.get(mark.key) ?? 0) + 1);
-  const isOwn = ({ record, mark }: OwnJob): boolean =>
-    carriers.get(mark.key) === 1 || record.name === branch.nameOf(mark.key);
-  const own = marked.filter(isOwn);
+  const marked = jobs.filter((job): job is MarkedJob => job.mark !== undefined && isOwnedBy(branch.owner, job.mark));
+  const own = originalsIn(marked, ({ key }) => branch.nameOf(key));
+  const isOwn = new Set(own);
   const byKey = new Map<string, DeployedJob>();
   for (const job of own) if (!byKey.has(job.mark.key)) byKey.set(job.mark.key, job);
   const unmarked = new Map(
@@ -54,5 +46,5 @@ export function takeInventory(
     const adopted = unmarked.get(branch.nameOf(key));
     if (adopted && !byKey.has(key)) byKey.set(key, adopted);
   }
-  return { jobs, own, copies: marked.filter((job) => !isOwn(job)), byKey };
+  return { jobs, own, copies: marked.filter((job) => !isOwn.has(job)), byKey };
 }

@@ -72,15 +72,14 @@ export function withoutMark(description: string): string {
   return text.slice(0, text.lastIndexOf("\n") + 1).trimEnd();
 }
 
+/** Whether a mark says that a job is of the owner's team, in the same environment. */
+export function isOfTeam(owner: Owner, mark: Owner): boolean {
+  return mark.team === owner.team && mark.project === owner.project && mark.environment === owner.environment;
+}
+
 /** Whether a mark says that a job is the owner's. */
 export function isOwnedBy(owner: Owner, mark: Owner): boolean {
-  return (
-    mark.team === owner.team &&
-    mark.project === owner.project &&
-    mark.environment === owner.environment &&
-    mark.ref === owner.ref &&
-    mark.user === owner.user
-  );
+  return isOfTeam(owner, mark) && mark.ref === owner.ref && mark.user === owner.user;
 }
 
 /** A short digest of anything that JSON can hold; keys count in the order in which they stand. */

@@ -1,7 +1,9 @@
 import type { JobRecord } from "../../dbt-cloud/jobs";
 import { isOver, type Run } from "../../dbt-cloud/runs";
+import { timeOf } from "../../dbt-cloud/times";
 import { branchJobName, slugOf } from "../../jobs/names";
-import { markOf, type Mark, type Owner } from "./mark";
+import { isOfTeam, markOf, type Mark, type Owner } from "./mark";
+import { originalsIn, type MarkedJob } from "./originals";
 
 /** Whose jobs a clean-up may take, and when. All that is named must hold. */
 export interface CleanupCriteria {
@@ -23,13 +25,10 @@ export interface CleanupInput {
   /** Runs since the oldest time that counts, and those in progress. */
   readonly runs: readonly Run[];
   readonly now: Date;
-  readonly timeOf: (time: string | null | undefined) => number | undefined;
 }
 
 /** A branch job that a clean-up may take. */
-export interface StaleJob {
-  readonly record: JobRecord;
-  readonly mark: Mark;
+export interface StaleJob extends MarkedJob {
   /** Whole days since it was deployed, changed, or run by a person. */
   readonly idleDays: number;
   /** A run is in progress, so that it is left alone. */
@@ -44,21 +43,13 @@ export const CLEANUP_CAUSE = "Clean-up by";
 /** What people and programs start; the clock's own runs say nothing about whether anybody needs a job. */
 const BY_SOMEBODY = ["api", "ui", "rerun"];
 
-/**
- * The team's marked jobs of an environment: one's own, or everybody's. A job that was copied in dbt Cloud takes the mark along;
- * where several carry one mark, only those with the job's name count.
- */
-export function candidates({ owner, records }: CleanupInput, allUsers: boolean): { record: JobRecord; mark: Mark }[] {
+/** The team's marked jobs of an environment, one's own or everybody's, without copies that were made in dbt Cloud. */
+export function candidates({ owner, records }: CleanupInput, allUsers: boolean): MarkedJob[] {
   const marked = records.flatMap((record) => {
     const mark = markOf(record.description);
-    const isTeams =
-      mark?.team === owner.team && mark.project === owner.project && mark.environment === owner.environment;
-    return mark && isTeams && (allUsers || mark.user === owner.user) ? [{ record, mark }] : [];
+    return mark && isOfTeam(owner, mark) && (allUsers || mark.user === owner.user) ? [{ record, mark }] : [];
   });
-  const identityOf = ({ ref, user, key }: Mark): string => JSON.stringify([ref, user, key]);
-  const carriers = new Map<string, number>();
-  for (const { mark } of marked) carriers.set(identityOf(mark), (carriers.get(identityOf(mark)) ?? 0) + 1);
-  return marked.filter(({ record, mark }) => carriers.get(identityOf(mark)) === 1 || record.name === nameOf(mark));
+  return originalsIn(marked, nameOf);
 }
 
 function nameOf({ team, ref, user, key }: Mark): string {
@@ -76,10 +67,7 @@ export function staleJobs(input: CleanupInput, criteria: CleanupCriteria): Stale
     .sort((a, b) => b.idleDays - a.idleDays || a.record.id - b.record.id);
 }
 
-function idleness(
-  { id, ...record }: JobRecord,
-  { runs, now, timeOf }: CleanupInput,
-): Pick<StaleJob, "idleDays" | "isRunning"> {
+function idleness({ id, ...record }: JobRecord, { runs, now }: CleanupInput): Pick<StaleJob, "idleDays" | "isRunning"> {
   const own = runs.filter((run) => run.job_definition_id === id);
   const started = own.filter(
     ({ trigger }) => BY_SOMEBODY.includes(trigger?.cause_category ?? "") && !trigger?.cause?.startsWith(CLEANUP_CAUSE),

@@ -1,15 +1,14 @@
 import { SHARED_SCHEMA } from "../../jobs/names";
 import { listJobs } from "../../dbt-cloud/jobs";
-import { failedStep, follow, listRuns, RUN_STATUS, triggerRun, type Run } from "../../dbt-cloud/runs";
+import { failedStep, follow, listRuns, RUN_STATUS, runUrl, triggerRun } from "../../dbt-cloud/runs";
 import { isMostOf } from "../branch-jobs/deletions";
 import { markOf } from "../branch-jobs/mark";
 import { readRemoteBranches } from "../branch-jobs/remote-branches";
-import { bySchema, removeJobs, type Removed } from "../branch-jobs/remove";
+import { removeJobs, type Removed } from "../branch-jobs/remove";
 import { candidates, CLEANUP_CAUSE, staleJobs, type CleanupInput, type StaleJob } from "../branch-jobs/stale-jobs";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { table } from "../output/table";
-import { timeOf } from "../output/time";
 import { openBranchTarget, type BranchTarget } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
@@ -73,7 +72,7 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
   const totals = `${removed.length - failed} deleted, ${failed} failed, ${found.length - jobs.length} running and left alone.`;
   return {
     exitCode: failed === 0 ? EXIT.ok : EXIT.failed,
-    text: [...removed.map(removedWords), totals].join("\n"),
+    text: [...removed.map(resultWords), totals].join("\n"),
     json: {
       jobs: found.map(jobJson),
       deleted: removed.map(({ job, droppedSchema, error }) => ({
@@ -107,17 +106,18 @@ async function look(
     olderThan === undefined ? [] : listRuns(client, recently),
     listRuns(client, { ...query, status__in: "[1,2,3]" }),
   ]);
-  return { owner: branch.owner, records, runs: [...recent, ...running], now, timeOf };
+  return { owner: branch.owner, records, runs: [...recent, ...running], now };
 }
 
 async function remoteBranches(folder: string): ReturnType<typeof readRemoteBranches> {
   try {
     return await readRemoteBranches(folder);
   } catch (error) {
-    const [line] = (error as Error).message.trim().split("\n").slice(-1);
+    const { message } = error as Error;
+    const reason = /^fatal: (.+?)\.?$/m.exec(message)?.[1] ?? message.trim();
     throw new CommandError(
       EXIT.failed,
-      `the remote cannot be asked which branches it has: ${line}. Nothing was deleted.`,
+      `the remote cannot be asked which branches it has: ${reason}. Nothing was deleted.`,
     );
   }
 }
@@ -125,11 +125,8 @@ async function remoteBranches(folder: string): ReturnType<typeof readRemoteBranc
 /** A schema goes only with the last job that builds into it, whoever owns that job. */
 function schemasThatStay({ records }: CleanupInput, jobs: readonly StaleJob[]): Set<string> {
   const ids = new Set(jobs.map(({ record }) => record.id));
-  const staying = records.flatMap((record) => {
-    const mark = ids.has(record.id) ? undefined : markOf(record.description);
-    return mark ? [{ mark }] : [];
-  });
-  return new Set(bySchema(staying).keys());
+  const staying = records.filter(({ id }) => !ids.has(id)).map(({ description }) => markOf(description));
+  return new Set(staying.flatMap((mark) => mark?.schema ?? []));
 }
 
 async function runCommand(
@@ -144,9 +141,10 @@ async function runCommand(
     schema_override: SHARED_SCHEMA,
     steps_override: [command],
   });
-  const run: Run = await follow(client, id, () => undefined);
+  const run = await follow(client, id, () => undefined);
   if (run.status === RUN_STATUS.success) return undefined;
-  return `run ${run.id} ended in ${run.status_humanized} at ${failedStep(run)?.name ?? run.status_message ?? "no step"}`;
+  const place = failedStep(run)?.name ?? run.status_message ?? "no step";
+  return `run ${run.id} ended in ${run.status_humanized} at ${place}  ${runUrl(client, run)}`;
 }
 
 function listing(jobs: readonly StaleJob[], colors: boolean): string {
@@ -165,8 +163,13 @@ function listing(jobs: readonly StaleJob[], colors: boolean): string {
 function removedWords({ job, droppedSchema, error }: Removed): string {
   const { mark, record } = job;
   const name = `${mark.key} of ${mark.ref} (job ${record.id})`;
-  if (error !== undefined) return `failed to delete ${name}: ${error}`;
+  if (error !== undefined) return `failed to delete ${name}`;
   return droppedSchema ? `deleted ${name} and schema ${droppedSchema}` : `deleted ${name}`;
+}
+
+function resultWords(removed: Removed): string {
+  const words = removedWords(removed);
+  return removed.error === undefined ? words : `${words}: ${removed.error}`;
 }
 
 function jobJson({ record, mark, idleDays, isRunning }: StaleJob): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { loadEnvironments } from "../../environments/load";
 import { readSettings } from "../../environments/settings";
 import { closest } from "../../jobs/closest";
 import type { JobDefinition } from "../../jobs/definition";
+import { valueDifferences, type Difference } from "../branch-jobs/differences";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { differenceWords } from "../output/plan-text";
@@ -16,12 +17,6 @@ export interface CompareOptions {
   /** The names of two environments. */
   readonly left: string;
   readonly right: string;
-}
-
-interface FieldDifference {
-  readonly field: string;
-  readonly before: unknown;
-  readonly after: unknown;
 }
 
 /** Shows which jobs only one of two environments has, and where the others differ. Offline: it compares what is declared. */
@@ -79,16 +74,7 @@ function byShortName(environments: readonly EnvironmentDefinition[], name: strin
   return found.length === 1 ? found[0] : undefined;
 }
 
-function fieldDifferences(a: JobDefinition, b: JobDefinition): FieldDifference[] {
+function fieldDifferences(a: JobDefinition, b: JobDefinition): Difference[] {
   const fields = Object.keys({ ...a, ...b }) as (keyof JobDefinition)[];
   return fields.flatMap((field) => valueDifferences(field, a[field], b[field]));
-}
-
-function valueDifferences(field: string, before: unknown, after: unknown): FieldDifference[] {
-  if (Array.isArray(before) && Array.isArray(after)) {
-    return Array.from({ length: Math.max(before.length, after.length) }, (_, i) =>
-      valueDifferences(`${field}[${i}]`, before[i], after[i]),
-    ).flat();
-  }
-  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ field, before, after }];
 }

@@ -10,7 +10,7 @@ import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { planJson } from "../output/plan-json";
 import { planText, totalsOf } from "../output/plan-text";
-import { isGood, runJobs, type RunReport } from "../runs/run-jobs";
+import { isGood, runJobs, runJson, type RunReport } from "../runs/run-jobs";
 import { checkKeys, openBranchTarget, type BranchTarget } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
@@ -82,13 +82,23 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
       totals: totalsOf(plan),
       notes,
       applied: appliedJson(target, applied),
-      runs,
+      runs: runs.map(runJson),
     },
   };
 }
 
-function refuseProtected({ branch, beside }: BranchTarget): void {
+function refuseProtected({ branch, beside, where }: BranchTarget): void {
   const { ref } = branch.owner;
+  const terraforms = beside.find(({ applied_by, environment }) => {
+    return applied_by === "terraform" && "id" in environment && environment.id === where.environmentId;
+  });
+  if (terraforms) {
+    throw new CommandError(
+      EXIT.configuration,
+      `environment ${where.environmentId} is ${terraforms.name}, whose jobs Terraform applies; ` +
+        "name the environment that branches share: `environment` of the env file, or ENVIRONMENT_ID",
+    );
+  }
   const byTerraform = beside.flatMap(({ git_branch }) => (git_branch === undefined ? [] : [git_branch]));
   if (![...PROTECTED_BRANCHES, ...byTerraform].includes(ref)) return;
   throw new CommandError(
@@ -101,9 +111,12 @@ function refuseProtected({ branch, beside }: BranchTarget): void {
 async function look(
   { client, where, branch, beside, environment }: BranchTarget,
   wanted: readonly WantedJob[],
-  { adopt, full, only }: DeployOptions,
+  { adopt, full, only, dryRun }: DeployOptions,
 ): Promise<{ input: PlanInput; variables: ReadonlySet<string> }> {
-  const [records, variables] = await Promise.all([listJobs(client, where), knownVariables(client, where.projectId)]);
+  const [records, variables] = await Promise.all([
+    listJobs(client, where, { checkEnvironment: dryRun }),
+    knownVariables(client, where.projectId),
+  ]);
   const environmentIdOf = (name: string): number => idByName([environment, ...beside], name);
   const unread = {
     wanted,

@@ -1,5 +1,6 @@
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
-import { isOwnedBy, markOf, type Mark } from "../branch-jobs/mark";
+import { isOfTeam, isOwnedBy, markOf, type Mark } from "../branch-jobs/mark";
+import type { MarkedJob } from "../branch-jobs/originals";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { table } from "../output/table";
@@ -16,22 +17,18 @@ export interface ListOptions {
   readonly allBranches: boolean;
 }
 
-interface Listed {
-  readonly record: JobRecord;
-  readonly mark: Mark;
-}
-
-type Column = readonly [heading: string, cell: (job: Listed) => string];
+type Column = readonly [heading: string, cell: (job: MarkedJob) => string];
 
 /** Lists the branch jobs that are deployed: one's own, or the whole team's. */
 export async function list(options: ListOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const target = openBranchTarget(options.config, "list", dependencies);
+  const { owner } = target.branch;
+  const isMeant = options.allBranches ? isOfTeam : isOwnedBy;
   const records = await listJobs(target.client, target.where, { withLastRun: options.details });
   const jobs = records.flatMap((record) => {
     const mark = markOf(record.description);
-    return mark && isMeant(mark, target, options.allBranches) ? [{ record, mark }] : [];
+    return mark && isMeant(owner, mark) ? [{ record, mark }] : [];
   });
-  const { owner } = target.branch;
   const place = options.allBranches
     ? `${owner.team}, all branches`
     : `${owner.team}, branch ${owner.ref} of ${owner.user}`;
@@ -43,12 +40,7 @@ export async function list(options: ListOptions, dependencies: CommandDependenci
   };
 }
 
-function isMeant(mark: Mark, { branch: { owner } }: BranchTarget, allBranches: boolean): boolean {
-  if (!allBranches) return isOwnedBy(owner, mark);
-  return mark.team === owner.team && mark.project === owner.project && mark.environment === owner.environment;
-}
-
-function jobTable(jobs: readonly Listed[], target: BranchTarget, options: ListOptions, colors: boolean): string {
+function jobTable(jobs: readonly MarkedJob[], target: BranchTarget, options: ListOptions, colors: boolean): string {
   const owners: readonly Column[] = [
     ["BRANCH", ({ mark }) => mark.ref],
     ["USER", ({ mark }) => mark.user],
@@ -91,7 +83,7 @@ function lastRunOf({ most_recent_run: run }: JobRecord): string {
   return run ? `${run.status_humanized} ${minute(run.finished_at ?? run.created_at)}` : "never";
 }
 
-function asJson({ record, mark }: Listed, target: BranchTarget): unknown {
+function asJson({ record, mark }: MarkedJob, target: BranchTarget): unknown {
   const { most_recent_run: run } = record;
   return {
     key: mark.key,

@@ -1,9 +1,10 @@
-import type { EnvironmentDefinition } from "../../environments/definition";
+import { environmentSchema, type EnvironmentDefinition } from "../../environments/definition";
 import { loadEnvironments } from "../../environments/load";
 import { readSettings } from "../../environments/settings";
 import { nextFireTimes } from "../../jobs/schedule";
 import { EXIT } from "../exit-codes";
 import { table } from "../output/table";
+import { utc } from "../output/time";
 import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
 
 export interface ScheduleOptions {
@@ -29,7 +30,7 @@ interface Fire {
 /** Shows when jobs run next, in UTC and on the team's clock, what starts at the same minute, and what a clock change moves. */
 export function schedule(options: ScheduleOptions, { env, now, colors }: OfflineDependencies): CommandResult {
   const { timezone } = options;
-  if (timezone !== undefined && !isTimeZone(timezone)) {
+  if (timezone !== undefined && !environmentSchema.shape.timezone.safeParse(timezone).success) {
     throw new CommandError(EXIT.usage, `${timezone} is no time zone; use a name such as Europe/Berlin`);
   }
   const environments = loadEnvironments(options.files, readSettings(env));
@@ -142,10 +143,6 @@ function dayIn(timeZone: string, time: Date): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(time);
 }
 
-function utc(time: Date): string {
-  return time.toISOString().slice(0, 16).replace("T", " ");
-}
-
 function local(time: Date, timeZone: string): string {
   const day = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short" }).format(time);
   return `${day} ${clockTime(time, timeZone)}`;
@@ -153,13 +150,4 @@ function local(time: Date, timeZone: string): string {
 
 function clockTime(time: Date, timeZone: string): string {
   return new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" }).format(time);
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -7,6 +7,7 @@ import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { scheduleWords } from "../output/schedule-words";
 import { table } from "../output/table";
+import { utc } from "../output/time";
 import type { OfflineDependencies, CommandResult } from "./command";
 
 export interface ShowOptions {
@@ -70,13 +71,12 @@ function nextRuns(job: JobDefinition, count: number, now: Date): Date[] {
 
 /** dbt Cloud fires in UTC; the team's own clock stands beside it when the file names one. */
 function runTime(time: Date, timezone: string): string {
-  const utc = time.toISOString().slice(0, 16).replace("T", " ");
-  if (timezone === "UTC") return utc;
+  if (timezone === "UTC") return utc(time);
   const local = new Intl.DateTimeFormat("en-GB", {
     timeZone: timezone,
     weekday: "short",
     hour: "2-digit",
     minute: "2-digit",
   });
-  return `${utc}, ${local.format(time)}`;
+  return `${utc(time)}, ${local.format(time)}`;
 }

@@ -1,6 +1,7 @@
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
 import { failedLog, failedNodes, failedStep, readRun, RUN_STATUS, runUrl, type FailedNode } from "../../dbt-cloud/runs";
 import { EXIT } from "../exit-codes";
+import { counted } from "../output/counted";
 import { table } from "../output/table";
 import { minute } from "../output/time";
 import { checkKeys, jobsByKey, openTarget, type Target } from "../target";
@@ -42,11 +43,10 @@ export async function status(options: StatusOptions, dependencies: CommandDepend
   const records = jobsByKey(target, await listJobs(client, where, { withLastRun: true }));
   const keys = Object.keys(environment.jobs).filter((key) => options.keys.length === 0 || options.keys.includes(key));
   const jobs = await Promise.all(keys.map((key) => statusOf(key, target, records)));
-  const hasFailures = jobs.some(({ lastRun }) => lastRun?.isFailure);
   return {
     exitCode: EXIT.ok,
-    text: [statusTable(jobs, dependencies.colors), ...failureLines(jobs), closing(jobs, hasFailures)].join("\n"),
-    json: jobs,
+    text: [statusTable(jobs, dependencies.colors), ...failureLines(jobs), closing(jobs)].join("\n"),
+    json: jobs.map(asJson),
   };
 }
 
@@ -105,9 +105,33 @@ function failureLines(jobs: readonly JobStatus[]): string[] {
   });
 }
 
-function closing(jobs: readonly JobStatus[], hasFailures: boolean): string {
+function closing(jobs: readonly JobStatus[]): string {
   const failed = jobs.filter(({ lastRun }) => lastRun?.isFailure).length;
-  return hasFailures
-    ? `\n${failed} of ${jobs.length} jobs failed in their last run`
-    : `\nno failures among ${jobs.length} jobs`;
+  const missing = jobs.filter(({ id }) => id === undefined).length;
+  const failures = failed > 0 ? `${failed} failed in the last run` : "no failures";
+  return `\n${counted(jobs.length, "job")}: ${failures}${missing > 0 ? `, ${missing} not deployed` : ""}`;
+}
+
+function asJson({ key, id, lastRun, expects, url }: JobStatus): unknown {
+  return {
+    key,
+    id: id ?? null,
+    last_run: lastRun ? runJson(lastRun) : null,
+    expects,
+    url: url ?? null,
+  };
+}
+
+function runJson(run: NonNullable<JobStatus["lastRun"]>): unknown {
+  return {
+    id: run.id,
+    status: run.status,
+    is_failure: run.isFailure,
+    finished_at: run.finishedAt,
+    duration: run.duration,
+    url: run.url,
+    failed_step: run.failedStep,
+    failed: run.failed,
+    log: run.log,
+  };
 }

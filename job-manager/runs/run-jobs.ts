@@ -74,6 +74,11 @@ export function isGood({ run }: RunReport): boolean {
   return run !== undefined && (!isOver(run) || run.status === RUN_STATUS.success);
 }
 
+/** A report for programs. */
+export function runJson({ key, run, url, failed }: RunReport): unknown {
+  return { key, run_id: run?.id ?? null, status: run?.status_humanized ?? "not started", url: url ?? null, failed };
+}
+
 async function runJob(client: DbtCloudClient, { key, id }: Runnable, options: RunOptions): Promise<RunReport> {
   const { say, wait } = options;
   const last = options.retry ? await newestRun(client, id) : undefined;
@@ -91,7 +96,10 @@ async function runJob(client: DbtCloudClient, { key, id }: Runnable, options: Ru
       say(`${key}: step ${step.index} of ${count}  ${step.status_humanized}  ${step.name}`);
     },
     { pollMilliseconds: options.pollMilliseconds },
-  );
+  ).catch((error: unknown) => {
+    say(`${key}: run ${started.id} is followed no longer; it goes on in dbt Cloud`);
+    throw error;
+  });
   say(`${key}: ${run.status_humanized}${run.duration ? ` in ${run.duration}` : ""}`);
   const failed = failedStep(run) ? await failedNodes(client, run) : [];
   for (const { node, message } of failed) say(`${key}: failed  ${node}  ${message.split("\n")[0] ?? ""}`);

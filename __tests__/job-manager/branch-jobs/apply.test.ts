@@ -147,6 +147,11 @@ describe("applying a plan", () => {
     expect(told).toEqual(["create b 1/2", "create a 2/2"]);
   });
 
+  it("is told of in the order of the file, whatever was done first", async () => {
+    const applied = await deploy(sharedEnvironment({ clock: { schedule: { at: ["05:00"] } }, witness: {}, last: {} }));
+    expect(applied.map(({ key }) => key)).toEqual(["clock", "witness", "last"]);
+  });
+
   it("does nothing when there is nothing to do", async () => {
     const environment = sharedEnvironment({ a: {} });
     await deploy(environment);

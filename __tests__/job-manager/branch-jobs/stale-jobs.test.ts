@@ -6,7 +6,6 @@ import {
   type CleanupCriteria,
   type CleanupInput,
 } from "../../../job-manager/branch-jobs/stale-jobs";
-import { timeOf } from "../../../job-manager/output/time";
 import { branch, mark, record } from "../../support/branch-records";
 
 const NOW = new Date("2026-01-20T12:00:00Z");
@@ -32,7 +31,7 @@ function job(days: number, more: Parameters<typeof mark>[0] = {}, row: object = 
 }
 
 function inputOf(records: readonly JobRecord[], runs: readonly Run[] = []): CleanupInput {
-  return { owner: branch().owner, records, runs, now: NOW, timeOf };
+  return { owner: branch().owner, records, runs, now: NOW };
 }
 
 function found(

@@ -329,7 +329,37 @@ describe("a branch that Terraform applies", () => {
   });
 });
 
+describe("an environment that Terraform applies", () => {
+  const asked = { ENVIRONMENT_ID: "302" };
+
+  it("is refused before anything is asked, whoever names it", async () => {
+    for (const options of [{ dryRun: true }, {}]) {
+      const { exitCode, message } = await refusalOf(run(devFile(), options, asked));
+      expect([exitCode, message]).toEqual([
+        EXIT.configuration,
+        "environment 302 is production, whose jobs Terraform applies; name the environment that branches share: " +
+          "`environment` of the env file, or ENVIRONMENT_ID",
+      ]);
+    }
+    const { message } = await refusalOf(run(devFile(JOBS, { environment: { id: 302 } })));
+    expect(message).toContain("environment 302 is production");
+    expect(cloud.requests).toEqual([]);
+  });
+
+  it("is known by the env files beside", async () => {
+    const file = devFile();
+    rmSync(join(dirname(file), "prod.yaml"));
+    expect((await run(file, { dryRun: true }, asked)).exitCode).toBe(EXIT.ok);
+  });
+});
+
 describe("what keeps a deploy from beginning", () => {
+  it("is an environment that the project does not have", async () => {
+    await expect(run(devFile(), { dryRun: true }, { ENVIRONMENT_ID: "777" })).rejects.toThrow(
+      /^GET v3\/projects\/102\/environments\/777\/ was answered with 404: .*; it is gone, or the id of the account, project or environment is not the right one$/,
+    );
+  });
+
   it("is told of all at once, before the first write", async () => {
     const jobs = {
       extract: jobData({ environment_variables: { DBT_A: "1", DBT_B: "2" } }),
@@ -434,8 +464,8 @@ describe("a failure", () => {
     expect(lines).toContain("1 created, 0 updated, 0 deleted, 0 unchanged, 2 failed.");
     const { applied } = json as { applied: { key: string; error?: string; url: string | null }[] };
     expect(applied.map(({ key, error, url }) => [key, error === undefined, url !== null])).toEqual([
-      ["validation", true, true],
       ["extract", false, true],
+      ["validation", true, true],
       ["gone", false, true],
     ]);
     expect(liveJobs(cloud.world).map(({ name }) => name)).toContain(nameOf("gone"));
@@ -488,13 +518,14 @@ describe("--run", () => {
     ends = [20];
     const { exitCode, json } = await run(devFile(jobs), { run: true });
     expect(exitCode).toBe(EXIT.failed);
-    expect(
-      (json as { runs: { key: string; run?: object }[] }).runs.map(({ key, run: ran }) => [key, ran !== undefined]),
-    ).toEqual([
-      ["extract", true],
-      ["attribution", false],
-      ["campaigns", false],
-    ]);
+    const [ran] = runsOf(cloud.world).all();
+    expect(json).toMatchObject({
+      runs: [
+        { key: "extract", run_id: ran!.id, status: "Error", failed: [] },
+        { key: "attribution", run_id: null, status: "not started", url: null },
+        { key: "campaigns", run_id: null },
+      ],
+    });
   });
 
   it("runs jobs that were there already as well, and only those that are meant", async () => {

@@ -264,7 +264,7 @@ describe("exit code 64", () => {
       const { exitCode, stderr } = await run([...args, ...config(file)]);
       expect(exitCode).toBe(64);
       expect(stderr).toMatch(
-        /prod\.yaml is applied by Terraform, and \w+ leaves its jobs alone; use `npx cdktf deploy production`\n$/,
+        /prod\.yaml is applied by Terraform, and \w+ is for branch jobs; .*`npx cdktf deploy production` changes them\n$/,
       );
     },
   );
@@ -369,7 +369,7 @@ describe("exit code 1", () => {
     expect([exitCode, stdout, stderr]).toEqual([
       1,
       "",
-      "GET v2/jobs/?project_id=102&environment_id=999&limit=100 was answered with 401: Invalid token.; check DBTCLOUD_TOKEN\n",
+      "GET v2/jobs/?project_id=102&environment_id=999&limit=100 was answered with 401: Invalid token; check DBTCLOUD_TOKEN\n",
     ]);
   });
 
@@ -387,7 +387,7 @@ describe("exit code 1", () => {
     const { exitCode, stderr } = await run(["list", ...config()], { DBTCLOUD_HOST_URL: gone.url });
     expect([exitCode, stderr]).toEqual([
       1,
-      `GET v2/jobs/?project_id=102&environment_id=999&limit=100 was not answered by ${gone.url}: connect ECONNREFUSED ${gone.url.slice(7)}\n`,
+      `GET v2/jobs/?project_id=102&environment_id=999&limit=100 was not answered by ${gone.url}: connect ECONNREFUSED ${gone.url.slice(7)}; check DBTCLOUD_HOST_URL and the network\n`,
     ]);
   }, 20_000);
 

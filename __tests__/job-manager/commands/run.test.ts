@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { run, type RunCommandOptions } from "../../../job-manager/commands/run";
 import { CommandError, type CommandResult } from "../../../job-manager/commands/command";
+import { jobsOf } from "../../../packages/local-dbt-cloud/things/jobs/jobs";
 import { runsOf } from "../../../packages/local-dbt-cloud/things/runs/runs";
 import { mark, record } from "../../support/branch-records";
 import { addJob, bytesOf, openCloud, type ListeningCloud } from "../../support/listening-cloud";
@@ -87,6 +88,19 @@ describe("running a branch's jobs", () => {
     addJob(cloud.world, { name });
     await expect(start(["attribution"])).rejects.toThrow(CommandError);
     expect(runs()).toEqual([]);
+  });
+
+  it("runs nothing while a deploy is broken off: it would build into the schema that all share", async () => {
+    add("attribution");
+    const { name, description } = record({ mark: mark({ key: "validation", pending: true }) });
+    const { id } = addJob(cloud.world, { name, description });
+    await expect(start(["attribution"])).rejects.toThrow(
+      "a deploy of this branch was broken off, so that its jobs may not build into marketing_feature_x_jennifer yet; " +
+        "`dbt-job-manager deploy` finishes it. Nothing was run.",
+    );
+    expect(runs()).toEqual([]);
+    jobsOf(cloud.world).remove(id);
+    expect((await start(["attribution"])).exitCode).toBe(0);
   });
 
   it("is blocked by DBTCLOUD_READONLY", async () => {

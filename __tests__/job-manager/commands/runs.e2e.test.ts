@@ -90,11 +90,11 @@ describe("a branch's jobs", () => {
       "broken failed in: Invoke dbt with `dbt build --select tag:broken`",
       "    test.shop.not_null_orders_id  Got 3 results, configured to fail if != 0",
       "",
-      "1 of 2 jobs failed in their last run",
+      "2 jobs: 1 failed in the last run",
     ]);
     expect(lines[2]).toMatch(/^broken +Error +\S+ \S+ +\S+ +good: Success +LINK$/);
     expect(JSON.parse((await run(["status", "broken", "--json"])).stdout)).toMatchObject([
-      { key: "broken", lastRun: { isFailure: true, failed: [{ status: "fail" }] } },
+      { key: "broken", last_run: { is_failure: true, failed: [{ status: "fail" }] } },
     ]);
   });
 

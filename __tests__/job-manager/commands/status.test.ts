@@ -65,21 +65,24 @@ describe("the status of a branch's jobs", () => {
         "attribution failed in: dbt build --select tag:core",
         "    test.p.not_null_orders  Got 3 results, configured to fail if != 0",
         "",
-        "1 of 3 jobs failed in their last run",
+        "3 jobs: 1 failed in the last run, 1 not deployed",
       ].join("\n"),
     );
     expect(exitCode).toBe(0);
     expect(json).toMatchObject([
-      { key: "extract", lastRun: { id: good.id, isFailure: false, failed: [] }, expects: [] },
+      { key: "extract", last_run: { id: good.id, is_failure: false, failed: [] }, expects: [] },
       {
         key: "attribution",
-        lastRun: {
-          failedStep: "dbt build --select tag:core",
+        last_run: {
+          failed_step: "dbt build --select tag:core",
           failed: [{ node: "test.p.not_null_orders", status: "fail" }],
         },
       },
       {
         key: "campaigns",
+        id: null,
+        last_run: null,
+        url: null,
         expects: [
           { key: "extract", status: "Success" },
           { key: "attribution", status: "Error" },
@@ -101,7 +104,7 @@ describe("the status of a branch's jobs", () => {
       .split("\n")
       .slice(1, 3)
       .map((line) => line.split(" ")[0]);
-    expect([keys, text.split("\n").at(-1)]).toEqual([["extract", "campaigns"], "no failures among 2 jobs"]);
+    expect([keys, text.split("\n").at(-1)]).toEqual([["extract", "campaigns"], "2 jobs: no failures, 1 not deployed"]);
     await expect(run(devFile(JOBS), ["extrakt"])).rejects.toThrow("has the key extrakt; did you mean extract?");
   });
 
@@ -119,7 +122,7 @@ describe("the status of production", () => {
     const { id } = addJob(cloud.world, { name: "marketing-team-attribution-production", environment_id: 302 });
     const ran = addRunOf(cloud.world, id, FAILED);
     const { text, json } = await run(join(dirname(devFile()), "prod.yaml"));
-    expect(json).toMatchObject([{ key: "attribution", id, lastRun: { id: ran.id, isFailure: true } }]);
+    expect(json).toMatchObject([{ key: "attribution", id, last_run: { id: ran.id, is_failure: true } }]);
     expect(text).toContain("attribution failed in: dbt build --select tag:core");
     expect(cloud.requests.filter((line) => !line.startsWith("GET"))).toEqual([]);
   });

@@ -52,6 +52,12 @@ const triggers = (): unknown[] =>
     .map(({ trigger }) => trigger);
 
 describe("running jobs", () => {
+  it("says that a run goes on which is followed no longer", async () => {
+    await cloud.order({ kind: "status", code: 400, path: "/runs/\\d+/" });
+    await expect(run(["a"], { wait: true })).rejects.toThrow("was answered with 400");
+    expect(said.at(-1)).toMatch(/^a: run \d+ is followed no longer; it goes on in dbt Cloud$/);
+  });
+
   it("of a branch runs them on the branch and in its schema", async () => {
     const [report] = await run(["a"], { branch: { ref: "feature/x", schema: "marketing_x" } });
     expect(triggers()).toMatchObject([{ git_branch: "feature/x", schema_override: "marketing_x" }]);
