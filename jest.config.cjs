@@ -14,6 +14,8 @@ const project = {
 module.exports = {
   // Most suites wait for other processes half of the time, so that all processors are worth their while.
   maxWorkers: "100%",
+  // Other programs start slowly on a machine that has much to do.
+  testTimeout: 60_000,
   reporters: ["default", "<rootDir>/__tests__/support/count-reporter.cjs"],
   projects: [
     {
