@@ -1,20 +1,22 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, mkdirSync, readdirSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { itIf } from "../support/requirement";
-import { DbtFolder, missingDbt, PROJECT, type Manifest } from "./dbt";
+import { DbtFolder, missingDbt, PROJECT, type DbtRun } from "./dbt";
 import { missingPostgres, PostgresServer } from "./postgres";
-import { missingModule, python } from "./python";
+import { python } from "./python";
 
 const itWithDbt = itIf(missingDbt);
 const itWithPostgres = itIf(missingDbt ?? missingPostgres);
-const itWithSqlglot = itIf(missingDbt ?? missingModule("sqlglot"));
 const folder = new DbtFolder();
-let built: ReturnType<DbtFolder["run"]>;
+const withoutTests = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"];
+let built: DbtRun;
+let server: PostgresServer | undefined;
 
 beforeAll(() => {
   if (missingDbt === undefined) built = folder.run(["build"]);
 }, 600_000);
 afterAll(() => {
+  server?.stop();
   folder.remove();
 });
 
@@ -49,106 +51,132 @@ describe("on DuckDB", () => {
       stdout: expect.stringMatching(/^[1-9]\d* columns of text, 0 with names\n$/) as string,
     });
   });
-
-  itWithDbt(
-    "a branch's schema is dropped with its staging schema, and a shared one is not",
-    () => {
-      const env = { DBT_SCHEMA: "marketing_feature_x_someone" };
-      expect(folder.run(["run", "--select", "+int_order_amounts"], env)).toMatchObject({ status: 0 });
-      const drop = (schema: string): ReturnType<DbtFolder["run"]> =>
-        folder.run(["run-operation", "drop_branch_schema", "--args", JSON.stringify({ schema })]);
-      const schemas =
-        "import duckdb, sys; print(duckdb.connect(sys.argv[1]).execute(\"select count(*) from information_schema.schemata where schema_name like 'marketing_feature%'\").fetchone()[0])";
-      expect(python("-c", schemas, folder.warehouse).stdout).toBe("2\n");
-      expect(drop("marketing_feature_x_someone")).toMatchObject({ status: 0 });
-      expect(python("-c", schemas, folder.warehouse).stdout).toBe("0\n");
-      for (const schema of ["marketing", "marketing_prep", "dbt_production", "public", 'marketing_"x']) {
-        const { status, output } = drop(schema);
-        expect({ schema, isRefused: status !== 0 && output.includes("schema is not dropped") }).toEqual({
-          schema,
-          isRefused: true,
-        });
-      }
-    },
-    240_000,
-  );
 });
 
 describe("on PostgreSQL", () => {
-  let server: PostgresServer | undefined;
-  afterAll(() => server?.stop());
-
   itWithPostgres(
     "everything is built, and every row equals DuckDB's",
     async () => {
       server = await PostgresServer.start();
-      const port = String(server.port);
-      expect(python("__tests__/dbt/load_postgres.py", folder.warehouse, port)).toMatchObject({ status: 0, stderr: "" });
-      const { status, output } = folder.run(
-        [
-          "build",
-          "--exclude-resource-type",
-          "test",
-          "--exclude-resource-type",
-          "unit_test",
-          "--target",
-          "postgres",
-          "--target-path",
-          join(folder.path, "postgres"),
-        ],
-        {
-          POSTGRES_HOST: "127.0.0.1",
-          POSTGRES_PORT: port,
-          POSTGRES_USER: "postgres",
-          POSTGRES_DATABASE: "postgres",
-        },
-      );
-      expect(status === 0 ? "" : output.split("\n").slice(-40).join("\n")).toBe("");
-      const compared = python("__tests__/dbt/compare_engines.py", folder.warehouse, port);
-      expect(compared).toMatchObject({
-        stdout: expect.stringMatching(/^\d+ relations, 0 differences\n$/) as string,
+      const loaded = python("__tests__/dbt/load_postgres.py", folder.warehouse, String(server.port));
+      expect(loaded).toMatchObject({ status: 0, stderr: "" });
+      expect(onPostgres(["build", ...withoutTests])).toEqual({ status: 0, output: "" });
+      expectEqual(folder.warehouse, String(server.port));
+    },
+    600_000,
+  );
+
+  itWithPostgres(
+    "every source tells how old it is, and shipped data are",
+    () => {
+      const { status, output } = onPostgres(["source", "freshness"]);
+      expect(status).toBe(1);
+      const told = [...output.matchAll(/ ERROR (STALE )?freshness of \w+\.(\w+)/g)];
+      expect(told.length).toBeGreaterThan(10);
+      expect(told.filter(([, stale]) => stale === undefined)).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+describe("an incremental run after new, late, changed, repeated and deleted rows", () => {
+  /** The days since which rows changed. */
+  const changed = ["--event-time-start", "2025-11-01", "--event-time-end", "2026-02-01"];
+  const incremental = (vars: object = {}): string[] => ["--vars", JSON.stringify({ incremental: true, ...vars })];
+  const full = join(folder.path, "full", "warehouse.duckdb");
+  let historyBefore: unknown;
+
+  itWithDbt(
+    "makes every row of what a full refresh makes",
+    () => {
+      historyBefore = history();
+      changeSources(folder.warehouse);
+      mkdirSync(dirname(full));
+      copyFileSync(folder.warehouse, full);
+      expect(folder.run(["run", "--quiet", "--full-refresh"])).toEqual({ status: 0, output: "" });
+      swap(folder.warehouse, full);
+      const target = ["--target-path", join(folder.path, "incremental")];
+      expect(folder.run(["run", "--quiet", ...incremental(), ...changed, ...target])).toEqual({
         status: 0,
+        output: "",
       });
+      expectEqual(folder.warehouse, full);
+    },
+    600_000,
+  );
+
+  itWithDbt("leaves what the history tables say of earlier days, as does a full refresh", () => {
+    expect(historyBefore).toEqual([
+      ["2025-12-31", expect.any(Number), expect.any(String)],
+      ["2025-12-31", expect.any(Number), expect.any(String)],
+    ]);
+    const after = history() as unknown[][];
+    expect(after).toEqual(expect.arrayContaining(historyBefore as unknown[][]));
+    expect(after.map(([day]) => day).sort()).toEqual(["2025-12-31", "2025-12-31", "2026-01-02", "2026-01-02"]);
+  });
+
+  itWithDbt(
+    "and so does a full refresh in batches, over which copies of events lie scattered",
+    () => {
+      const vars = incremental({ microbatch_size: "year", microbatch_begin: "2023-01-01" });
+      const target = ["--target-path", join(folder.path, "batches")];
+      const select = ["--select", "tag:near_real_time"];
+      expect(folder.run(["run", "--quiet", "--full-refresh", ...select, ...vars, ...target])).toEqual({
+        status: 0,
+        output: "",
+      });
+      expectEqual(folder.warehouse, full);
+    },
+    300_000,
+  );
+
+  itWithPostgres(
+    "also on PostgreSQL",
+    () => {
+      changeSources(String(server!.port));
+      expect(onPostgres(["run", ...incremental(), ...changed])).toEqual({ status: 0, output: "" });
+      expectEqual(full, String(server!.port));
     },
     600_000,
   );
 });
 
-describe("for Redshift", () => {
-  itWithSqlglot(
-    "every model compiles without a server, parses, and uses nothing that Redshift lacks",
-    () => {
-      const redshift = join(folder.path, "redshift");
-      const compiled = folder.run(
-        ["compile", "--target", "redshift", "--no-introspect", "--no-populate-cache", "--target-path", redshift],
-        {
-          REDSHIFT_HOST: "localhost",
-          REDSHIFT_USER: "nobody",
-          REDSHIFT_DATABASE: "analytics",
-          DBT_ENV_SECRET_REDSHIFT_PASSWORD: "unused",
-        },
-      );
-      expect(compiled.status === 0 ? "" : compiled.output.slice(-3000)).toBe("");
-      const models = join(redshift, "compiled", "marketing_analytics", "models");
-      const { nodes } = folder.json("manifest.json") as Manifest;
-      const count = Object.values(nodes).filter(({ resource_type }) => resource_type === "model").length;
-      expect(
-        readdirSync(models, { recursive: true }).filter((name) => /\/\w+\.sql$/.test(String(name))).length,
-      ).toBeGreaterThanOrEqual(count);
-      const checked = python("__tests__/dbt/check_redshift.py", models);
-      expect(checked).toMatchObject({ stdout: expect.stringMatching(/^\d+ files\n$/) as string, status: 0 });
-    },
-    300_000,
-  );
+/** Runs dbt on the PostgreSQL server. */
+function onPostgres(args: readonly string[]): DbtRun {
+  const places = ["--target", "postgres", "--target-path", join(folder.path, "postgres")];
+  return folder.run([...args, "--quiet", ...places], server!.env);
+}
 
-  itWithSqlglot("a construct that Redshift lacks is named", () => {
-    const script =
-      "from pathlib import Path; import sys; Path(sys.argv[1]).write_text(\"select string_agg(a, ',') , sum(b) over (order by c) from t\")";
-    const file = join(folder.path, "wrong.sql");
-    python("-c", script, file);
-    const { status, stdout } = python("__tests__/dbt/check_redshift.py", folder.path);
-    expect(status).toBe(1);
-    expect(stdout).toContain(`${file}: string_agg`);
-    expect(stdout).toContain(`${file}: a window with an order and without rows`);
-  });
-});
+/** Expects the same rows in every table and view of two warehouses, each a DuckDB file or the port of PostgreSQL. */
+function expectEqual(first: string, second: string): void {
+  const { status, stdout, stderr } = python("__tests__/dbt/compare_warehouses.py", first, second);
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/^\d+ relations, 0 differences\n$/);
+  expect(status).toBe(0);
+}
+
+/** A DuckDB catalog is called like its file, and views know its name: the files trade places, and keep their names. */
+function swap(file: string, other: string): void {
+  renameSync(file, `${file}.swapped`);
+  renameSync(other, file);
+  renameSync(`${file}.swapped`, other);
+}
+
+function changeSources(warehouse: string): void {
+  expect(python("__tests__/dbt/change_sources.py", warehouse)).toEqual({ status: 0, stdout: "", stderr: "" });
+}
+
+/** What the history tables say: for each day, how many rows there are, and a digest of them. */
+function history(): unknown {
+  const query = ["attribution_drift_history", "customer_segment_changes"]
+    .map(
+      (table) =>
+        `select run_date::text, count(*), md5(string_agg(it::text, '' order by it::text)) from marketing.${table} as it group by 1`,
+    )
+    .join(" union all ");
+  const program =
+    "import duckdb, json, sys; print(json.dumps(duckdb.connect(sys.argv[1]).execute(sys.argv[2]).fetchall()))";
+  const { stdout, stderr } = python("-c", program, folder.warehouse, query);
+  expect(stderr).toBe("");
+  return JSON.parse(stdout);
+}

@@ -36,6 +36,12 @@ export class PostgresServer {
     return new PostgresServer(await freePort());
   }
 
+  /** The environment variables by which the project's target postgres finds the server. */
+  get env(): Readonly<Record<string, string>> {
+    const connection = { POSTGRES_HOST: "127.0.0.1", POSTGRES_PORT: String(this.port) };
+    return { ...connection, POSTGRES_USER: "postgres", POSTGRES_DATABASE: "postgres" };
+  }
+
   stop(): void {
     this.run("pg_ctl", "-w", "-m", "fast", "-D", join(this.folder, "data"), "stop");
     rmSync(this.folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { shippedEnvironments } from "../support/synthesis";
 import { itIf } from "../support/requirement";
 import { missingModule } from "./python";
-import { DbtFolder, missingDbt, PROJECT, ROOT, type Manifest, type ManifestNode } from "./dbt";
+import { DbtFolder, missingDbt, PROJECT, ROOT, type DbtRun, type Manifest, type ManifestNode } from "./dbt";
 
 const itWithDbt = itIf(missingDbt);
 const folder = new DbtFolder();
@@ -72,6 +72,18 @@ describe("every model", () => {
       .map(({ name }) => name);
     expect(faults).toEqual([]);
   });
+
+  itWithDbt(
+    "that is near real time stands in docs/near-real-time.md, and is a microbatch model with batches by its event_time",
+    () => {
+      const page = readFileSync(join(ROOT, "docs", "near-real-time.md"), "utf8");
+      const documented = [...page.matchAll(/^\| `(\w+)` +\| `(\w+)` +\|/gm)].map(([, name, time]) => [name, time]);
+      const marked = ofType("model").filter(({ tags }) => tags.includes("near_real_time"));
+      expect(marked.map(({ name, config }) => [name, config.event_time]).sort()).toEqual(documented.sort());
+      for (const { raw_code } of marked)
+        expect(raw_code).toContain("incremental_strategy='microbatch' if setting('incremental')");
+    },
+  );
 
   itWithDbt("has its file in the folder of its layer, under its own name", () => {
     for (const { name, path } of ofType("model")) expect(basename(path, ".sql")).toBe(name);
@@ -185,6 +197,16 @@ describe("people", () => {
     for (const { name, depends_on } of exposures) expect([name, depends_on.nodes.length]).not.toEqual([name, 0]);
   });
 
+  itWithDbt("have an exposure for every table that no other model reads", () => {
+    const read = [...ofType("model"), ...Object.values(manifest.exposures)].flatMap(
+      ({ depends_on }) => depends_on.nodes,
+    );
+    const unread = ofType("model").filter(
+      ({ unique_id, config }) => config.materialized !== "view" && !read.includes(unique_id),
+    );
+    expect(unread.map(({ name }) => name)).toEqual([]);
+  });
+
   itWithDbt("are named in staging and in customers only", () => {
     const personal = [...ofType("model"), ...Object.values(manifest.sources)].filter(({ columns }) =>
       Object.values(columns).some(({ config }) => config?.meta?.pii),
@@ -197,19 +219,26 @@ describe("people", () => {
 });
 
 describe("a wrong var is refused while dbt parses, with its value, what is allowed and the fix:", () => {
-  itWithDbt.each([
+  const wrong: readonly (readonly [Readonly<Record<string, unknown>>, RegExp])[] = [
     [{ abc_a_threshold: 2 }, /abc_a_threshold/],
     [{ position_first_weight: 0.7, position_last_weight: 0.7 }, /position_first_weight/],
     [{ analysis_date: "2025-02-30" }, /analysis_date/],
-    [{ attribution_window_days: -1 }, /attribution_window_days/],
-  ])(
-    "%j",
-    (vars, message) => {
-      const { status, output } = folder.run(["parse", "--vars", JSON.stringify(vars)]);
+    [{ attribution_window_days: -1 }, /attribution_window_days: got -1; allowed: a whole number from 0 to 3650/],
+    [{ attribution_window_days: 4000 }, /attribution_window_days: got 4000; allowed: a whole number from 0 to 3650/],
+  ];
+  let runs: DbtRun[] = [];
+  beforeAll(() => {
+    if (missingDbt === undefined)
+      runs = folder.runAll(wrong.map(([vars]) => ["parse", "--vars", JSON.stringify(vars)]));
+  }, 120_000);
+
+  itWithDbt.each(wrong.map(([vars, message], index) => [JSON.stringify(vars), message, index] as const))(
+    "%s",
+    (_vars, message, index) => {
+      const { status, output } = runs[index]!;
       expect(status).not.toBe(0);
       expect(output).toMatch(message);
       expect(output).toMatch(/got[\s\S]*allowed[\s\S]*fix/);
     },
-    120_000,
   );
 });

@@ -4,7 +4,7 @@
 {% endmacro %}
 
 
-{# Creates the audit table where there is none. #}
+{# Creates the audit tables where there are none. #}
 {% macro create_audit_table() %}
   {% if hooks_run() %}
     {% set table = invocations_table() %}
@@ -24,12 +24,16 @@
       warned integer not null,
       failed integer not null,
       skipped integer not null
-    )
+    );
+    {{ create_model_builds_table() }}
   {% endif %}
 {% endmacro %}
 
 
-{# Adds this invocation, with how many models, seeds, tests and freshness checks ended how, to the audit table. #}
+{#
+  Adds this invocation, with how many models, seeds, tests and freshness checks ended how, to the audit table, and what it
+  built to the table of builds.
+#}
 {% macro record_invocation(results) %}
   {% if hooks_run() %}
     {% set endings = {'succeeded': 0, 'warned': 0, 'failed': 0, 'skipped': 0} %}
@@ -48,6 +52,7 @@
       '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}',
       '{{ modules.datetime.datetime.now(modules.pytz.utc).strftime("%Y-%m-%d %H:%M:%S") }}',
       {{ endings.values() | join(', ') }}
-    )
+    );
+    {{ record_model_builds(results) }}
   {% endif %}
 {% endmacro %}

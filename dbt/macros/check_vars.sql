@@ -5,7 +5,7 @@
 {% macro check_vars() %}
   {% set problems = [] %}
   {% for name, allowed in {
-    'attribution_window_days': {'from': 0, 'whole': true},
+    'attribution_window_days': {'from': 0, 'to': 3650, 'whole': true},
     'time_decay_half_life_days': {'above': 0},
     'position_first_weight': {'from': 0, 'to': 1},
     'position_last_weight': {'from': 0, 'to': 1},

@@ -13,7 +13,7 @@
     {% if missing and is_sample and not env_var('DBT_SOURCE_DATABASE', '') %}
       {% do load_csv_files(missing | sort(attribute='identifier')) %}
     {% elif missing and not is_sample %}
-      {% do refuse_missing_sources(missing | map(attribute='identifier') | sort) %}
+      {% do refuse_missing_sources(missing) %}
     {% endif %}
   {% endif %}
 {% endmacro %}
@@ -38,17 +38,18 @@
 {% endmacro %}
 
 
-{# Stops dbt when an optional source that is on has no table. The core tables are always needed: models say when one is not there. #}
-{% macro refuse_missing_sources(tables) %}
-  {% set off = [] %}
-  {% for name in optional_sources() %}
-    {% for table in tables if table.startswith(name) %}{% do off.append(name) %}{% endfor %}
-  {% endfor %}
-  {% if off %}
-    {% set on = optional_sources() | reject('in', off) | join(', ') %}
+{#
+  Stops dbt when a table of an optional source that is on is not there. The core tables are always needed: models say when one is
+  missing.
+#}
+{% macro refuse_missing_sources(missing) %}
+  {% set tables = missing | selectattr('config.meta.optional_source', 'defined') | list %}
+  {% if tables %}
+    {% set on = optional_sources() | reject('in', tables | map(attribute='config.meta.optional_source') | list) | join(', ') %}
     {% do exceptions.raise_compiler_error(
       'optional sources are on, but schema dbt_production has no table for them'
-      ~ '\n  missing: ' ~ tables | join(', ') ~ '\n  fix: load these tables, or leave their sources out of the var optional_sources: '
+      ~ '\n  missing: ' ~ tables | map(attribute='identifier') | sort | join(', ')
+      ~ '\n  fix: load these tables, or leave their sources out of the var optional_sources: '
       ~ "--vars '{optional_sources: [" ~ on ~ "]}'"
     ) %}
   {% endif %}

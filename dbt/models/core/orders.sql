@@ -3,6 +3,7 @@
         materialized='incremental' if setting('incremental') else 'table',
         incremental_strategy='delete+insert',
         unique_key='order_id',
+        event_time='order_date',
         on_schema_change='fail',
         sort='order_date',
         dist='customer_id',

@@ -4,7 +4,18 @@
         materialized='incremental' if setting('incremental') else 'table',
         incremental_strategy='delete+insert',
         unique_key=['date_day', 'platform'],
+        event_time='date_day',
         on_schema_change='fail',
+        post_hook="{% if setting('incremental') and is_incremental() %}
+            delete from {{ this }}
+            using (select platform, max(date_day) as last_day from {{ ref('int_ad_reports') }} group by platform) as platforms
+            where {{ this }}.platform = platforms.platform
+                and {{ this }}.date_day >= {{ add_days('platforms.last_day', -setting('ad_platform_lookback_days') | int) }}
+                and not exists (
+                    select 1 from {{ ref('int_ad_reports') }} as reported
+                    where reported.platform = {{ this }}.platform and reported.date_day = {{ this }}.date_day
+                )
+        {% endif %}",
         sort='date_day',
         dist='campaign_id',
         indexes=on_postgres([
@@ -17,10 +28,7 @@
 
 with reported as (
 
-    {% for model in ad_platform_models() %}
-    select * from {{ ref(model) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select * from {{ ref('int_ad_reports') }}
 
 ){% if reloads %},
 

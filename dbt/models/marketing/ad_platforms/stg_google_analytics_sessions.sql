@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('google_analytics')) }}
+{{ config(enabled=source_enabled('google_analytics'), event_time='date_day') }}
 
 with reports as (
 

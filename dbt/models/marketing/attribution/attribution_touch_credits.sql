@@ -57,6 +57,7 @@ select
     {{ credit('time_decay_credit') }} as time_decay_credit,
     {{ credit(position_weight('touch_index', 'touch_count')) }} as position_based_credit,
     conversions.revenue,
-    {{ credit('shapley_credit') }} as shapley_credit
+    {{ credit('shapley_credit') }} as shapley_credit,
+    cast({{ setting('attribution_window_days') }} as integer) as attribution_window_days
 from conversions
 left join credited on conversions.order_id = credited.order_id

@@ -3,7 +3,6 @@
         enabled=source_enabled('touchpoints'),
         materialized='incremental' if setting('incremental') else 'table',
         incremental_strategy='microbatch' if setting('incremental') else none,
-        unique_key='touchpoint_id' if target.type == 'postgres' else none,
         event_time='touched_at',
         begin=setting('microbatch_begin'),
         batch_size=setting('microbatch_size'),
@@ -11,7 +10,11 @@
         on_schema_change='fail',
         sort='touched_at',
         dist='customer_id',
-        indexes=on_postgres([{'columns': ['touchpoint_id'], 'unique': true}, {'columns': ['customer_id', 'touched_on']}]),
+        indexes=on_postgres([
+            {'columns': ['touchpoint_id'], 'unique': true},
+            {'columns': ['touched_at']},
+            {'columns': ['customer_id', 'touched_on']},
+        ]),
     )
 }}
 

@@ -56,7 +56,7 @@ sessions as (
         sessions,
         cast(null as varchar(64)) as platform,
         cast(null as varchar(256)) as campaign_name
-    from {{ ref('stg_google_analytics_sessions') }}
+    from {{ ref('web_sessions') }}
 
 ){% endif %}{% if 'budgets' in parts %},
 

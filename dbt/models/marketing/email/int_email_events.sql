@@ -1,4 +1,3 @@
-{% set stagings = {'sendgrid': 'stg_sendgrid_events', 'mailchimp': 'stg_mailchimp_activity'} %}
 {{ config(enabled=source_enabled('sendgrid') or source_enabled('mailchimp')) }}
 
 with campaigns as (
@@ -9,11 +8,7 @@ with campaigns as (
 
 events as (
 
-    {% for source in stagings if source_enabled(source) %}
-    select '{{ source }}' as provider, event_id, provider_campaign_id, recipient_id, customer_id, event_type, occurred_at, is_machine_open
-    from {{ ref(stagings[source]) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select * from {{ ref('email_events') }} where event_type <> 'other'
 
 ),
 
@@ -27,7 +22,6 @@ matched as (
     left join campaigns
         on events.provider = campaigns.provider
         and events.provider_campaign_id = campaigns.provider_campaign_id
-    where events.event_type <> 'other'
 
 ),
 

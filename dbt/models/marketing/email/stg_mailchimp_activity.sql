@@ -1,9 +1,8 @@
-{{ config(enabled=source_enabled('mailchimp')) }}
+{{ config(enabled=source_enabled('mailchimp'), event_time='occurred_at') }}
 
 with activity as (
 
-    -- Mailchimp has no ids of events: what is equal in all columns is one activity.
-    select distinct
+    select
         campaign_id,
         recipient_id,
         customer_id,
@@ -25,6 +24,7 @@ typed as (
 
 )
 
+-- Mailchimp has no ids of events: what is equal in these columns is one activity.
 select
     cast({{ dbt.hash(dbt.concat([
         "coalesce(provider_campaign_id, '')",

@@ -1,4 +1,4 @@
-{{ config(enabled=source_enabled('sendgrid')) }}
+{{ config(enabled=source_enabled('sendgrid'), event_time='occurred_at') }}
 
 with events as (
 
@@ -11,15 +11,6 @@ with events as (
         customer_id,
         sg_machine_open
     from {{ source('dbt_production', 'sendgrid_events') }}
-
-),
-
-numbered as (
-
-    select
-        events.*,
-        row_number() over (partition by sg_event_id order by event_epoch, event, recipient_id) as copy_number
-    from events
 
 )
 
@@ -39,5 +30,4 @@ select
     end as varchar(16)) as event_type,
     cast({{ dbt.dateadd('second', 'event_epoch', "cast('1970-01-01' as timestamp)") }} as timestamp) as occurred_at,
     event = 'open' and coalesce(sg_machine_open, false) as is_machine_open
-from numbered
-where copy_number = 1
+from events

@@ -9,7 +9,7 @@ with days as (
     {{ 'union all' if source_enabled('google_analytics') }}
     {% endif %}
     {% if source_enabled('google_analytics') %}
-    select cast('google_analytics' as varchar(64)) as platform, date_day from {{ ref('stg_google_analytics_sessions') }}
+    select cast('google_analytics' as varchar(64)) as platform, date_day from {{ ref('web_sessions') }}
     {% endif %}
 
 ),
