@@ -1,17 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { codeBlocks, documentation } from "../support/documentation";
 import { itIf } from "../support/requirement";
-import { DbtFolder, missingDbt, ROOT, type DbtRun } from "./dbt";
+import { DbtFolder, missingDbt, type DbtRun } from "./dbt";
 import { python } from "./python";
 
 const itWithDbt = itIf(missingDbt);
-const page = readFileSync(join(ROOT, "docs", "runbook.md"), "utf8");
-const blocks = (language: string): string[] =>
-  [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
-    .filter((block) => block[1] === language)
-    .map((block) => block[2]!.trim());
-const commands = blocks("bash").flatMap((block) => block.split("\n"));
-const queries = blocks("sql");
+const page = documentation("runbook.md");
+const commands = codeBlocks(page, "bash").flatMap((block) => block.split("\n"));
+const queries = codeBlocks(page, "sql");
 const folder = new DbtFolder();
 
 beforeAll(() => {

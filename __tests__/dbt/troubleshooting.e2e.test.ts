@@ -1,18 +1,15 @@
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { codeBlocks, documentation } from "../support/documentation";
 import { itIf } from "../support/requirement";
 import { shippedEnvironment } from "../support/synthesis";
-import { DbtFolder, missingDbt, ROOT, type DbtRun, type Manifest } from "./dbt";
+import { DbtFolder, missingDbt, type DbtRun, type Manifest } from "./dbt";
 import { python } from "./python";
 
 const itWithDbt = itIf(missingDbt);
-const page = readFileSync(join(ROOT, "docs", "troubleshooting.md"), "utf8");
-const blocks = (language: string): string[] =>
-  [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
-    .filter((block) => block[1] === language)
-    .map((block) => block[2]!.trim());
-const commands = blocks("bash").flatMap((block) => block.split("\n"));
-const queries = blocks("sql");
+const page = documentation("troubleshooting.md");
+const commands = codeBlocks(page, "bash").flatMap((block) => block.split("\n"));
+const queries = codeBlocks(page, "sql");
 const tests = commands.flatMap((command) => command.split(" ").slice(3));
 const production = shippedEnvironment("production");
 const settings = production.environment_variables;

@@ -40,7 +40,7 @@ describe("good files", () => {
 
   it("that are named alone may defer to environments of the files beside them", () => {
     const folder = envFolder({
-      "dev.yaml": envFile({ ...API, defaults: { defer_to: { environment: "production" } } }),
+      "dev.yaml": envFile({ ...API, environment: { id: 999 }, defaults: { defer_to: { environment: "production" } } }),
       "prod.yaml": envFile(),
       "broken.yaml": "a: [",
     });
@@ -50,7 +50,7 @@ describe("good files", () => {
 
 describe("one file", () => {
   const folder = envFolder({
-    "dev.yaml": envFile({ ...API, defaults: { defer_to: { environment: "production" } } }),
+    "dev.yaml": envFile({ ...API, environment: { id: 999 }, defaults: { defer_to: { environment: "production" } } }),
     "prod.yaml": envFile(),
     "broken.yaml": "a: [",
   });

@@ -21,6 +21,28 @@ export const crossFileRules: readonly Rule[] = [
   },
 
   {
+    name: "branch jobs stay out of Terraform's environments",
+    *check(sources) {
+      const idOf = ({ environment: { environment } }: Source): number | undefined =>
+        environment && "id" in environment ? environment.id : undefined;
+      const appliedBy = (who: string): Source[] =>
+        sources.filter((source) => source.environment.applied_by === who && idOf(source) !== undefined);
+      for (const source of appliedBy("api")) {
+        const owner = appliedBy("terraform").find((other) => idOf(other) === idOf(source));
+        if (!owner) continue;
+        yield {
+          file: source.file,
+          path: ["environment", "id"],
+          got: idOf(source),
+          reason: `${owner.file} declares this deployment environment, and its jobs are applied by Terraform`,
+          allowed: "the environment that feature branches share",
+          fix: "change it here, or in the env var ENVIRONMENT_ID where that is set",
+        };
+      }
+    },
+  },
+
+  {
     name: "what is managed is declared once",
     *check(sources) {
       const managing = sources.filter(({ environment: { project } }) => project && "managed" in project);

@@ -87,18 +87,8 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   };
 }
 
-function refuseProtected({ branch, beside, where }: BranchTarget): void {
+function refuseProtected({ branch, beside }: BranchTarget): void {
   const { ref } = branch.owner;
-  const terraforms = beside.find(({ applied_by, environment }) => {
-    return applied_by === "terraform" && "id" in environment && environment.id === where.environmentId;
-  });
-  if (terraforms) {
-    throw new CommandError(
-      EXIT.configuration,
-      `environment ${where.environmentId} is ${terraforms.name}, whose jobs Terraform applies; ` +
-        "name the environment that branches share: `environment` of the env file, or ENVIRONMENT_ID",
-    );
-  }
   const byTerraform = beside.flatMap(({ git_branch }) => (git_branch === undefined ? [] : [git_branch]));
   if (![...PROTECTED_BRANCHES, ...byTerraform].includes(ref)) return;
   throw new CommandError(

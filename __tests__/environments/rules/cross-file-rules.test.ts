@@ -50,7 +50,8 @@ rule("an environment stands in one file", (found) => {
   const staging = { name: "staging", environment: { id: 202 } };
 
   it("lets different environments pass, and the API share one", () => {
-    expect(found({}, staging, { ...API, name: "a" }, { ...API, name: "b" })).toEqual([]);
+    const shared = { ...API, environment: { id: 999 } };
+    expect(found({}, staging, { ...shared, name: "a" }, { ...shared, name: "b" })).toEqual([]);
   });
 
   it("refuses the same name, which would declare the same jobs twice", () => {
@@ -75,6 +76,25 @@ rule("an environment stands in one file", (found) => {
         reason: "1.yaml already declares this deployment environment, so its jobs would be declared twice",
         allowed: "each deployment environment in one file",
         fix: "change it here, or put the jobs into one file",
+      },
+    ]);
+  });
+});
+
+rule("branch jobs stay out of Terraform's environments", (found) => {
+  it("lets an environment of branches pass", () => {
+    expect(found({}, { ...API, name: "development", environment: { id: 999 } })).toEqual([]);
+  });
+
+  it("refuses one that a file of Terraform declares", () => {
+    expect(found({ ...API, name: "development" }, {})).toEqual([
+      {
+        file: "1.yaml",
+        path: ["environment", "id"],
+        got: 302,
+        reason: "2.yaml declares this deployment environment, and its jobs are applied by Terraform",
+        allowed: "the environment that feature branches share",
+        fix: "change it here, or in the env var ENVIRONMENT_ID where that is set",
       },
     ]);
   });

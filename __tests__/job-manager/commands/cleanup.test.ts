@@ -1,10 +1,11 @@
 import { cleanup, type CleanupOptions } from "../../../job-manager/commands/cleanup";
-import { CommandError, type CommandResult } from "../../../job-manager/commands/command";
+import type { CommandResult } from "../../../job-manager/commands/command";
 import type { Mark } from "../../../job-manager/branch-jobs/mark";
 import { EXIT } from "../../../job-manager/exit-codes";
 import { runsOf } from "../../../packages/local-dbt-cloud/things/runs/runs";
 import { timestamp } from "../../../packages/local-dbt-cloud/world";
 import { branch, mark, record } from "../../support/branch-records";
+import { refusalOf } from "../../support/command-refusal";
 import { clonedRepository } from "../../support/git-repository";
 import { addJob, addVariable, bytesOf, liveJobs, openCloud, type ListeningCloud } from "../../support/listening-cloud";
 import { withoutPauses } from "../../support/pauses";
@@ -46,16 +47,6 @@ async function run(
   const all = { config: devFile(), merged: false, allUsers: false, dryRun: false, yes: false, ...options };
   dependencies = bench({ ...personEnv(cloud), ...env }, { folder });
   return cleanup(all, dependencies);
-}
-
-async function refusalOf(promise: Promise<unknown>): Promise<CommandError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof CommandError) return error;
-    throw error;
-  }
-  throw new Error("it was not refused");
 }
 
 const live = (): number[] => liveJobs(cloud.world).map(({ id }) => id);

@@ -1,12 +1,13 @@
 import { dirname, join } from "node:path";
 import { rmSync } from "node:fs";
 import { deploy, type DeployOptions } from "../../../job-manager/commands/deploy";
-import { CommandError, type CommandResult } from "../../../job-manager/commands/command";
+import type { CommandResult } from "../../../job-manager/commands/command";
 import { markOf, markedDescription } from "../../../job-manager/branch-jobs/mark";
 import { EXIT } from "../../../job-manager/exit-codes";
 import { runsOf } from "../../../packages/local-dbt-cloud/things/runs/runs";
 import { jobsOf } from "../../../packages/local-dbt-cloud/things/jobs/jobs";
 import { branch, mark } from "../../support/branch-records";
+import { refusalOf } from "../../support/command-refusal";
 import { jobData } from "../../support/env-file";
 import {
   addJob,
@@ -44,16 +45,6 @@ async function run(
   const all = { config, dryRun: false, exitCode: false, only: [], adopt: false, full: false, yes: false, run: false };
   const result = await deploy({ ...all, ...options }, dependencies);
   return { ...result, text: result.text.replaceAll(cloud.url, "") };
-}
-
-async function refusalOf(promise: Promise<unknown>): Promise<CommandError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof CommandError) return error;
-    throw error;
-  }
-  throw new Error("it was not refused");
 }
 
 const nameOf = branch().nameOf;
@@ -333,16 +324,10 @@ describe("an environment that Terraform applies", () => {
   const asked = { ENVIRONMENT_ID: "302" };
 
   it("is refused before anything is asked, whoever names it", async () => {
-    for (const options of [{ dryRun: true }, {}]) {
-      const { exitCode, message } = await refusalOf(run(devFile(), options, asked));
-      expect([exitCode, message]).toEqual([
-        EXIT.configuration,
-        "environment 302 is production, whose jobs Terraform applies; name the environment that branches share: " +
-          "`environment` of the env file, or ENVIRONMENT_ID",
-      ]);
-    }
-    const { message } = await refusalOf(run(devFile(JOBS, { environment: { id: 302 } })));
-    expect(message).toContain("environment 302 is production");
+    const refused = { problems: [{ path: "environment.id", got: "302" }] };
+    for (const options of [{ dryRun: true }, {}])
+      await expect(run(devFile(), options, asked)).rejects.toMatchObject(refused);
+    await expect(run(devFile(JOBS, { environment: { id: 302 } }))).rejects.toMatchObject(refused);
     expect(cloud.requests).toEqual([]);
   });
 

@@ -1,0 +1,12 @@
+import { CommandError } from "../../job-manager/commands/command";
+
+/** How a command refuses what it is asked for. Anything else fails the test. */
+export async function refusalOf(promise: Promise<unknown>): Promise<CommandError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof CommandError) return error;
+    throw error;
+  }
+  throw new Error("it was not refused");
+}
