@@ -1,5 +1,6 @@
 import { bulkhead, type BulkheadPolicy } from "cockatiel";
-import { RateLimiterMemory, RateLimiterQueue } from "rate-limiter-flexible";
+import RateLimiterMemory from "rate-limiter-flexible/lib/RateLimiterMemory";
+import RateLimiterQueue from "rate-limiter-flexible/lib/RateLimiterQueue";
 import { z } from "zod";
 import { dataOf, pageOf, refusalOf, type Page } from "./answers";
 import { DbtCloudError } from "./errors";
