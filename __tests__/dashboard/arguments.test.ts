@@ -1,18 +1,18 @@
 import { argumentsOf } from "../../dashboard/arguments";
 
 it("without arguments it is dashboard.html of the default target", () => {
-  expect(argumentsOf([], "/work")).toEqual({ help: false, output: "/work/dashboard.html", dbtOptions: [] });
+  expect(argumentsOf([], "/reports")).toEqual({ help: false, output: "/reports/dashboard.html", dbtOptions: [] });
 });
 
 it("names the file, from the folder one is in, and what dbt is told", () => {
   const vars = "{optional_sources: []}";
   expect(
-    argumentsOf(["-o", "../a.html", "--profiles-dir", "p", "--vars", vars, "--target=redshift"], "/work/here"),
+    argumentsOf(["-o", "../a.html", "--profiles-dir", "p", "--vars", vars, "--target=redshift"], "/reports/here"),
   ).toEqual({
     help: false,
-    output: "/work/a.html",
+    output: "/reports/a.html",
     target: "redshift",
-    dbtOptions: ["--target", "redshift", "--vars", vars, "--profiles-dir", "/work/here/p"],
+    dbtOptions: ["--target", "redshift", "--vars", vars, "--profiles-dir", "/reports/here/p"],
   });
 });
 
@@ -21,5 +21,5 @@ it.each([
   [["a.html"], "Unexpected argument 'a.html'"],
   [["--output"], "argument missing"],
 ])("refuses %j", (args, message) => {
-  expect(() => argumentsOf(args, "/work")).toThrow(message);
+  expect(() => argumentsOf(args, "/reports")).toThrow(message);
 });
