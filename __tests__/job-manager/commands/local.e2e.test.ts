@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,28 +9,26 @@ import { devFile } from "../../support/work-on-branch";
 const BIN = join(__dirname, "../../../packages/local-dbt-cloud/bin.cjs");
 const BRANCH = { CI_COMMIT_REF_NAME: "feature/x", GITLAB_USER_LOGIN: "jennifer" };
 
-let root: string;
-let server: ChildProcess;
-beforeAll(async () => {
-  const file = devFile();
-  root = envFolder({
-    "cdktf.json": "{}",
-    "environments/dev.yaml": readFileSync(file, "utf8"),
-    "environments/prod.yaml": readFileSync(join(dirname(file), "prod.yaml"), "utf8"),
-  });
-  server = spawn(process.execPath, [BIN, "--port", "0", "--seed"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-  let printed = "";
-  while (!printed.includes("in a browser")) printed += String((await once(server.stdout!, "data"))[0]);
-});
-afterAll(async () => {
-  const ended = once(server, "exit");
-  server.kill("SIGTERM");
-  await ended;
-});
-
 describe("--local", () => {
   it("finds the local dbt Cloud that was started in the project", async () => {
-    const { exitCode, stdout } = await startJobManager(["deploy", "--local"], BRANCH, root).ended;
-    expect([exitCode, stdout]).toEqual([0, expect.stringContaining("4 created")]);
+    const file = devFile();
+    const root = envFolder({
+      "cdktf.json": "{}",
+      "environments/dev.yaml": readFileSync(file, "utf8"),
+      "environments/prod.yaml": readFileSync(join(dirname(file), "prod.yaml"), "utf8"),
+    });
+    const stdio = ["ignore", "pipe", "inherit"] as const;
+    const server = spawn(process.execPath, [BIN, "--port", "0", "--seed"], { cwd: root, stdio: [...stdio] });
+    try {
+      let printed = "";
+      while (!printed.includes("in a browser")) printed += String((await once(server.stdout, "data"))[0]);
+      const { exitCode, stdout } = await startJobManager(["deploy", "--local"], BRANCH, root).ended;
+      expect([exitCode, stdout]).toEqual([0, expect.stringContaining("4 created")]);
+    } finally {
+      // Before its folder goes: its state is in there.
+      const ended = once(server, "exit");
+      server.kill("SIGTERM");
+      await ended;
+    }
   });
 });

@@ -84,7 +84,8 @@ describe("show", () => {
   });
 
   it("shows several environments in the order of their files, and one without a branch", () => {
-    const api = envFile({ name: "development", applied_by: "api", git_branch: undefined });
+    const branches = { name: "development", applied_by: "api", git_branch: undefined, environment: { id: 999 } };
+    const api = envFile(branches);
     const { text, json } = show({ files: [envFolder({ "2.yaml": file, "1.yaml": api })], next: 1 }, DEPENDENCIES);
     expect(text.split("\n\n").map((part) => part.split("\n")[0])).toEqual([
       "development: 1 job, applied by api",

@@ -11,6 +11,7 @@ const development = envFile({
   name: "development",
   applied_by: "api",
   git_branch: undefined,
+  environment: { id: 999 },
   jobs: { "ad-platform-sync": jobData(), attribution: jobData() },
 });
 
