@@ -1,5 +1,5 @@
-import { timingSafeEqual } from "node:crypto";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
+import { admit } from "./http/admission";
 import { allowNoBody } from "./http/body";
 import { failure } from "./http/envelope";
 import { addFaults } from "./http/faults";
@@ -45,7 +45,7 @@ const THINGS: readonly Routes[] = [
 /** What the app is made from. */
 export interface AppOptions {
   readonly world: World;
-  /** The token that every request to the API must carry. */
+  /** The token that every request must carry but those for a page. */
   readonly token: string;
   /**
    * Whether tests may order faults through `PUT /local/faults`.
@@ -67,14 +67,8 @@ export function buildApp({ world, token, faults = false }: AppOptions): FastifyI
   });
   const known = new KnownMethods(app);
   allowNoBody(app);
+  admit(app, { token, accountId: world.accountId });
   if (faults) addFaults(app);
-  app.addHook("onRequest", (request, _reply, done) => {
-    done(
-      request.url.startsWith("/api/")
-        ? refuseStranger(request.headers.authorization, request.url, world, token)
-        : undefined,
-    );
-  });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0]!;
     const methods = known.of(path);
@@ -89,26 +83,4 @@ export function buildApp({ world, token, faults = false }: AppOptions): FastifyI
   });
   for (const routes of THINGS) routes(app, world);
   return app;
-}
-
-/** Both schemes mean the same: the provider says `Token`, other clients `Bearer`. */
-function refuseStranger(
-  authorization: string | undefined,
-  url: string,
-  { accountId }: World,
-  token: string,
-): Refused | undefined {
-  const [, given] = /^(?:Token|Bearer)\s+(\S+)$/i.exec(authorization ?? "") ?? [];
-  if (given === undefined) return new Refused(401, "Authentication credentials were not provided.");
-  if (!sameText(given, token)) return new Refused(401, "Invalid token.");
-  const [, account] = /\/accounts\/(\d+)(?:\/|$|\?)/.exec(url) ?? [];
-  if (account !== undefined && Number(account) !== accountId) {
-    return new Refused(403, "You do not have permission to access this account.");
-  }
-  return undefined;
-}
-
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { idIn } from "../http/query";
-import { notFound, Refused } from "../http/refused";
+import { notFound } from "../http/refused";
 import { jobsOf, type Job } from "../things/jobs/jobs";
 import { runIn } from "../things/runs/routes";
 import type { Routes, World } from "../world";
@@ -11,33 +11,29 @@ import { jobLocation, runLocation } from "./links";
 import { overview } from "./overview";
 import { runPage } from "./run";
 
-const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/;
+/** A page is open to everybody on this machine: it only reads. */
+const PUBLIC = { config: { isPublic: true } } as const;
 
 /** The places of jobs and runs in dbt Cloud, which is what the API answers as a run's `href`. */
 const DEPLOY = "/deploy/:account/projects/:project";
 
 /** Pages for people: jobs and recent runs, a job with its runs, a run with its steps and logs. They show, and change nothing. */
 export const pageRoutes: Routes = (app, world) => {
-  app.addHook("onRequest", (request, _reply, done) => {
-    // A page of another site may point its own name at this machine; only loopback names are answered.
-    const known = request.url.startsWith("/api/") || LOOPBACK.test(request.headers.host ?? "");
-    done(known ? undefined : new Refused(403, "This server answers to loopback names only"));
-  });
-  app.get("/", (_request, reply) => send(reply, "Local dbt Cloud", overview(world)));
-  app.get("/jobs/:job/", (request, reply) => {
+  app.get("/", PUBLIC, (_request, reply) => send(reply, "Local dbt Cloud", overview(world)));
+  app.get("/jobs/:job/", PUBLIC, (request, reply) => {
     const job = everJobIn(world, request.params);
     return send(reply, job.name, jobPage(world, job));
   });
-  app.get("/runs/:run/", (request, reply) => {
+  app.get("/runs/:run/", PUBLIC, (request, reply) => {
     const run = runIn(world, request.params);
     return send(reply, `Run ${run.id}`, runPage(world, run));
   });
-  app.get(`${DEPLOY}/jobs/:job/`, (request, reply) => {
+  app.get(`${DEPLOY}/jobs/:job/`, PUBLIC, (request, reply) => {
     const job = everJobIn(world, request.params);
     refuseElsewhere(request.params, job);
     return reply.redirect(jobLocation(job));
   });
-  app.get(`${DEPLOY}/runs/:run/`, (request, reply) => {
+  app.get(`${DEPLOY}/runs/:run/`, PUBLIC, (request, reply) => {
     const run = runIn(world, request.params);
     refuseElsewhere(request.params, run);
     return reply.redirect(runLocation(run));
@@ -47,7 +43,7 @@ export const pageRoutes: Routes = (app, world) => {
 function send(reply: FastifyReply, title: string, content: Html): FastifyReply {
   return reply
     .type("text/html; charset=utf-8")
-    .header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'")
+    .header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
     .send(layout(title, content));
 }
 

@@ -89,7 +89,9 @@ describe("the page for people", () => {
 
   it("runs no script and asks for nothing from elsewhere", async () => {
     const { headers, body } = await cloud.app.inject({ url: "/", headers: { host: "localhost" } });
-    expect(headers["content-security-policy"]).toBe("default-src 'none'; style-src 'unsafe-inline'");
+    expect(headers["content-security-policy"]).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    );
     expect(body).not.toMatch(/<script|https?:/);
   });
 });

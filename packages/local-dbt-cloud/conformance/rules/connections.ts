@@ -98,6 +98,12 @@ export const connections = group("connections", [
     await cloud.get(`${cloud.v3}/connections/`);
     must(!cloud.answers.some((answer) => answer.text.includes("hush-")), "an answer has a secret");
   }),
+  rule("key-id", "the id of a private key is no secret", async (cloud) => {
+    const config = { project_id: "p", private_key: "hush-1", private_key_id: "k", application_secret: "hush-2" };
+    const { id } = await newConnection(cloud, { adapter_version: "bigquery_v1", config });
+    const answer = await cloud.get(`${cloud.v3}/connections/${id}/`);
+    contains(one(answer), { config: { private_key_id: "k", private_key: absent, application_secret: absent } });
+  }),
   rule("list", "a list counts the environments of each connection, and leaves configurations out", async (cloud) => {
     const [used, unused] = [await newConnection(cloud), await newConnection(cloud)];
     const project = await newProject(cloud);

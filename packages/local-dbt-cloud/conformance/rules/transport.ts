@@ -1,5 +1,5 @@
 import type { Answer, Cloud } from "../cloud";
-import { contains, deleted, equal, many, one, refused } from "../expectations";
+import { contains, deleted, equal, many, must, one, refused } from "../expectations";
 import { newProject } from "../own-project";
 import { group, rule } from "../rule";
 import { lists, singles } from "./addresses";
@@ -15,6 +15,26 @@ async function withAuthorization(
 /** The same address with the other ending. */
 function otherEnding(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
+}
+
+/** An address in ways that servers may take for the same: escapes, case, dots, slashes, parameters, with a host. */
+function spellings(path: string): readonly string[] {
+  return [
+    path.replace("/a", "/%61"),
+    path.replace("accounts", "%61%63counts"),
+    path.replace("accounts", "ACCOUNTS"),
+    path.replace("/api/", "/API/"),
+    path.replace("/api/", "/x/../api/"),
+    path.replace("/api/", "/./api/"),
+    path.replace("/api/", "/%2e/api/"),
+    path.replace("/api/", "/api%2F"),
+    path.replace("/api/", "//api//"),
+    path.replace("/api/", "/api;x=1/"),
+    `${path.slice(0, -1)};x=1`,
+    `${path}%00`,
+    `http://localhost${path}`,
+    `//localhost${path}`,
+  ];
 }
 
 const SPELLINGS = {
@@ -44,6 +64,27 @@ export const transport = group("transport", [
   rule("wrong-token", "a wrong token, and the beginning of the right one, are refused with 401", async (cloud) => {
     refused(await withAuthorization(cloud, "Token x"), 401);
     refused(await withAuthorization(cloud, `Token ${cloud.token.slice(0, -1)}`), 401);
+  }),
+  rule("spelling", "no other spelling of an address is let in without a token", async (cloud) => {
+    for (const path of spellings(`${cloud.v2}/jobs/`)) {
+      const { status } = await withAuthorization(cloud, undefined, path);
+      must(status < 200 || status > 299, `GET ${path} was answered with ${status}`);
+    }
+  }),
+  rule("spelling-writes", "no other spelling of an address creates a job without a token", async (cloud) => {
+    const project = await newProject(cloud);
+    for (const path of spellings(`${cloud.v2}/jobs/`)) {
+      const headers = { "content-type": "application/json" };
+      const { status } = await cloud.send("POST", path, { headers, body: project.job() });
+      must(status < 200 || status > 299, `POST ${path} was answered with ${status}`);
+    }
+    equal(many(await cloud.get(`${cloud.v2}/jobs/?project_id=${project.id}`)), [], "the jobs");
+  }),
+  rule("other-site", "a page of another site creates nothing without a token", async (cloud) => {
+    const project = await newProject(cloud);
+    const headers = { "content-type": "text/plain", origin: "https://example.com", "sec-fetch-site": "cross-site" };
+    const { status } = await cloud.send("POST", `${cloud.v2}/jobs/`, { headers, body: project.job() });
+    must([401, 403].includes(status), `it was answered with ${status}`);
   }),
   rule(
     "other-account",

@@ -37,6 +37,17 @@ const NULLABLE_KEYS: Partial<Record<Connection["adapter_version"], readonly stri
   snowflake_v0: ["role"],
 };
 
+/** What belongs to credentials; clients that send it with a connection do not get it back. */
+const SECRET_EVERYWHERE: readonly string[] = ["password", "private_key", "private_key_passphrase", "token"];
+
+/** The keys that dbt Cloud never answers, as the Terraform provider 1.12.5 lists them (`global_connection/common.go`). */
+const SECRETS: Partial<Record<Connection["adapter_version"], readonly string[]>> = {
+  bigquery_v0: ["application_id", "application_secret"],
+  bigquery_v1: ["application_id", "application_secret"],
+  databricks_v0: ["client_id", "client_secret"],
+  snowflake_v0: ["oauth_client_id", "oauth_client_secret"],
+};
+
 const PORTS: Partial<Record<Connection["adapter_version"], number>> = { redshift_v0: 5439, postgres_v0: 5432 };
 
 /** What the configurations of Redshift and Postgres share; the keys of other warehouses are kept as they come. */
@@ -83,7 +94,8 @@ export function connectionsOf(world: World): Collection<Connection> {
 
 /** A connection as it is answered: without what is secret in its configuration. */
 export function connectionAnswer(connection: Connection): Connection & Readonly<Record<string, unknown>> {
-  const config = Object.entries(connection.config).filter(([key]) => !/password|secret|private_key|token$/.test(key));
+  const secrets = [...SECRET_EVERYWHERE, ...(SECRETS[connection.adapter_version] ?? [])];
+  const config = Object.entries(connection.config).filter(([key]) => !secrets.includes(key));
   return { ...connection, oauth_redirect_uri: null, config: Object.fromEntries(config) };
 }
 
