@@ -1,9 +1,8 @@
-const FOLDERS =
-  "^(main\\.ts|constructs|environments|jobs|dbt-cloud|job-manager|rehearsal|dashboard|benchmarks|packages|__tests__)";
+const FOLDERS = "^(main\\.ts|constructs|src|benchmarks|packages|__tests__)";
 
 /** `from` may import only what `may` names, of our own folders. */
 const only = (from, may, comment) => ({
-  name: `imports-of-${from}`,
+  name: `imports-of-${from.replace(/^src\//, "")}`,
   comment,
   severity: "error",
   from: { path: `^${from}/` },
@@ -38,15 +37,20 @@ module.exports = {
       name: "imports-of-main",
       severity: "error",
       from: { path: "^main\\.ts$" },
-      to: { path: FOLDERS, pathNot: ["^constructs/", "^environments/"] },
+      to: { path: FOLDERS, pathNot: ["^constructs/", "^src/env-files/"] },
     },
-    only("jobs", [], "What a job is depends on nothing."),
-    only("environments", ["jobs"], "The only reader of YAML knows jobs, not where they go."),
-    only("dbt-cloud", ["jobs"], "The API side and the Terraform side never meet."),
-    only("constructs", ["environments", "jobs", "packages/provider-dbtcloud"], "The Terraform side."),
-    only("job-manager", ["jobs", "environments", "dbt-cloud"], "The command line never touches Terraform."),
-    only("rehearsal", [], "Runs the other programs as child processes."),
-    only("dashboard", [], "Reads the warehouse through dbt alone."),
+    only("src/jobs", [], "What a job is depends on nothing."),
+    only("src/env-files", ["src/jobs"], "The only reader of YAML knows jobs, not where they go."),
+    only("src/dbt-cloud", ["src/jobs"], "The API side and the Terraform side never meet."),
+    only("constructs", ["src/env-files", "src/jobs", "packages/provider-dbtcloud"], "The Terraform side."),
+    only(
+      "src/job-manager",
+      ["src/jobs", "src/env-files", "src/dbt-cloud"],
+      "The command line never touches Terraform.",
+    ),
+    only("src/rehearsal", [], "Runs the other programs as child processes."),
+    only("src/dashboard", [], "Reads the warehouse through dbt alone."),
+    only("src/python", [], "Makes .venv, before anything else can run."),
     only("packages/provider-dbtcloud", [], "Stands alone."),
     only(
       "packages/local-dbt-cloud",
@@ -54,18 +58,18 @@ module.exports = {
       "Shares no schema with the client, so that a shared mistake cannot agree with itself.",
     ),
     {
-      name: "constructs-take-types-of-environments",
+      name: "constructs-take-types-of-env-files",
       comment: "Constructs are handed definitions; reading files is not their business.",
       severity: "error",
       from: { path: "^constructs/" },
-      to: { path: "^environments/", dependencyTypesNot: ["type-only"] },
+      to: { path: "^src/env-files/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "commands-are-entered-from-main",
       comment: "A capability never imports a command, nor a command another one.",
       severity: "error",
-      from: { path: "^job-manager/", pathNot: "^job-manager/(main|program)\\.ts$" },
-      to: { path: "^job-manager/commands/", pathNot: "^job-manager/commands/command\\.ts$" },
+      from: { path: "^src/job-manager/", pathNot: "^src/job-manager/(main|program)\\.ts$" },
+      to: { path: "^src/job-manager/commands/", pathNot: "^src/job-manager/commands/command\\.ts$" },
     },
     homeOf(
       "cdktf|constructs|@cdktf/provider-dbtcloud",
@@ -74,30 +78,43 @@ module.exports = {
     ),
     homeOf(
       "yaml",
-      ["^environments/", "^packages/local-dbt-cloud/conformance/openapi/"],
-      "environments/ is the only reader of our YAML.",
+      ["^src/env-files/", "^packages/local-dbt-cloud/conformance/openapi/"],
+      "src/env-files/ is the only reader of our YAML.",
     ),
     homeOf(
       "zod",
-      ["^jobs/", "^environments/", "^dbt-cloud/", "^job-manager/branch-jobs/mark\\.ts$", "^packages/local-dbt-cloud/"],
+      [
+        "^src/jobs/",
+        "^src/env-files/",
+        "^src/dbt-cloud/",
+        "^src/job-manager/branch-jobs/mark\\.ts$",
+        "^packages/local-dbt-cloud/",
+      ],
       "Text becomes a typed value at the border.",
     ),
-    homeOf("commander|cli-table3|cronstrue|picocolors", ["^job-manager/"], "The command line lives in job-manager/."),
+    homeOf(
+      "commander|cli-table3|cronstrue|picocolors",
+      ["^src/job-manager/"],
+      "The command line lives in src/job-manager/.",
+    ),
     {
       name: "jobs-and-payloads-are-pure",
       comment: "No I/O: what a job is can be asked anywhere.",
       severity: "error",
-      from: { path: "^(jobs|dbt-cloud/job-payload)" },
+      from: { path: "^src/(jobs|dbt-cloud/job-payload)" },
       to: { dependencyTypes: ["core"], pathNot: "^(node:)?crypto$" },
     },
     {
       name: "only-dbt-cloud-calls-http",
       severity: "error",
-      from: { path: FOLDERS, pathNot: ["^dbt-cloud/", "^packages/local-dbt-cloud/", "^__tests__/", "^benchmarks/"] },
+      from: {
+        path: FOLDERS,
+        pathNot: ["^src/dbt-cloud/", "^packages/local-dbt-cloud/", "^__tests__/", "^benchmarks/"],
+      },
       to: { path: "^(node:)?https?2?$|node_modules/(undici|got|axios|ky)/" },
     },
-    homeOf("echarts", ["^dashboard/"], "Charts are drawn for the dashboard."),
-    homeOf("croner|fastest-levenshtein", ["^jobs/", "^packages/local-dbt-cloud/"], "Schedules live in jobs/."),
+    homeOf("echarts", ["^src/dashboard/"], "Charts are drawn for the dashboard."),
+    homeOf("croner|fastest-levenshtein", ["^src/jobs/", "^packages/local-dbt-cloud/"], "Schedules live in src/jobs/."),
     {
       name: "not-to-unresolvable",
       severity: "error",

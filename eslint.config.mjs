@@ -33,7 +33,7 @@ export default tseslint.config(
         {
           object: "process",
           property: "env",
-          message: "Only main.ts and job-manager/ read env vars; they hand them on.",
+          message: "Only main.ts and src/job-manager/ read env vars; they hand them on.",
         },
       ],
     },
@@ -41,9 +41,11 @@ export default tseslint.config(
   {
     files: [
       "main.ts",
-      "job-manager/main.ts",
-      "rehearsal/**",
-      "dashboard/main.ts",
+      "src/job-manager/main.ts",
+      "src/rehearsal/**",
+      "src/dashboard/main.ts",
+      "src/python/main.ts",
+      "src/python/virtual-environment.ts",
       "benchmarks/**",
       "__tests__/**",
       "packages/**",

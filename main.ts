@@ -1,9 +1,9 @@
 import { App } from "cdktf";
 import { EnvironmentStack } from "./constructs/environment-stack";
-import { loadEnvironments } from "./environments/load";
-import { ConfigurationError } from "./environments/problem";
-import { withoutSecrets } from "./environments/secrets";
-import { readSettings } from "./environments/settings";
+import { loadEnvironments } from "./src/env-files/load";
+import { ConfigurationError } from "./src/env-files/problem";
+import { withoutSecrets } from "./src/env-files/secrets";
+import { readSettings } from "./src/env-files/settings";
 
 // cdktf takes a stack trace for each value of each resource, which nobody reads: a fifth of the whole time.
 Error.stackTraceLimit = 0;

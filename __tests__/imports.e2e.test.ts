@@ -9,22 +9,22 @@ const CONFIG = join(ROOT, ".dependency-cruiser.cjs");
 
 /** Imports that the table forbids, one a rule: from, to, rule. */
 const FORBIDDEN = [
-  ["jobs/a.ts", "environments/target.ts", "imports-of-jobs"],
-  ["environments/a.ts", "constructs/target.ts", "imports-of-environments"],
-  ["dbt-cloud/a.ts", "environments/target.ts", "imports-of-dbt-cloud"],
-  ["constructs/a.ts", "dbt-cloud/target.ts", "imports-of-constructs"],
-  ["constructs/b.ts", "environments/target.ts", "constructs-take-types-of-environments"],
-  ["job-manager/a.ts", "constructs/target.ts", "imports-of-job-manager"],
-  ["job-manager/output/a.ts", "job-manager/commands/target.ts", "commands-are-entered-from-main"],
-  ["rehearsal/a.ts", "jobs/target.ts", "imports-of-rehearsal"],
-  ["dashboard/a.ts", "dbt-cloud/target.ts", "imports-of-dashboard"],
+  ["src/jobs/a.ts", "src/env-files/target.ts", "imports-of-jobs"],
+  ["src/env-files/a.ts", "constructs/target.ts", "imports-of-env-files"],
+  ["src/dbt-cloud/a.ts", "src/env-files/target.ts", "imports-of-dbt-cloud"],
+  ["constructs/a.ts", "src/dbt-cloud/target.ts", "imports-of-constructs"],
+  ["constructs/b.ts", "src/env-files/target.ts", "constructs-take-types-of-env-files"],
+  ["src/job-manager/a.ts", "constructs/target.ts", "imports-of-job-manager"],
+  ["src/job-manager/output/a.ts", "src/job-manager/commands/target.ts", "commands-are-entered-from-main"],
+  ["src/rehearsal/a.ts", "src/jobs/target.ts", "imports-of-rehearsal"],
+  ["src/dashboard/a.ts", "src/dbt-cloud/target.ts", "imports-of-dashboard"],
   ["benchmarks/a.ts", "main.ts", "nobody-imports-the-program"],
 ] as const;
 
 const ALLOWED = [
-  ["environments/fine.ts", "jobs/target.ts"],
-  ["dbt-cloud/fine.ts", "jobs/target.ts"],
-  ["job-manager/fine.ts", "dbt-cloud/target.ts"],
+  ["src/env-files/fine.ts", "src/jobs/target.ts"],
+  ["src/dbt-cloud/fine.ts", "src/jobs/target.ts"],
+  ["src/job-manager/fine.ts", "src/dbt-cloud/target.ts"],
   ["main.ts", "constructs/target.ts"],
 ] as const;
 
@@ -62,17 +62,17 @@ describe("the import table", () => {
     const targets = imports.map(([, to]) => [to, "export const target = (): void => {};\n"]);
     const sources = imports.map(([from, to]) => [from, importOf(from, to)]);
     const types = {
-      "constructs/types.ts": 'import type { B } from "../environments/types";\nexport const a = (b: B): B => b;\n',
-      "environments/types.ts": "export type B = number;\n",
+      "constructs/types.ts": 'import type { B } from "../src/env-files/types";\nexport const a = (b: B): B => b;\n',
+      "src/env-files/types.ts": "export type B = number;\n",
     };
     const cycle = {
-      "jobs/one.ts": 'import { two } from "./two";\nexport const one = (): number => two();\n',
-      "jobs/two.ts": 'import { one } from "./one";\nexport const two = (): number => one();\n',
+      "src/jobs/one.ts": 'import { two } from "./two";\nexport const one = (): number => two();\n',
+      "src/jobs/two.ts": 'import { one } from "./one";\nexport const two = (): number => one();\n',
     };
     const files = Object.fromEntries([...targets, ...sources]) as Record<string, string>;
     const found = violations({ ...files, ...types, ...cycle });
     expect(new Set(found.map((violation) => violation.join(" ")))).toEqual(
-      new Set([...FORBIDDEN.map(([from, , rule]) => `${from} ${rule}`), "jobs/one.ts no-cycles"]),
+      new Set([...FORBIDDEN.map(([from, , rule]) => `${from} ${rule}`), "src/jobs/one.ts no-cycles"]),
     );
   });
 });

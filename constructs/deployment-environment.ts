@@ -4,7 +4,7 @@ import { ExtendedAttributes } from "@cdktf/provider-dbtcloud/lib/extended-attrib
 import { RedshiftCredential } from "@cdktf/provider-dbtcloud/lib/redshift-credential";
 import { TerraformVariable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import type { ManagedEnvironmentDefinition } from "../environments/definition";
+import type { ManagedEnvironmentDefinition } from "../src/env-files/definition";
 import { literals } from "./literals";
 import type { IMarketingProject } from "./marketing-project";
 import { requireId } from "./require-id";

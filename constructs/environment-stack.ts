@@ -1,9 +1,9 @@
 import { DbtcloudProvider } from "@cdktf/provider-dbtcloud/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { EnvironmentDefinition } from "../environments/definition";
-import type { Settings } from "../environments/settings";
-import { terraformJobName } from "../jobs/names";
+import type { EnvironmentDefinition } from "../src/env-files/definition";
+import type { Settings } from "../src/env-files/settings";
+import { terraformJobName } from "../src/jobs/names";
 import { DeploymentEnvironment, type IDeploymentEnvironment } from "./deployment-environment";
 import { EnvironmentVariables } from "./environment-variables";
 import { Job } from "./job";

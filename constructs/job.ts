@@ -3,9 +3,9 @@ import { Job as JobResource, type JobConfig } from "@cdktf/provider-dbtcloud/lib
 import { JobCompletionTrigger } from "@cdktf/provider-dbtcloud/lib/job-completion-trigger";
 import { Lazy, type TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { jobDescription, runsOnGitEvents, type JobDefinition } from "../jobs/definition";
-import { completionTriggerAddress, environmentVariableOverrideAddress, jobAddress } from "../jobs/names";
-import { cronOf } from "../jobs/schedule";
+import { jobDescription, runsOnGitEvents, type JobDefinition } from "../src/jobs/definition";
+import { completionTriggerAddress, environmentVariableOverrideAddress, jobAddress } from "../src/jobs/names";
+import { cronOf } from "../src/jobs/schedule";
 import type { IDeploymentEnvironment } from "./deployment-environment";
 import type { EnvironmentVariables } from "./environment-variables";
 import { literals } from "./literals";

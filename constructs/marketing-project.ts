@@ -3,7 +3,7 @@ import { Project } from "@cdktf/provider-dbtcloud/lib/project";
 import { ProjectRepository } from "@cdktf/provider-dbtcloud/lib/project-repository";
 import { Repository } from "@cdktf/provider-dbtcloud/lib/repository";
 import { Construct, type IConstruct } from "constructs";
-import type { ManagedProjectDefinition } from "../environments/definition";
+import type { ManagedProjectDefinition } from "../src/env-files/definition";
 import { literals } from "./literals";
 import { requireId } from "./require-id";
 

@@ -1,7 +1,7 @@
 import { PartialNotification, type PartialNotificationConfig } from "@cdktf/provider-dbtcloud/lib/partial-notification";
 import { Construct } from "constructs";
-import type { NotificationDefinition } from "../jobs/definition";
-import { notificationAddress } from "../jobs/names";
+import type { NotificationDefinition } from "../src/jobs/definition";
+import { notificationAddress } from "../src/jobs/names";
 import type { IJob } from "./job";
 import { literals } from "./literals";
 

@@ -1,10 +1,10 @@
 import { Testing } from "cdktf";
 import { EnvironmentStack } from "../../constructs/environment-stack";
-import { readSettings } from "../../environments/settings";
+import { readSettings } from "../../src/env-files/settings";
 import { Job } from "../../constructs/job";
 import { DeploymentEnvironment } from "../../constructs/deployment-environment";
 import { MarketingProject } from "../../constructs/marketing-project";
-import type { JobDefinition } from "../../jobs/definition";
+import type { JobDefinition } from "../../src/jobs/definition";
 import { environmentDefinition, fullJobDefinition, jobDefinition } from "../support/definitions";
 import { schemaViolations } from "../support/provider-schema";
 import { synthesize, synthesizeEnvironment, type TerraformJson } from "../support/synthesis";

@@ -15,7 +15,7 @@ afterAll(() => {
 
 /** The first row of each query, asked of a DuckDB file with the sources. */
 function rows(file: string, queries: readonly string[]): unknown[][] {
-  const { stdout, stderr } = python("rehearsal/duckdb_rows.py", file, "use dbt_production", ...queries);
+  const { stdout, stderr } = python("src/rehearsal/duckdb_rows.py", file, "use dbt_production", ...queries);
   if (stderr) throw new Error(stderr);
   return (JSON.parse(stdout) as unknown[][][]).slice(1).map(([row]) => row!);
 }

@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import type { EnvironmentDefinition } from "../../environments/definition";
+import type { EnvironmentDefinition } from "../../src/env-files/definition";
 import {
   JOB_CATEGORIES,
   NOTIFICATION_EVENTS,
   RUN_STATUSES,
   SECRET_NAME,
   type JobDefinition,
-} from "../../jobs/definition";
-import { WEEKDAYS, type Schedule } from "../../jobs/schedule";
+} from "../../src/jobs/definition";
+import { WEEKDAYS, type Schedule } from "../../src/jobs/schedule";
 
 type Jobs = Readonly<Record<string, JobDefinition>>;
 type Weekday = (typeof WEEKDAYS)[number];

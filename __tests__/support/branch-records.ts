@@ -1,9 +1,9 @@
-import type { JobRecord } from "../../dbt-cloud/jobs";
-import { branchOf, type Branch, type Workplace } from "../../job-manager/branch-jobs/branch";
-import { markedDescription, type Mark } from "../../job-manager/branch-jobs/mark";
-import { payloadOf, wantedJobs, type WantedJob } from "../../job-manager/branch-jobs/wanted";
-import type { EnvironmentDefinition } from "../../environments/definition";
-import { slugOf } from "../../jobs/names";
+import type { JobRecord } from "../../src/dbt-cloud/jobs";
+import { branchOf, type Branch, type Workplace } from "../../src/job-manager/branch-jobs/branch";
+import { markedDescription, type Mark } from "../../src/job-manager/branch-jobs/mark";
+import { payloadOf, wantedJobs, type WantedJob } from "../../src/job-manager/branch-jobs/wanted";
+import type { EnvironmentDefinition } from "../../src/env-files/definition";
+import { slugOf } from "../../src/jobs/names";
 import { environmentDefinition, jobDefinition } from "./definitions";
 
 /** Where a person works, with what a test changes. */

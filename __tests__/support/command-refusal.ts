@@ -1,4 +1,4 @@
-import { CommandError } from "../../job-manager/commands/command";
+import { CommandError } from "../../src/job-manager/commands/command";
 
 /** How a command refuses what it is asked for. Anything else fails the test. */
 export async function refusalOf(promise: Promise<unknown>): Promise<CommandError> {

@@ -1,5 +1,5 @@
-import { environmentSchema, type EnvironmentDefinition } from "../../environments/definition";
-import { jobSchema, type JobDefinition } from "../../jobs/definition";
+import { environmentSchema, type EnvironmentDefinition } from "../../src/env-files/definition";
+import { jobSchema, type JobDefinition } from "../../src/jobs/definition";
 
 /** A job with nothing but what is required, and what a test adds. */
 export function jobDefinition(input: Readonly<Record<string, unknown>> = {}): JobDefinition {

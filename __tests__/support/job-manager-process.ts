@@ -5,7 +5,7 @@ import type { ProgramRun } from "./run-program";
 const ROOT = resolve(__dirname, "../..");
 
 /** The program's file. */
-export const JOB_MANAGER = resolve(ROOT, "job-manager/bin.cjs");
+export const JOB_MANAGER = resolve(ROOT, "src/job-manager/bin.cjs");
 
 /** A `dbt-job-manager` that is at work. */
 export interface JobManagerProcess {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildApp } from "../../packages/local-dbt-cloud/app";
-import { jobsOf, jobBody, jobTypeOf, type Job } from "../../packages/local-dbt-cloud/things/jobs/jobs";
+import { jobsOf, jobBody, jobTypeOf, type Job } from "../../packages/local-dbt-cloud/resources/jobs/jobs";
 import {
   environmentVariablesOf,
   type EnvironmentVariable,
-} from "../../packages/local-dbt-cloud/things/environment-variables/environment-variables";
+} from "../../packages/local-dbt-cloud/resources/environment-variables/environment-variables";
 import { timestamp, type World } from "../../packages/local-dbt-cloud/world";
 import { localDbtCloud, TOKEN } from "./local-dbt-cloud";
 

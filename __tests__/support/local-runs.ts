@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RunQueue, type QueueOptions } from "../../packages/local-dbt-cloud/runs/queue";
-import { resolvedVariables } from "../../packages/local-dbt-cloud/things/environment-variables/environment-variables";
+import { RunQueue, type QueueOptions } from "../../packages/local-dbt-cloud/execution/queue";
+import { resolvedVariables } from "../../packages/local-dbt-cloud/resources/environment-variables/environment-variables";
 import type { World } from "../../packages/local-dbt-cloud/world";
 import { localDbtCloud, V2, type LocalDbtCloud } from "./local-dbt-cloud";
 

@@ -1,4 +1,4 @@
-import { markedDescription } from "../../job-manager/branch-jobs/mark";
+import { markedDescription } from "../../src/job-manager/branch-jobs/mark";
 import type { World } from "../../packages/local-dbt-cloud/world";
 import { branch, mark } from "./branch-records";
 import { addJob, addVariable } from "./listening-cloud";

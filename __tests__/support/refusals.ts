@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Refusal } from "../../jobs/refusal";
+import type { Refusal } from "../../src/jobs/refusal";
 
 /** What a schema says against a value: the reason alone, or with what is allowed and the fix where it knows them. */
 export function refusalsOf(schema: z.ZodType, value: unknown): (Refusal | string)[] {

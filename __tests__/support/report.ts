@@ -1,5 +1,5 @@
-import { checkEnvironments, type LoadSettings } from "../../environments/load";
-import { formatProblems, inReadingOrder } from "../../environments/problem";
+import { checkEnvironments, type LoadSettings } from "../../src/env-files/load";
+import { formatProblems, inReadingOrder } from "../../src/env-files/problem";
 
 /** The report about an env file's text, as a person reads it, for a file of the name `prod.yaml`. */
 export function reportOf(text: string | Uint8Array, settings: LoadSettings = {}): string {

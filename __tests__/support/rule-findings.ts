@@ -1,5 +1,5 @@
-import { applySchema } from "../../environments/draft";
-import type { Rule, FileFinding } from "../../environments/rules/rule";
+import { applySchema } from "../../src/env-files/draft";
+import type { Rule, FileFinding } from "../../src/env-files/rules/rule";
 import { fileData, type Overrides } from "./env-file";
 
 /** Rules are asked by themselves here; what the schema refused stands in no test of a rule alone. */

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { jobsOf } from "../../packages/local-dbt-cloud/things/jobs/jobs";
-import { endRun } from "../../packages/local-dbt-cloud/things/runs/ending";
-import { runFolder } from "../../packages/local-dbt-cloud/things/runs/files";
+import { jobsOf } from "../../packages/local-dbt-cloud/resources/jobs/jobs";
+import { endRun } from "../../packages/local-dbt-cloud/resources/runs/ending";
+import { runFolder } from "../../packages/local-dbt-cloud/resources/runs/files";
 import {
   addRun,
   runsOf,
@@ -10,7 +10,7 @@ import {
   type EndStatus,
   type Run,
   type Status,
-} from "../../packages/local-dbt-cloud/things/runs/runs";
+} from "../../packages/local-dbt-cloud/resources/runs/runs";
 import { timestamp, type World } from "../../packages/local-dbt-cloud/world";
 
 /** How a run of a job is, as a test wants it. */

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { RunQueue } from "../../packages/local-dbt-cloud/runs/queue";
+import { RunQueue } from "../../packages/local-dbt-cloud/execution/queue";
 import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
 import { Store } from "../../packages/local-dbt-cloud/store/store";
-import { jobBody, jobsOf, jobTypeOf } from "../../packages/local-dbt-cloud/things/jobs/jobs";
-import { queueRun } from "../../packages/local-dbt-cloud/things/runs/runs";
+import { jobBody, jobsOf, jobTypeOf } from "../../packages/local-dbt-cloud/resources/jobs/jobs";
+import { queueRun } from "../../packages/local-dbt-cloud/resources/runs/runs";
 import { timestamp, type World } from "../../packages/local-dbt-cloud/world";
 
 /** A program for tests that kill it: starts two runs of a job in a state folder and goes on until it is ended. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { RunQueue } from "../../packages/local-dbt-cloud/runs/queue";
+import { RunQueue } from "../../packages/local-dbt-cloud/execution/queue";
 import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
 import { Store } from "../../packages/local-dbt-cloud/store/store";
-import { queueRun, runsOf, STATUS } from "../../packages/local-dbt-cloud/things/runs/runs";
+import { queueRun, runsOf, STATUS } from "../../packages/local-dbt-cloud/resources/runs/runs";
 import type { World } from "../../packages/local-dbt-cloud/world";
 import { addJob } from "./listening-cloud";
 

@@ -1,9 +1,9 @@
 import { TerraformStack, Testing } from "cdktf";
 import { EnvironmentStack } from "../../constructs/environment-stack";
-import type { EnvironmentDefinition } from "../../environments/definition";
-import { loadEnvironments } from "../../environments/load";
-import type { ProcessEnvironment } from "../../environments/process-environment";
-import { readSettings } from "../../environments/settings";
+import type { EnvironmentDefinition } from "../../src/env-files/definition";
+import { loadEnvironments } from "../../src/env-files/load";
+import type { ProcessEnvironment } from "../../src/env-files/process-environment";
+import { readSettings } from "../../src/env-files/settings";
 
 /** Blocks of one stack's Terraform JSON: kind, type, name. */
 export interface TerraformJson {

@@ -1,5 +1,5 @@
-import { DbtCloudClient, type ClientOptions } from "../../dbt-cloud/client";
-import type { CommandDependencies } from "../../job-manager/commands/command";
+import { DbtCloudClient, type ClientOptions } from "../../src/dbt-cloud/client";
+import type { CommandDependencies } from "../../src/job-manager/commands/command";
 import { envFile, jobData, type Overrides } from "./env-file";
 import { envFolder } from "./env-folder";
 import type { ListeningCloud } from "./listening-cloud";

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildApp } from "./app";
-import { RunQueue } from "./runs/queue";
-import { startScheduler } from "./runs/scheduler";
+import { RunQueue } from "./execution/queue";
+import { startScheduler } from "./execution/scheduler";
 import { seed, SEED_ACCOUNT_ID } from "./seed";
 import { Store } from "./store/store";
-import { resolvedVariables } from "./things/environment-variables/environment-variables";
+import { resolvedVariables } from "./resources/environment-variables/environment-variables";
 import { version } from "./package.json";
 import type { World } from "./world";
 

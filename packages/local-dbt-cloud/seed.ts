@@ -1,6 +1,6 @@
-import { environmentBody, environmentsOf, type Environment } from "./things/environments/environments";
-import { environmentVariablesOf } from "./things/environment-variables/environment-variables";
-import { projectsOf } from "./things/projects/projects";
+import { environmentBody, environmentsOf, type Environment } from "./resources/environments/environments";
+import { environmentVariablesOf } from "./resources/environment-variables/environment-variables";
+import { projectsOf } from "./resources/projects/projects";
 import { timestamp, type World } from "./world";
 
 /** The account that the platform team's world belongs to. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
-import { jobsOf, type Job } from "../../../packages/local-dbt-cloud/things/jobs/jobs";
+import { jobsOf, type Job } from "../../../packages/local-dbt-cloud/resources/jobs/jobs";
 import { localDbtCloud, TOKEN, type LocalDbtCloud } from "../../support/local-dbt-cloud";
 import { itIf } from "../../support/requirement";
 

@@ -1,19 +1,19 @@
 import type { AddressInfo } from "node:net";
-import { jobPayload } from "../../../dbt-cloud/job-payload";
-import type { EnvironmentDefinition } from "../../../environments/definition";
-import { terraformJobName } from "../../../jobs/names";
-import type { JobDefinition } from "../../../jobs/definition";
+import { jobPayload } from "../../../src/dbt-cloud/job-payload";
+import type { EnvironmentDefinition } from "../../../src/env-files/definition";
+import { terraformJobName } from "../../../src/jobs/names";
+import type { JobDefinition } from "../../../src/jobs/definition";
 import { SEED_ACCOUNT_ID } from "../../../packages/local-dbt-cloud/seed";
-import { connectionsOf } from "../../../packages/local-dbt-cloud/things/connections/connections";
-import { credentialsOf } from "../../../packages/local-dbt-cloud/things/credentials/credentials";
+import { connectionsOf } from "../../../packages/local-dbt-cloud/resources/connections/connections";
+import { credentialsOf } from "../../../packages/local-dbt-cloud/resources/credentials/credentials";
 import {
   environmentVariablesOf,
   resolvedVariables,
-} from "../../../packages/local-dbt-cloud/things/environment-variables/environment-variables";
-import { environmentsOf } from "../../../packages/local-dbt-cloud/things/environments/environments";
-import { extendedAttributesOf } from "../../../packages/local-dbt-cloud/things/extended-attributes/extended-attributes";
-import { jobsOf, type Job } from "../../../packages/local-dbt-cloud/things/jobs/jobs";
-import { notificationsOf } from "../../../packages/local-dbt-cloud/things/notifications/notifications";
+} from "../../../packages/local-dbt-cloud/resources/environment-variables/environment-variables";
+import { environmentsOf } from "../../../packages/local-dbt-cloud/resources/environments/environments";
+import { extendedAttributesOf } from "../../../packages/local-dbt-cloud/resources/extended-attributes/extended-attributes";
+import { jobsOf, type Job } from "../../../packages/local-dbt-cloud/resources/jobs/jobs";
+import { notificationsOf } from "../../../packages/local-dbt-cloud/resources/notifications/notifications";
 import { environmentDefinition, jobDefinition } from "../../support/definitions";
 import { localDbtCloud, TOKEN, V2, type LocalDbtCloud } from "../../support/local-dbt-cloud";
 import { itIf } from "../../support/requirement";

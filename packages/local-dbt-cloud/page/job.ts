@@ -1,7 +1,7 @@
-import { environmentsOf } from "../things/environments/environments";
-import type { Job } from "../things/jobs/jobs";
-import { nextRun } from "../things/jobs/schedule";
-import { runsOfJob } from "../things/runs/groups";
+import { environmentsOf } from "../resources/environments/environments";
+import type { Job } from "../resources/jobs/jobs";
+import { nextRun } from "../resources/jobs/schedule";
+import { runsOfJob } from "../resources/runs/groups";
 import type { World } from "../world";
 import { html, type Html } from "./html";
 import { runTable } from "./run-table";

@@ -1,5 +1,5 @@
-import type { Job } from "../things/jobs/jobs";
-import type { Run } from "../things/runs/runs";
+import type { Job } from "../resources/jobs/jobs";
+import type { Run } from "../resources/runs/runs";
 import { html, type Html } from "./html";
 import { statusText } from "./words";
 

@@ -1,8 +1,8 @@
-import { environmentsOf } from "../things/environments/environments";
-import { jobsOf, type Job } from "../things/jobs/jobs";
-import { nextRun } from "../things/jobs/schedule";
-import { newestRun } from "../things/runs/groups";
-import { runsOf } from "../things/runs/runs";
+import { environmentsOf } from "../resources/environments/environments";
+import { jobsOf, type Job } from "../resources/jobs/jobs";
+import { nextRun } from "../resources/jobs/schedule";
+import { newestRun } from "../resources/runs/groups";
+import { runsOf } from "../resources/runs/runs";
 import type { World } from "../world";
 import { html, type Html } from "./html";
 import { jobLink, runLink } from "./links";

@@ -1,8 +1,8 @@
 import type { FastifyReply } from "fastify";
 import { idIn } from "../http/query";
 import { notFound } from "../http/refused";
-import { jobsOf, type Job } from "../things/jobs/jobs";
-import { runIn } from "../things/runs/routes";
+import { jobsOf, type Job } from "../resources/jobs/jobs";
+import { runIn } from "../resources/runs/routes";
 import type { Routes, World } from "../world";
 import type { Html } from "./html";
 import { jobPage } from "./job";

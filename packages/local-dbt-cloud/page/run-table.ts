@@ -1,5 +1,5 @@
-import { jobsOf } from "../things/jobs/jobs";
-import type { Run } from "../things/runs/runs";
+import { jobsOf } from "../resources/jobs/jobs";
+import type { Run } from "../resources/runs/runs";
 import type { World } from "../world";
 import { html, type Html } from "./html";
 import { jobLink, runLink } from "./links";

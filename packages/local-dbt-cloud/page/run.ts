@@ -1,6 +1,6 @@
-import { jobsOf } from "../things/jobs/jobs";
-import { readLog, runFolder } from "../things/runs/files";
-import { stepsOfRun, type Run, type RunStep } from "../things/runs/runs";
+import { jobsOf } from "../resources/jobs/jobs";
+import { readLog, runFolder } from "../resources/runs/files";
+import { stepsOfRun, type Run, type RunStep } from "../resources/runs/runs";
 import type { World } from "../world";
 import { html, type Html } from "./html";
 import { jobLink } from "./links";

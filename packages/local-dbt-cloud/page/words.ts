@@ -1,5 +1,5 @@
-import type { Run, RunStep } from "../things/runs/runs";
-import { clockDuration, secondsBetween, statusFields } from "../things/runs/words";
+import type { Run, RunStep } from "../resources/runs/runs";
+import { clockDuration, secondsBetween, statusFields } from "../resources/runs/words";
 import type { World } from "../world";
 import { html, type Html } from "./html";
 

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { buildApp } from "../../../../packages/local-dbt-cloud/app";
-import { runsOf } from "../../../../packages/local-dbt-cloud/things/runs/runs";
-import { jobsOf } from "../../../../packages/local-dbt-cloud/things/jobs/jobs";
+import { runsOf } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
+import { jobsOf } from "../../../../packages/local-dbt-cloud/resources/jobs/jobs";
 import { addJob } from "../../../support/listening-cloud";
 import { localDbtCloud, TOKEN, V2, V3, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
 

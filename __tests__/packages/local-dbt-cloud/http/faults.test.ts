@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { buildApp } from "../../../../packages/local-dbt-cloud/app";
-import { projectsOf } from "../../../../packages/local-dbt-cloud/things/projects/projects";
+import { projectsOf } from "../../../../packages/local-dbt-cloud/resources/projects/projects";
 import { localDbtCloud, TOKEN, V3, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
 
 let cloud: LocalDbtCloud;

@@ -1,6 +1,6 @@
-import { jobPayload } from "../../../../dbt-cloud/job-payload";
-import { runAnswer } from "../../../../packages/local-dbt-cloud/things/runs/answer";
-import { runsOf } from "../../../../packages/local-dbt-cloud/things/runs/runs";
+import { jobPayload } from "../../../../src/dbt-cloud/job-payload";
+import { runAnswer } from "../../../../packages/local-dbt-cloud/resources/runs/answer";
+import { runsOf } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
 import { jobDefinition } from "../../../support/definitions";
 import { localDbtCloud, V2, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
 

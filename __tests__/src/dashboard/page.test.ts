@@ -1,0 +1,135 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { missingTables, page } from "../../../src/dashboard/page";
+import { resultsOf } from "../../../src/dashboard/warehouse";
+import { rowsOfQueries, warehouseOf } from "./rows-of-queries";
+
+const WRITTEN = "2026-11-22T09:30:00.000Z";
+const HOSTILE = `</script></style></title><script>alert(1)</script><img src=x onerror=alert(2)>"'&]]>`;
+const SECTIONS = ["attribution", "channels", "budgets", "funnel", "segments", "cohorts", "products"];
+
+const pageOf = (rows: Readonly<Record<string, object[]>>): string => page(warehouseOf(rows), WRITTEN);
+/** The texts of a page, one after the other. */
+const textOf = (html: string): string =>
+  html
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll("\u00a0", " ")
+    .replaceAll(/\s+/g, " ");
+const section = (html: string, id: string): string =>
+  html.split(`<section class="card" id="${id}">`)[1]!.split("</section>")[0]!;
+
+describe("the page", () => {
+  it("shows each section with a chart, a table and what it counts", () => {
+    const html = pageOf(rowsOfQueries("Paid search"));
+    for (const id of SECTIONS) {
+      const own = section(html, id);
+      expect([id, own.includes("<details>"), own.includes('class="note"')]).toEqual([id, true, true]);
+      expect([id, (own.match(/data-mark|class="heat/g) ?? []).length > 0]).toEqual([id, true]);
+    }
+  });
+
+  it("says in words what colours say", () => {
+    const html = pageOf(rowsOfQueries("Churn rate"));
+    expect(textOf(html.split('id="kpi-revenue"')[1]!)).toContain(
+      "Revenue $ 15.7k ✓ On track ▲ 18.5 % , better Target $ 11.0k (43.0 % above)",
+    );
+    expect(textOf(html.split('id="kpi-churn_rate"')[1]!)).toContain("6.5 % ✕ Off track ▲ 23.4 % , worse Target 3.6 %");
+    expect(textOf(html.split('id="kpi-ad_spend"')[1]!)).toContain("Ad spend – No month to compare with No target");
+    expect(textOf(section(html, "budgets"))).toContain("▲ over");
+  });
+
+  it("says where the data come from, and up to when", () => {
+    const text = textOf(pageOf(rowsOfQueries("marketing_feature_x")));
+    expect(text).toContain(
+      "Last complete month Nov 2025 Data up to 31 December 2025 Targets ✓ 1 on track ! 0 at risk ✕ 1 off track " +
+        "Warehouse marketing_feature_x on duckdb Last built 31 December 2025, 05:10 UTC",
+    );
+    expect(text).toContain("Written 22 November 2026, 09:30 UTC");
+  });
+
+  it("keeps the exact value beside the formatted one", () => {
+    expect(pageOf(rowsOfQueries("x"))).toContain('<data value="15731">$\u00a015.7k</data>');
+  });
+
+  it("is the same HTML whatever the data say", () => {
+    // Marks of an axis come and go with the length of names.
+    const tags = (html: string): string[] =>
+      [...html.matchAll(/<\/?[a-z][^\s>]*/gi)].map(([tag]) => tag).filter((tag) => !tag.endsWith("text"));
+    const html = pageOf(rowsOfQueries(HOSTILE));
+    expect(tags(html)).toEqual(tags(pageOf(rowsOfQueries("Harmless"))));
+    expect(html).not.toMatch(/<script|<img|<[^>]*\sonerror=[^"]*>/i);
+    expect(html).toContain("&lt;img src=x onerror=alert(2)&gt;");
+  });
+
+  it("has no script and names no address but those of XML", () => {
+    const html = pageOf(rowsOfQueries("Paid search"));
+    expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+    expect(html).not.toMatch(/<script|<link|@import|\ssrc=|\shref=|url\((?!#)/);
+    expect(new Set(html.match(/https?:[^"]*/g))).toEqual(
+      new Set(["http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"]),
+    );
+  });
+
+  it("draws in the style sheet's colours alone, so that it is light or dark", () => {
+    const drawings = pageOf(rowsOfQueries("Paid search"))
+      .replaceAll(/<clipPath[^]*?<\/clipPath>/g, "")
+      .matchAll(/ (?:fill|stroke)="([^"]*)"/g);
+    const colours = new Set([...drawings].map(([, colour]) => colour!.replace(/^var\(.*\)$/, "var")));
+    expect([...colours].sort()).toEqual(["none", "var"]);
+  });
+});
+
+describe("where something is not there", () => {
+  it("a section says which source is off", () => {
+    const rows = rowsOfQueries("x");
+    delete rows["budgets"];
+    delete rows["attribution"];
+    rows["overview"] = [{ ...rows["overview"]![0], optional_sources: "ad_spend" }];
+    const html = pageOf(rows);
+    expect(textOf(section(html, "attribution"))).toContain("Left out, because a source is off: touchpoints.");
+    expect(textOf(section(html, "budgets"))).toContain("Left out, because a source is off: budgets.");
+    expect(textOf(html)).toContain("Campaign ROI: Left out, because a source is off: touchpoints.");
+  });
+
+  it("a section names the table, where its sources are on", () => {
+    const warehouse = new Map(warehouseOf(rowsOfQueries("x")));
+    warehouse.set("channels", { query: "channels", missing: ["marketing.channel_performance"], rows: [] });
+    expect(missingTables(warehouse)).toEqual([]);
+    expect(textOf(section(page(warehouse, WRITTEN), "channels"))).toContain(
+      "Left out, because there is no table marketing.channel_performance; it needs a source: ad_spend, meta_ads",
+    );
+  });
+
+  it("tables that every warehouse has are missing", () => {
+    const warehouse = new Map(warehouseOf(rowsOfQueries("x")));
+    const missing = ["marketing.executive_kpis", "marketing.executive_summary"];
+    warehouse.set("kpis", { query: "kpis", missing, rows: [] });
+    warehouse.set("kpi_trends", { query: "kpi_trends", missing: missing.slice(0, 1), rows: [] });
+    expect(missingTables(warehouse)).toEqual(missing);
+  });
+
+  it("nothing is complete yet, the page says so", () => {
+    const rows = Object.fromEntries(Object.keys(rowsOfQueries("x")).map((query): [string, object[]] => [query, []]));
+    const overview = { ...rowsOfQueries("x")["overview"]![0], period_month: null, data_until: null, built_at: null };
+    const text = textOf(pageOf({ ...rows, overview: [overview] }));
+    expect(text).toContain("No month is complete yet");
+    expect(text).toContain("How far people come, from the first touch to loyalty No rows yet.");
+  });
+});
+
+it("every KPI has a card, but ROAS by model, which is in the table", () => {
+  const seed = readFileSync(join(__dirname, "../../../dbt/seeds/kpi_definitions.csv"), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1);
+  const names = seed.map((line) => line.split(",")[0]!);
+  const rows = rowsOfQueries("x");
+  rows["kpis"] = names.map((kpi_name) => ({ ...rows["kpis"]![0], kpi_name }));
+  const cards = [...pageOf(rows).matchAll(/id="kpi-(\w+)"/g)].map(([, name]) => name!);
+  expect(cards.sort()).toEqual(names.filter((name) => !name.startsWith("roas_")).sort());
+});
+
+it("takes the results from all that dbt prints", () => {
+  const printed = 'Some warning\n{"query": "funnel", "missing": [], "rows": [{"people": 1.0}]}\n';
+  expect([...resultsOf(printed)]).toEqual([["funnel", { query: "funnel", missing: [], rows: [{ people: 1 }] }]]);
+});

@@ -1,0 +1,235 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  failedNodes,
+  failedStep,
+  follow,
+  isOver,
+  listRuns,
+  newestRun,
+  readRun,
+  rerun,
+  runUrl,
+  triggerRun,
+} from "../../../src/dbt-cloud/runs";
+import { runsOf, stepsOf } from "../../../packages/local-dbt-cloud/resources/runs/runs";
+import { addJob, listeningCloud, type ListeningCloud } from "../../support/listening-cloud";
+import { localDbtCloud, type LocalDbtCloud } from "../../support/local-dbt-cloud";
+import { withoutPauses } from "../../support/pauses";
+import { addRunOf } from "../../support/run-rows";
+import { clientOf } from "../../support/work-on-branch";
+
+withoutPauses();
+
+let folder: string;
+let local: LocalDbtCloud;
+let cloud: ListeningCloud;
+let job: number;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "runs-"));
+  local = localDbtCloud(new Date(), () => ({ folder, wake: () => undefined, cancel: () => undefined }));
+  cloud = await listeningCloud(local.world);
+  job = addJob(cloud.world).id;
+});
+afterEach(async () => {
+  await cloud.close();
+  await local.close();
+  rmSync(folder, { recursive: true });
+});
+
+const LOST = [
+  ["dropped before the write", { kind: "drop_before" }],
+  ["dropped after the write", { kind: "drop_after" }],
+  ["500 after the write", { kind: "status", code: 500, after: true }],
+  ["HTML with 200 after the write", { kind: "html", code: 200, after: true }],
+] as const;
+
+const causes = (): (string | null)[] =>
+  runsOf(cloud.world)
+    .all()
+    .map(({ trigger }) => trigger.cause);
+
+describe("a run", () => {
+  it("is started with what it does differently", async () => {
+    const run = await triggerRun(clientOf(cloud), job, {
+      cause: "test",
+      git_branch: "feature/x",
+      schema_override: "marketing_x",
+      steps_override: ["dbt run"],
+    });
+    expect(isOver(run)).toBe(false);
+    expect(runsOf(cloud.world).get(run.id)?.trigger).toMatchObject({
+      git_branch: "feature/x",
+      schema_override: "marketing_x",
+      steps_override: ["dbt run"],
+      cause_category: "api",
+    });
+  });
+
+  it.each(LOST)("is started once when the answer is %s", async (_, fault) => {
+    await cloud.order({ ...fault, method: "POST", times: 1 });
+    const { id } = await triggerRun(clientOf(cloud), job, { cause: "ours" });
+    expect(runsOf(cloud.world).all()).toMatchObject([{ id, trigger: { cause: "ours" } }]);
+  });
+
+  it("is found again behind one that the clock started since", async () => {
+    await cloud.order({ kind: "drop_after", method: "POST", times: 1 });
+    const started = triggerRun(clientOf(cloud), job, { cause: "ours" });
+    while (causes().length === 0) await new Promise(setImmediate);
+    addRunOf(cloud.world, job);
+    const { id } = await started;
+    expect(causes()).toEqual(["ours", "test"]);
+    expect(id).toBe(runsOf(cloud.world).all()[0]!.id);
+  });
+
+  it("is found again whatever this machine's clock says", async () => {
+    await cloud.order({ kind: "drop_after", method: "POST", times: 1 });
+    const now = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 3_600_000);
+    await triggerRun(clientOf(cloud), job, { cause: "ours" });
+    now.mockRestore();
+    expect(causes()).toEqual(["ours"]);
+  });
+
+  it("has a page for people", () => {
+    expect(runUrl(clientOf(cloud), { id: 5, project_id: 102 })).toBe(`${cloud.url}/deploy/12345/projects/102/runs/5`);
+  });
+});
+
+describe("a failed run", () => {
+  const failedRun = (): number =>
+    addRunOf(cloud.world, job, { status: 20, steps: [["dbt build", 20]], results: '{"results": []}' }).id;
+
+  it("is gone on with", async () => {
+    const failed = failedRun();
+    const { id } = await rerun(clientOf(cloud), job, failed);
+    expect(runsOf(cloud.world).get(id)?.retrying_run_id).toBe(failed);
+  });
+
+  it.each(LOST)("is gone on with once when the answer is %s", async (_, fault) => {
+    const failed = failedRun();
+    await cloud.order({ ...fault, method: "POST", times: 1 });
+    const { id } = await rerun(clientOf(cloud), job, failed);
+    expect(
+      runsOf(cloud.world)
+        .all()
+        .map((run) => run.id),
+    ).toEqual([failed, id]);
+  });
+});
+
+describe("a job's newest run", () => {
+  it("is the last that was started", async () => {
+    expect(await newestRun(clientOf(cloud), job)).toBeUndefined();
+    addRunOf(cloud.world, job);
+    const { id } = addRunOf(cloud.world, job, { status: 20 });
+    addRunOf(cloud.world, addJob(cloud.world).id);
+    expect(await newestRun(clientOf(cloud), job)).toMatchObject({ id, status: 20 });
+  });
+});
+
+describe("runs", () => {
+  it("are listed newest first, with what started them, over all pages", async () => {
+    const ids = Array.from({ length: 101 }, () => addRunOf(cloud.world, job, { by: "api" }).id);
+    const found = await listRuns(clientOf(cloud), { environment_id: 999 });
+    expect(found.map(({ id }) => id)).toEqual(ids.reverse());
+    expect(found[0]?.trigger?.cause_category).toBe("api");
+  });
+
+  it("are found by their time and state", async () => {
+    const old = addRunOf(cloud.world, job, { at: new Date("2026-01-01T00:00:00Z") });
+    const going = addRunOf(cloud.world, job, { at: new Date("2026-02-01T00:00:00Z"), status: 3 });
+    const ids = async (query: Record<string, string>): Promise<number[]> =>
+      (await listRuns(clientOf(cloud), query)).map(({ id }) => id);
+    const january = JSON.stringify(["2025-12-31T00:00:00Z", "2026-01-31T00:00:00Z"]);
+    expect(await ids({ created_at__range: january })).toEqual([old.id]);
+    expect(await ids({ status__in: "[1,2,3]" })).toEqual([going.id]);
+  });
+});
+
+describe("following a run", () => {
+  it("tells of each step once, when it has ended, and waits for the end", async () => {
+    const run = addRunOf(cloud.world, job, {
+      status: 3,
+      steps: [
+        ["dbt seed", 10],
+        ["dbt run", 3],
+      ],
+    });
+    const told: string[] = [];
+    const end = await follow(
+      clientOf(cloud),
+      run.id,
+      (step, count) => {
+        told.push(`${step.name} ${step.status_humanized} of ${count}`);
+        if (step.index > 1) return;
+        const second = stepsOf(cloud.world).get(run.step_ids[1]!)!;
+        stepsOf(cloud.world).put({ ...second, status: 20 });
+        runsOf(cloud.world).put({ ...run, status: 20 });
+      },
+      { pollMilliseconds: 1 },
+    );
+    expect(told).toEqual(["dbt seed Success of 2", "dbt run Error of 2"]);
+    expect([end.status, failedStep(end)?.name]).toEqual([20, "dbt run"]);
+  });
+
+  it("ends with the program", async () => {
+    const stop = new AbortController();
+    const run = addRunOf(cloud.world, job, { status: 3, steps: [["dbt seed", 10]] });
+    const followed = follow(
+      clientOf(cloud, { stop: stop.signal }),
+      run.id,
+      () => {
+        stop.abort();
+      },
+      { pollMilliseconds: 1 },
+    );
+    await expect(followed).rejects.toThrow("was not sent: the program was asked to stop");
+  });
+});
+
+describe("what failed in a run", () => {
+  const failedIn = async (results: string | undefined): Promise<unknown> => {
+    const { id } = addRunOf(cloud.world, job, {
+      status: 20,
+      steps: [
+        ["dbt seed", 10],
+        ["dbt build", 20],
+      ],
+      results,
+    });
+    return failedNodes(clientOf(cloud), await readRun(clientOf(cloud), id));
+  };
+
+  it("are the nodes of the failed step, in dbt's words", async () => {
+    const results = [
+      { unique_id: "model.a", status: "success", message: "OK" },
+      { unique_id: "test.b", status: "fail", message: "Got 3 results\n" },
+      { unique_id: "test.c", status: "warn", message: "Got 1 result" },
+      { unique_id: "model.d", status: "error", message: null },
+      { unique_id: "source.e", status: "runtime error" },
+      { unique_id: "model.f", status: "skipped" },
+    ];
+    expect(await failedIn(JSON.stringify({ results }))).toEqual([
+      { node: "test.b", status: "fail", message: "Got 3 results" },
+      { node: "model.d", status: "error", message: "" },
+      { node: "source.e", status: "runtime error", message: "" },
+    ]);
+  });
+
+  it("is not known when dbt left nothing", async () => {
+    expect(await failedIn(undefined)).toEqual([]);
+  });
+
+  it("is nothing when no step failed", async () => {
+    const { id } = addRunOf(cloud.world, job, { status: 30 });
+    expect(await failedNodes(clientOf(cloud), await readRun(clientOf(cloud), id))).toEqual([]);
+  });
+
+  it.each(["<html></html>", "", "{}", '{"results": [{"unique_id": "model.a"}]}'])(
+    "fails with words when dbt left %p",
+    async (text) => {
+      await expect(failedIn(text)).rejects.toThrow(/^run_results\.json of run \d+ is not what dbt writes$/);
+    },
+  );
+});

@@ -1,0 +1,216 @@
+import { obstaclesOf, type ObstacleInput } from "../../../../src/job-manager/branch-jobs/obstacles";
+import { takeInventory } from "../../../../src/job-manager/branch-jobs/inventory";
+import type { JobRecord } from "../../../../src/dbt-cloud/jobs";
+import { branch, mark, record, sharedEnvironment, wantedOf } from "../../../support/branch-records";
+
+interface Situation {
+  readonly jobs?: Readonly<Record<string, object>>;
+  readonly records?: readonly JobRecord[];
+  readonly known?: readonly string[];
+  readonly only?: readonly string[];
+  readonly adopt?: boolean;
+}
+
+function obstacles({
+  jobs = { attribution: {} },
+  records = [],
+  known = ["DBT_SCHEMA"],
+  only,
+  adopt,
+}: Situation): object[] {
+  const wanted = wantedOf(sharedEnvironment(jobs));
+  const input: ObstacleInput = {
+    branch: branch(),
+    wanted,
+    inventory: takeInventory(branch(), Object.keys(jobs), records, adopt),
+    only,
+    knownVariables: new Set(known),
+  };
+  return obstaclesOf(input);
+}
+
+const name = branch().nameOf("attribution");
+
+describe("a deploy", () => {
+  it("meets no obstacle in an empty environment, nor beside others and its own jobs", () => {
+    expect(obstacles({})).toEqual([]);
+    expect(
+      obstacles({
+        records: [
+          record({ mark: mark() }),
+          record({ id: 2 }),
+          record({ id: 3, name: `${name}-2` }),
+          record({ id: 4, mark: mark({ ref: "feature/x-y", schema: "marketing_feature_x_y_jennifer" }) }),
+        ],
+      }),
+    ).toEqual([]);
+  });
+
+  it("is told of all obstacles at once", () => {
+    const records = [record({ name }), record({ id: 2, mark: mark({ ref: "feature-x", key: "a" }) })];
+    const found = obstacles({
+      records,
+      known: [],
+      jobs: { attribution: { run_after: { job: "ltv" } }, ltv: {} },
+      only: ["attribution"],
+    });
+    expect(found.map((obstacle) => (obstacle as { subject: string }).subject)).toEqual([
+      `job 1 "${name}"`,
+      "schema marketing_feature_x_jennifer",
+      "environment variable DBT_SCHEMA",
+      "job attribution",
+    ]);
+  });
+});
+
+describe("a name that is taken", () => {
+  const unmarked = {
+    subject: `job 1 "${name}"`,
+    reason: "it has this branch's name but not its mark, so it may be somebody else's",
+    allowed: "names that no other job has",
+    fix: "look at it in dbt Cloud; `--adopt` takes it over, else rename it",
+  };
+
+  it("by a job without a mark is shown, unless that is taken over", () => {
+    expect(obstacles({ records: [record({ name })] })).toEqual([unmarked]);
+    expect(obstacles({ records: [record({ name })], adopt: true })).toEqual([]);
+  });
+
+  it("by two jobs without a mark is shown, although one is taken over", () => {
+    const records = [record({ name }), record({ id: 2, name })];
+    expect(obstacles({ records })).toHaveLength(2);
+    expect(obstacles({ records, adopt: true })).toEqual([
+      { ...unmarked, fix: "look at it in dbt Cloud and rename or delete it: this branch has its job already" },
+    ]);
+  });
+
+  it("by a job beside the branch's own is not to be taken over", () => {
+    const records = [record({ name }), record({ id: 2, mark: mark() })];
+    for (const adopt of [false, true]) {
+      expect(obstacles({ records, adopt })).toMatchObject([
+        { fix: /^look at it in dbt Cloud and rename or delete it/ },
+      ]);
+    }
+  });
+
+  it.each(['dbt-job-manager/v2 {"owner":"x"}', "dbt-job-manager/v1 {"])(
+    "by a job with %p is never taken over",
+    (line) => {
+      const records = [record({ name, description: `Text\n\n${line}` })];
+      for (const adopt of [false, true]) {
+        expect(obstacles({ records, adopt })).toEqual([
+          {
+            subject: `job 1 "${name}"`,
+            reason: "its mark is of another version of this program, or was changed by hand",
+            allowed: "names that no other job has",
+            fix: "update this program; if the job is yours, delete the last line of its description and use `--adopt`",
+          },
+        ]);
+      }
+    },
+  );
+
+  it("by another owner whose names look the same is shown with the owner", () => {
+    const theirs = mark({ ref: "feature", user: "x-jennifer", schema: "marketing_other" });
+    const found = obstacles({ records: [record({ mark: theirs })], adopt: true });
+    expect(found).toEqual([
+      {
+        subject: `job 1 "${name}"`,
+        reason: "it belongs to branch feature of x-jennifer, whose names look the same",
+        allowed: "one owner of a name",
+        fix: "rename your branch, or ask the owner to clean up theirs",
+      },
+    ]);
+  });
+
+  it("says nothing of a job that is not meant", () => {
+    expect(obstacles({ records: [record({ name })], jobs: { attribution: {}, ltv: {} }, only: ["ltv"] })).toEqual([]);
+  });
+
+  it("by a copy of the branch's own is left to be", () => {
+    const records = [record({ mark: mark() }), record({ id: 2, mark: mark(), name: "Copy" })];
+    expect(obstacles({ records })).toEqual([]);
+  });
+});
+
+describe("a schema", () => {
+  it("that another branch builds into is an obstacle once an owner, whatever is meant", () => {
+    const theirs = (id: number, key: string, user: string): JobRecord =>
+      record({ id, mark: mark({ key, user, ref: "feature", schema: branch().schema }) });
+    const records = [theirs(1, "a", "x"), theirs(2, "b", "x"), theirs(3, "a", "y")];
+    expect(obstacles({ records, only: [] }).map((one) => (one as { reason: string }).reason)).toEqual([
+      "branch feature of x builds into the same schema",
+      "branch feature of y builds into the same schema",
+    ]);
+  });
+
+  it.each(["marketing_feature_x_jennifer_prep", "marketing_feature_x"])(
+    "that is %s for staging models counts",
+    (schema) => {
+      const records = [record({ mark: mark({ ref: "other", schema }) })];
+      expect(obstacles({ records })).toHaveLength(schema.endsWith("_prep") ? 1 : 0);
+    },
+  );
+});
+
+describe("a variable that the project does not know", () => {
+  it("is named once, with those that it knows", () => {
+    const job = { environment_variables: { DBT_WINDOW: "30" } };
+    expect(obstacles({ jobs: { a: job, b: job }, known: ["DBT_SCHEMA", "DBT_AAA"] })).toEqual([
+      {
+        subject: "environment variable DBT_WINDOW",
+        reason: "the dbt Cloud project does not know it, so no job can have a value of its own",
+        allowed: "DBT_AAA, DBT_SCHEMA",
+        fix: "add DBT_WINDOW under Orchestration > Environments > Environment variables, with a value for the whole project",
+      },
+    ]);
+  });
+
+  it("is the schema's own where there is none", () => {
+    expect(obstacles({ known: [] })).toMatchObject([
+      { subject: "environment variable DBT_SCHEMA", allowed: "none: the project has no variable" },
+    ]);
+  });
+});
+
+describe("a job that is referred to", () => {
+  const jobs = { attribution: {}, ltv: { run_after: { job: "attribution" } } };
+
+  it("must be there or come along", () => {
+    expect(obstacles({ jobs, only: ["ltv"] })).toEqual([
+      {
+        subject: "job ltv",
+        reason: "it refers to attribution, which is not deployed yet",
+        allowed: "jobs of this branch that are there, or deployed at the same time",
+        fix: "add attribution to --only, or deploy all jobs",
+      },
+    ]);
+    expect(obstacles({ jobs })).toEqual([]);
+    expect(obstacles({ jobs, only: ["ltv"], records: [record({ mark: mark() })] })).toEqual([]);
+  });
+});
+
+describe("a job that an earlier deploy left unfinished", () => {
+  const unfinished = record({ mark: mark({ pending: true }) });
+  const other = record({ id: 2, mark: mark({ key: "ltv" }) });
+  const jobs = { attribution: {}, ltv: {} };
+
+  it("is not finished alone, because it stands for all", () => {
+    expect(obstacles({ jobs, records: [unfinished, other], only: ["attribution"] })).toEqual([
+      {
+        subject: `job 1 "${name}"`,
+        reason: "a deploy of several jobs was broken off, and this job says so until all of them are done",
+        allowed: "a deploy of all jobs first",
+        fix: "deploy once without --only",
+      },
+    ]);
+  });
+
+  it("is no obstacle to others, to all, or when it is the only one", () => {
+    const records = [unfinished, other];
+    expect(obstacles({ jobs, records, only: ["ltv"] })).toEqual([]);
+    expect(obstacles({ jobs, records, only: ["attribution", "ltv"] })).toEqual([]);
+    expect(obstacles({ jobs, records })).toEqual([]);
+    expect(obstacles({ jobs, records: [unfinished], only: ["attribution"] })).toEqual([]);
+  });
+});

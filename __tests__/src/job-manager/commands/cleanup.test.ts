@@ -1,0 +1,309 @@
+import { cleanup, type CleanupOptions } from "../../../../src/job-manager/commands/cleanup";
+import type { CommandResult } from "../../../../src/job-manager/commands/command";
+import type { Mark } from "../../../../src/job-manager/branch-jobs/mark";
+import { EXIT } from "../../../../src/job-manager/exit-codes";
+import { runsOf } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
+import { timestamp } from "../../../../packages/local-dbt-cloud/world";
+import { branch, mark, record } from "../../../support/branch-records";
+import { refusalOf } from "../../../support/command-refusal";
+import { clonedRepository } from "../../../support/git-repository";
+import {
+  addJob,
+  addVariable,
+  bytesOf,
+  liveJobs,
+  openCloud,
+  type ListeningCloud,
+} from "../../../support/listening-cloud";
+import { withoutPauses } from "../../../support/pauses";
+import { addRunOf, endQueuedRuns } from "../../../support/run-rows";
+import { bench, devFile, personEnv, type Bench } from "../../../support/work-on-branch";
+
+jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
+withoutPauses();
+
+const DAY = 24 * 60 * 60 * 1000;
+
+let cloud: ListeningCloud;
+let ends: (10 | 20 | 30)[];
+let dependencies: Bench;
+beforeEach(async () => {
+  ends = [10];
+  cloud = await openCloud((world) => {
+    endQueuedRuns(world, ends);
+  });
+});
+afterEach(() => cloud.close());
+
+const ago = (days: number): Date => new Date(Date.now() - days * DAY - 60_000);
+
+/** A job that was deployed so many days ago. */
+function add(days: number, more: Partial<Mark> = {}, row: object = {}): number {
+  const own = mark({ ...more, schema: branch({ ref: more.ref ?? "feature/x", user: more.user ?? "jennifer" }).schema });
+  const { name, description } = record({ mark: own });
+  const { id } = addJob(cloud.world, { name, description, updated_at: timestamp(ago(days)), ...row });
+  addVariable(cloud.world, "DBT_SCHEMA", own.schema, id);
+  return id;
+}
+
+async function run(
+  options: Partial<CleanupOptions> = {},
+  env: Record<string, string> = {},
+  folder = "/",
+): Promise<CommandResult> {
+  const all = { config: devFile(), merged: false, allUsers: false, dryRun: false, yes: false, ...options };
+  dependencies = bench({ ...personEnv(cloud), ...env }, { folder });
+  return cleanup(all, dependencies);
+}
+
+const live = (): number[] => liveJobs(cloud.world).map(({ id }) => id);
+const listed = ({ json }: CommandResult): number[] => (json as { jobs: { id: number }[] }).jobs.map(({ id }) => id);
+const commands = (): (readonly string[] | null)[] =>
+  runsOf(cloud.world)
+    .all()
+    .map(({ trigger }) => trigger.steps_override);
+
+describe("a clean-up", () => {
+  it("needs to be told which jobs", async () => {
+    for (const options of [{}, { allUsers: true }, { yes: true }]) {
+      const { exitCode, message } = await refusalOf(run(options));
+      expect([exitCode, message]).toEqual([EXIT.usage, "say which jobs: --older-than DAYS, --merged or --branch REF"]);
+    }
+    expect((await refusalOf(run({ branch: "" }))).message).toBe("--branch is empty; name a branch in full");
+    expect(cloud.requests).toEqual([]);
+  });
+
+  it("finds a daily job of eight days ago, whatever the clock ran since, and not one that a person ran yesterday", async () => {
+    const daily = add(8, { key: "daily" }, { triggers: { schedule: true } });
+    const wanted = add(8, { key: "wanted" });
+    for (let day = 0; day < 8; day++) addRunOf(cloud.world, daily, { at: ago(day), by: "scheduled" });
+    addRunOf(cloud.world, wanted, { at: ago(1), by: "api" });
+    const result = await run({ olderThan: 7, dryRun: true });
+    expect(listed(result)).toEqual([daily]);
+    expect(result.text).toBe(
+      [
+        "KEY    BRANCH     USER      IDLE    JOB",
+        `daily  feature/x  jennifer  8 days  ${daily}    delete`,
+        "Nothing was deleted: this is a dry run.",
+      ].join("\n"),
+    );
+    expect(live()).toEqual([daily, wanted]);
+  });
+
+  it("finds nothing and says so", async () => {
+    add(3);
+    expect(await run({ olderThan: 7 })).toEqual({
+      exitCode: 0,
+      text: "No job fulfils all of that.\nNothing to delete.",
+      json: { jobs: [], deleted: [] },
+    });
+  });
+
+  it("lists first what it deletes, then says what it did", async () => {
+    const [old, young] = [add(8, { key: "old" }), add(1, { key: "young" })];
+    const { exitCode, text, json } = await run({ olderThan: 7 });
+    expect(dependencies.said).toEqual([
+      ["KEY  BRANCH     USER      IDLE    JOB", `old  feature/x  jennifer  8 days  ${old}    delete`].join("\n"),
+      `deleted old of feature/x (job ${old}) (1 of 1)`,
+    ]);
+    expect([exitCode, text]).toEqual([
+      0,
+      `deleted old of feature/x (job ${old})\n1 deleted, 0 failed, 0 running and left alone.`,
+    ]);
+    expect(json).toMatchObject({ deleted: [{ id: old, key: "old", dropped_schema: null, error: null }] });
+    expect(live()).toEqual([young]);
+    expect(commands()).toEqual([]);
+  });
+
+  it("drops the schema with the last job that builds into it", async () => {
+    add(8, { key: "a" });
+    add(9, { key: "b" });
+    const { text } = await run({ olderThan: 7, yes: true });
+    expect(text).toContain("and schema marketing_feature_x_jennifer");
+    expect(text).toContain("2 deleted, 0 failed, 0 running and left alone.");
+    expect([commands(), live()]).toEqual([
+      [["dbt run-operation drop_branch_schema --args '{schema: marketing_feature_x_jennifer}'"]],
+      [],
+    ]);
+  });
+
+  it("keeps the last job when the schema cannot be dropped, and tries again the next time", async () => {
+    ends = [20, 10];
+    const id = add(8);
+    const first = await run({ olderThan: 7, yes: true });
+    expect(first.exitCode).toBe(1);
+    expect(first.text).toMatch(
+      /^failed to delete attribution of feature\/x \(job \d+\): schema marketing_feature_x_jennifer could not be dropped: run \d+ ended in Error at no step {2}http:\S+\/runs\/\d+\n0 deleted, 1 failed/,
+    );
+    expect(live()).toEqual([id]);
+    const second = await run({ olderThan: 7, yes: true });
+    expect([second.exitCode, live()]).toEqual([0, []]);
+  });
+
+  it("keeps the schema while a job stays that builds into it, whoever owns that", async () => {
+    const staying = [add(8, { key: "a" }), add(1, { key: "b" })];
+    const other = add(1, { key: "c", ref: "feature", user: "x-jennifer" });
+    await run({ olderThan: 7 });
+    expect([commands(), live()]).toEqual([[], [staying[1], other]]);
+    await run({ branch: "feature/x", yes: true });
+    expect([commands(), live()]).toEqual([[], [other]]);
+  });
+
+  it("leaves jobs alone that run", async () => {
+    const [running, idle] = [add(8, { key: "a" }), add(8, { key: "b" })];
+    ends = [];
+    await cloud.close();
+    cloud = await openCloud();
+    const ids = [add(8, { key: "a" }), add(8, { key: "b" })];
+    expect(ids).toEqual([running, idle]);
+    addRunOf(cloud.world, running, { at: ago(0), status: 3 });
+    const { text, json } = await run({ olderThan: 7 });
+    expect(dependencies.said[0]).toContain("running: left alone");
+    expect(text).toContain("1 deleted, 0 failed, 1 running and left alone.");
+    expect(json).toMatchObject({
+      jobs: [
+        { id: running, running: true },
+        { id: idle, running: false },
+      ],
+    });
+    expect(live()).toEqual([running]);
+  });
+
+  it("of most jobs needs --yes", async () => {
+    const ids = [add(8, { key: "a" }), add(9, { key: "b" }), add(1, { key: "c" })];
+    const { exitCode, message } = await refusalOf(run({ olderThan: 7 }));
+    expect(exitCode).toBe(1);
+    expect(message).toContain("b    feature/x  jennifer  9 days");
+    expect(message.split("\n").at(-1)).toBe(
+      "2 of 3 jobs would be deleted; if that is meant, add --yes. Nothing was deleted.",
+    );
+    expect(live()).toEqual(ids);
+    expect((await run({ olderThan: 7, yes: true })).exitCode).toBe(0);
+    expect(live()).toEqual([ids[2]]);
+  });
+
+  it("of half of the jobs does not", async () => {
+    add(8, { key: "a" });
+    add(1, { key: "b" });
+    expect((await run({ olderThan: 7 })).exitCode).toBe(0);
+  });
+});
+
+describe("what a clean-up never touches", () => {
+  it("is anything without the team's mark in this environment, even with --all-users and --yes", async () => {
+    const own = mark();
+    const row = (more: object): number => addJob(cloud.world, { updated_at: timestamp(ago(99)), ...more }).id;
+    const { name, description } = record({ mark: own });
+    const strangers = [
+      row({ name }),
+      row({ name, description: description.replace("/v1", "/v2") }),
+      row({ name, description: `${description}\nSee the wiki` }),
+      row({ name: "marketing-team-attribution-production" }),
+      row({ name, description: record({ mark: mark({ team: "growth-team" }) }).description }),
+      row({ name, description: record({ mark: mark({ environment: 302 }) }).description }),
+    ];
+    const elsewhere = row({ name, description, environment_id: 302 });
+    const before = bytesOf(cloud.world, [...strangers, elsewhere]);
+    const mine = add(99);
+    await run({ olderThan: 1, allUsers: true, yes: true });
+    expect(live()).toEqual([...strangers, elsewhere]);
+    expect(live()).not.toContain(mine);
+    expect(bytesOf(cloud.world, [...strangers, elsewhere])).toBe(before);
+  });
+
+  it("is other people's without --all-users", async () => {
+    const [mine, theirs] = [add(9), add(9, { user: "sam" })];
+    expect(listed(await run({ olderThan: 7, dryRun: true }))).toEqual([mine]);
+    expect(listed(await run({ olderThan: 7, dryRun: true, allUsers: true })).sort()).toEqual([mine, theirs].sort());
+  });
+
+  it("is another branch, whose name begins like the one that is named", async () => {
+    const [mine, neighbour] = [add(9), add(9, { ref: "feature/x-y" })];
+    const before = bytesOf(cloud.world, [neighbour]);
+    await run({ branch: "feature/x" });
+    expect([live().includes(mine), bytesOf(cloud.world, [neighbour])]).toEqual([false, before]);
+  });
+
+  it("is a copy that somebody made in dbt Cloud", async () => {
+    const mine = add(9);
+    const { description } = liveJobs(cloud.world)[0]!;
+    const copy = addJob(cloud.world, { name: "My own", description, updated_at: timestamp(ago(9)) }).id;
+    await run({ olderThan: 7, yes: true });
+    expect(live()).toEqual([copy]);
+    expect(live()).not.toContain(mine);
+  });
+
+  it("is anything at all with DBTCLOUD_READONLY", async () => {
+    const ids = [add(8, { key: "a" }), add(1, { key: "b" })];
+    const { exitCode, text } = await run({ olderThan: 7 }, { DBTCLOUD_READONLY: "1" });
+    expect(exitCode).toBe(1);
+    expect(text).toContain("was not sent: DBTCLOUD_READONLY blocks every write");
+    expect(live()).toEqual(ids);
+  });
+
+  it("is Terraform's file", async () => {
+    const { exitCode, message } = await refusalOf(
+      run({ config: devFile().replace("dev.yaml", "prod.yaml"), olderThan: 1 }),
+    );
+    expect([exitCode, message]).toEqual([EXIT.usage, expect.stringContaining("cleanup is for branch jobs")]);
+  });
+
+  it.each([
+    ["a short page", { kind: "short_page" }],
+    ["a page of HTML", { kind: "html", code: 200 }],
+  ])("is anything while a list is answered with %s", async (_, fault) => {
+    const ids = [add(8), add(1, { key: "b" })];
+    addRunOf(cloud.world, ids[0]!, { by: "api" });
+    for (const path of ["/jobs/", "/runs/\\?.*created_at", "/runs/\\?.*status__in"]) {
+      await cloud.order({ ...fault, method: "GET", path });
+      if (fault.kind === "short_page" && path.includes("status__in")) continue;
+      await expect(run({ olderThan: 0.1, yes: true })).rejects.toThrow("was answered with");
+    }
+    expect(live()).toEqual(ids);
+  });
+});
+
+describe("--merged", () => {
+  it("takes branches that are merged or gone from the remote", async () => {
+    const { work } = clonedRepository();
+    for (const name of ["feature/open", "feature/merged"]) {
+      work.git("checkout", "--quiet", "-b", name, "main");
+      work.commit(name);
+      work.git("push", "--quiet", "origin", name);
+    }
+    work.git("checkout", "--quiet", "main");
+    work.git("merge", "--quiet", "--no-ff", "-m", "Merge", "feature/merged");
+    work.git("push", "--quiet", "origin", "main");
+    work.git("fetch", "--quiet", "origin");
+    const open = add(0, { ref: "feature/open" });
+    const merged = add(0, { ref: "feature/merged", user: "sam" });
+    const gone = add(0, { ref: "feature/gone", key: "b" });
+    const result = await run({ merged: true, allUsers: true, dryRun: true }, {}, work.folder);
+    expect(listed(result)).toEqual([merged, gone]);
+    expect(listed(await run({ merged: true, dryRun: true }, {}, work.folder))).toEqual([gone]);
+    await run({ merged: true, allUsers: true, yes: true }, {}, work.folder);
+    expect(live()).toEqual([open]);
+  });
+
+  it("deletes nothing when the remote cannot be asked", async () => {
+    const id = add(99);
+    const { work, remote } = clonedRepository();
+    work.git("remote", "set-url", "origin", `${remote.folder}-gone`);
+    const { exitCode, message } = await refusalOf(run({ merged: true, yes: true }, {}, work.folder));
+    expect([exitCode, live()]).toEqual([1, [id]]);
+    expect(message).toMatch(
+      /^the remote cannot be asked which branches it has: '\S+-gone' does not appear to be a git repository\. Nothing was deleted\.$/,
+    );
+  });
+
+  it("deletes nothing when the remote has no branch at all", async () => {
+    const id = add(99);
+    const { work, remote } = clonedRepository();
+    remote.git("update-ref", "-d", "refs/heads/main");
+    const { message } = await refusalOf(run({ merged: true, yes: true }, {}, work.folder));
+    expect(message).toBe(
+      "the remote cannot be asked which branches it has: origin has no branch at all. Nothing was deleted.",
+    );
+    expect(live()).toEqual([id]);
+  });
+});

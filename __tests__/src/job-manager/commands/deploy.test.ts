@@ -1,0 +1,532 @@
+import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
+import { deploy, type DeployOptions } from "../../../../src/job-manager/commands/deploy";
+import type { CommandResult } from "../../../../src/job-manager/commands/command";
+import { markOf, markedDescription } from "../../../../src/job-manager/branch-jobs/mark";
+import { EXIT } from "../../../../src/job-manager/exit-codes";
+import { runsOf } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
+import { jobsOf } from "../../../../packages/local-dbt-cloud/resources/jobs/jobs";
+import { branch, mark } from "../../../support/branch-records";
+import { refusalOf } from "../../../support/command-refusal";
+import { jobData } from "../../../support/env-file";
+import {
+  addJob,
+  addVariable,
+  bytesOf,
+  liveJobs,
+  openCloud,
+  overridesOf,
+  type ListeningCloud,
+} from "../../../support/listening-cloud";
+import { withoutPauses } from "../../../support/pauses";
+import { endQueuedRuns } from "../../../support/run-rows";
+import { bench, devFile, JOBS, personEnv, type Bench } from "../../../support/work-on-branch";
+
+jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
+withoutPauses();
+
+let cloud: ListeningCloud;
+let ends: (10 | 20 | 30)[];
+let dependencies: Bench;
+beforeEach(async () => {
+  ends = [];
+  cloud = await openCloud((world) => {
+    if (ends.length > 0) endQueuedRuns(world, ends);
+  });
+});
+afterEach(() => cloud.close());
+
+async function run(
+  config: string,
+  options: Partial<DeployOptions> = {},
+  env: Record<string, string> = {},
+): Promise<CommandResult & { text: string }> {
+  dependencies = bench({ ...personEnv(cloud), ...env });
+  const all = { config, dryRun: false, exitCode: false, only: [], adopt: false, full: false, yes: false, run: false };
+  const result = await deploy({ ...all, ...options }, dependencies);
+  return { ...result, text: result.text.replaceAll(cloud.url, "") };
+}
+
+const nameOf = branch().nameOf;
+const jobOf = (key: string): ReturnType<typeof liveJobs>[number] =>
+  liveJobs(cloud.world).find(({ name }) => name === nameOf(key))!;
+const writes = (): string[] => cloud.requests.filter((line) => !line.startsWith("GET"));
+const HEADING =
+  "marketing-team, branch feature/x of jennifer · environment 999 of project 102 · schema marketing_feature_x_jennifer";
+const NOTE =
+  "Scheduled runs use the environment's branch in dbt Cloud, only `dbt-job-manager run` uses yours; both build into marketing_feature_x_jennifer.";
+
+describe("a first deploy", () => {
+  it("shows the plan, says what it does, and ends with a link for each job", async () => {
+    const { exitCode, text } = await run(devFile());
+    expect(dependencies.said[0]).toBe(
+      [
+        HEADING,
+        "  + extract  on demand, 1 step",
+        "  + attribution  At 05:00, 1 step",
+        "  + campaigns  after attribution (success), 2 steps",
+        "  + validation  on demand, 1 step",
+        "Plan: 4 to create, 0 to update, 0 to delete, 0 unchanged.",
+      ].join("\n"),
+    );
+    expect([...dependencies.said.slice(1)].map((line) => line.replace(/\(\d/, "(n")).sort()).toEqual([
+      "created attribution (n of 4)",
+      "created campaigns (n of 4)",
+      "created extract (n of 4)",
+      "created validation (n of 4)",
+    ]);
+    const link = (key: string): string => `created   ${key}  /deploy/12345/projects/102/jobs/${jobOf(key).id}`;
+    expect(text.split("\n")).toEqual([
+      link("extract"),
+      link("attribution"),
+      link("campaigns"),
+      link("validation"),
+      "4 created, 0 updated, 0 deleted, 0 unchanged, 0 failed.",
+      NOTE,
+    ]);
+    expect(exitCode).toBe(EXIT.ok);
+  });
+
+  it("tells programs the same", async () => {
+    const { json } = await run(devFile({ extract: JOBS.extract }));
+    const { id } = jobOf("extract");
+    expect(json).toEqual({
+      plan: {
+        ...branch().owner,
+        schema: branch().schema,
+        jobs: [{ action: "create", key: "extract", id: null, name: nameOf("extract"), changes: [] }],
+      },
+      totals: { create: 1, update: 0, unchanged: 0, delete: 0 },
+      notes: [NOTE],
+      applied: [{ action: "create", key: "extract", id, url: `${cloud.url}/deploy/12345/projects/102/jobs/${id}` }],
+      runs: [],
+    });
+  });
+
+  it("gives each job the branch's schema, and the file's and its own variables", async () => {
+    addVariable(cloud.world, "DBT_A", "project");
+    addVariable(cloud.world, "DBT_B", "project");
+    const job = jobData({ environment_variables: { DBT_B: "job" } });
+    await run(devFile({ extract: job }, { environment_variables: { DBT_A: "file", DBT_B: "file" } }));
+    expect(overridesOf(cloud.world, jobOf("extract").id)).toEqual({
+      DBT_A: "file",
+      DBT_B: "job",
+      DBT_SCHEMA: "marketing_feature_x_jennifer",
+    });
+  });
+
+  it("defers to production by the id in the file beside it", async () => {
+    await run(devFile({ extract: jobData({ defer_to: { environment: "production" } }) }));
+    expect(jobOf("extract").deferring_environment_id).toBe(302);
+  });
+});
+
+describe("a deploy again", () => {
+  it("does nothing and says so", async () => {
+    const file = devFile();
+    await run(file);
+    cloud.requests.length = 0;
+    const { exitCode, text } = await run(file);
+    expect([exitCode, text.split("\n")[0]]).toEqual([
+      EXIT.ok,
+      "0 created, 0 updated, 0 deleted, 4 unchanged, 0 failed.",
+    ]);
+    expect(dependencies.said).toEqual([]);
+    expect(cloud.requests.sort()).toEqual([
+      "GET v2/jobs/?project_id=102&environment_id=999&limit=100",
+      "GET v3/projects/102/environment-variables/environment/",
+    ]);
+  });
+
+  it("reads every job's variables with --full, and mends them", async () => {
+    const file = devFile({ extract: JOBS.extract, validation: JOBS.validation });
+    await run(file);
+    const extra = jobOf("extract").id;
+    addVariable(cloud.world, "DBT_HAND", "made", extra);
+    expect((await run(file)).text).toContain("2 unchanged");
+    const { text } = await run(file, { full: true });
+    expect(dependencies.said[0]).toContain("      environment_variables.DBT_HAND: made → (none)");
+    expect(text).toContain("0 created, 1 updated, 0 deleted, 1 unchanged, 0 failed.");
+    expect(overridesOf(cloud.world, extra)).toEqual({ DBT_SCHEMA: "marketing_feature_x_jennifer" });
+  });
+
+  it("shows field by field what somebody changed in dbt Cloud, and takes it back", async () => {
+    const file = devFile();
+    await run(file);
+    const job = jobOf("campaigns");
+    jobsOf(cloud.world).put({
+      ...job,
+      execute_steps: ["dbt build --full-refresh", "dbt test"],
+      settings: { threads: 16, target_name: "default" },
+      job_completion_trigger_condition: null,
+    });
+    await run(file);
+    expect(dependencies.said[0]).toBe(
+      [
+        HEADING,
+        `  ~ campaigns  job ${job.id}  changed in dbt Cloud since it was deployed`,
+        "      execute_steps[0]: dbt build --full-refresh → dbt run",
+        "      run_after: (none) → attribution (success)",
+        "      threads: 16 → 4",
+        "Plan: 0 to create, 1 to update, 0 to delete, 3 unchanged.",
+      ].join("\n"),
+    );
+    expect(jobOf("campaigns")).toMatchObject({ execute_steps: ["dbt run", "dbt test"], settings: { threads: 4 } });
+  });
+
+  it("changes what the file changed, and keeps the job", async () => {
+    await run(devFile());
+    const { id } = jobOf("attribution");
+    const jobs = { ...JOBS, attribution: jobData({ schedule: { at: ["06:30"] }, threads: 8 }) };
+    const { text } = await run(devFile(jobs));
+    expect(dependencies.said[0]).toContain(
+      [
+        `  ~ attribution  job ${id}`,
+        "      schedule: 0 5 * * * → 30 6 * * *",
+        "      threads: 4 → 8",
+        "Plan: 0 to create, 1 to update, 0 to delete, 3 unchanged.",
+      ].join("\n"),
+    );
+    expect(text).toContain(`updated   attribution  /deploy/12345/projects/102/jobs/${id}`);
+    expect(jobOf("attribution")).toMatchObject({ id, schedule: { cron: "30 6 * * *" }, triggers: { schedule: true } });
+  });
+
+  it("deletes what the file has no more", async () => {
+    await run(devFile());
+    const { validation: _gone, ...rest } = JOBS;
+    const { text } = await run(devFile(rest));
+    expect(text.split("\n").slice(0, 2)).toEqual([
+      "deleted   validation",
+      "0 created, 0 updated, 1 deleted, 3 unchanged, 0 failed.",
+    ]);
+    expect(liveJobs(cloud.world)).toHaveLength(3);
+  });
+});
+
+describe("a dry run", () => {
+  it("changes nothing and says so", async () => {
+    const { exitCode, text, json } = await run(devFile(), { dryRun: true });
+    expect(text.split("\n").slice(-3)).toEqual([
+      "Plan: 4 to create, 0 to update, 0 to delete, 0 unchanged.",
+      NOTE,
+      "Nothing was changed: this is a dry run.",
+    ]);
+    expect([exitCode, writes(), liveJobs(cloud.world)]).toEqual([EXIT.ok, [], []]);
+    expect(json).toMatchObject({ totals: { create: 4 }, applied: [] });
+  });
+
+  it("ends with 2 where that is asked for and something would change", async () => {
+    const file = devFile();
+    expect((await run(file, { dryRun: true, exitCode: true })).exitCode).toBe(EXIT.changesPending);
+    expect((await run(file, { exitCode: true })).exitCode).toBe(EXIT.ok);
+    expect((await run(file, { dryRun: true, exitCode: true })).exitCode).toBe(EXIT.ok);
+  });
+
+  it("shows deletes of most jobs without --yes", async () => {
+    await run(devFile());
+    const { text } = await run(devFile({ extract: JOBS.extract }), { dryRun: true });
+    expect(text).toContain("Plan: 0 to create, 0 to update, 3 to delete, 1 unchanged.");
+  });
+});
+
+describe("deletes of most of the branch's jobs", () => {
+  it("are not made without --yes, nor is anything else", async () => {
+    await run(devFile());
+    cloud.requests.length = 0;
+    const less = devFile({ extract: JOBS.extract, new: jobData() });
+    const { exitCode, message } = await refusalOf(run(less));
+    expect(exitCode).toBe(EXIT.failed);
+    expect(message).toContain("  - attribution  job ");
+    expect(message.split("\n").at(-1)).toBe(
+      "3 of the branch's 4 jobs would be deleted; if that is meant, add --yes. Nothing was changed.",
+    );
+    expect([writes(), liveJobs(cloud.world).length]).toEqual([[], 4]);
+    const { text } = await run(less, { yes: true });
+    expect(text).toContain("1 created, 0 updated, 3 deleted, 1 unchanged, 0 failed.");
+  });
+
+  it("may be half of them", async () => {
+    await run(devFile());
+    const { text } = await run(devFile({ extract: JOBS.extract, attribution: JOBS.attribution }));
+    expect(text).toContain("2 deleted");
+  });
+});
+
+describe("--only", () => {
+  it("leaves all other jobs alone", async () => {
+    await run(devFile({ extract: JOBS.extract, gone: jobData() }));
+    const { text } = await run(devFile(), { only: ["attribution"] });
+    expect(text).toContain("1 created, 0 updated, 0 deleted, 0 unchanged, 0 failed.");
+    expect(liveJobs(cloud.world).map(({ name }) => name)).toEqual(["extract", "gone", "attribution"].map(nameOf));
+  });
+
+  it("may name a job that the file has no more, to delete it", async () => {
+    await run(devFile({ extract: JOBS.extract, gone: jobData() }));
+    const { text } = await run(devFile({ extract: JOBS.extract }), { only: ["gone"] });
+    expect(text).toContain("deleted   gone");
+  });
+
+  it("must name keys that there are", async () => {
+    const file = devFile();
+    const { exitCode, message } = await refusalOf(run(file, { only: ["atribution", "extract"] }));
+    expect([exitCode, message]).toEqual([
+      EXIT.usage,
+      [
+        `no job of ${file} has the key atribution; did you mean attribution?`,
+        "keys: extract, attribution, campaigns, validation",
+      ].join("\n"),
+    ]);
+    expect(writes()).toEqual([]);
+  });
+
+  it("does not finish the job alone that stands for a deploy that was broken off", async () => {
+    const jobs = { a: jobData(), b: jobData(), c: jobData() };
+    await cloud.order({ kind: "status", code: 400, method: "POST", path: "environment-variables/$" });
+    await run(devFile(jobs));
+    await cloud.order();
+    const { exitCode, text } = await run(devFile(jobs), { only: ["a"] });
+    expect(exitCode).toBe(EXIT.failed);
+    expect(text).toContain(`job ${jobOf("a").id} "${nameOf("a")}": a deploy of several jobs was broken off`);
+    await run(devFile(jobs));
+    expect(liveJobs(cloud.world).map(({ id }) => Object.keys(overridesOf(cloud.world, id)))).toEqual(
+      Array.from({ length: 3 }, () => ["DBT_SCHEMA"]),
+    );
+  });
+});
+
+describe("a branch that Terraform applies", () => {
+  it.each(["main", "master", "production"])("such as %s is refused before anything is asked", async (ref) => {
+    const { exitCode, message } = await refusalOf(run(devFile(), { dryRun: true }, { CI_COMMIT_REF_NAME: ref }));
+    expect([exitCode, message]).toEqual([
+      EXIT.usage,
+      `${ref} has no branch jobs: Terraform applies its jobs when a merge request is merged; check out a feature branch`,
+    ]);
+    expect(cloud.requests).toEqual([]);
+  });
+
+  it("is one that an env file beside names", async () => {
+    const file = devFile();
+    rmSync(join(dirname(file), "prod.yaml"));
+    expect((await run(file, { dryRun: true }, { CI_COMMIT_REF_NAME: "feature/x" })).exitCode).toBe(EXIT.ok);
+    const { message } = await refusalOf(
+      run(devFile(), {}, { CI_COMMIT_REF_NAME: "", CI_COMMIT_REF_SLUG: "production" }),
+    );
+    expect(message).toContain("production has no branch jobs");
+  });
+
+  it("is not one that only begins with its name", async () => {
+    const { exitCode } = await run(devFile(), { dryRun: true }, { CI_COMMIT_REF_NAME: "main-2" });
+    expect(exitCode).toBe(EXIT.ok);
+  });
+});
+
+describe("an environment that Terraform applies", () => {
+  const asked = { ENVIRONMENT_ID: "302" };
+
+  it("is refused before anything is asked, whoever names it", async () => {
+    const refused = { problems: [{ path: "environment.id", got: "302" }] };
+    for (const options of [{ dryRun: true }, {}])
+      await expect(run(devFile(), options, asked)).rejects.toMatchObject(refused);
+    await expect(run(devFile(JOBS, { environment: { id: 302 } }))).rejects.toMatchObject(refused);
+    expect(cloud.requests).toEqual([]);
+  });
+
+  it("is known by the env files beside", async () => {
+    const file = devFile();
+    rmSync(join(dirname(file), "prod.yaml"));
+    expect((await run(file, { dryRun: true }, asked)).exitCode).toBe(EXIT.ok);
+  });
+});
+
+describe("what keeps a deploy from beginning", () => {
+  it("is an environment that the project does not have", async () => {
+    await expect(run(devFile(), { dryRun: true }, { ENVIRONMENT_ID: "777" })).rejects.toThrow(
+      /^GET v3\/projects\/102\/environments\/777\/ was answered with 404: .*; it is gone, or the id of the account, project or environment is not the right one$/,
+    );
+  });
+
+  it("is told of all at once, before the first write", async () => {
+    const jobs = {
+      extract: jobData({ environment_variables: { DBT_A: "1", DBT_B: "2" } }),
+      validation: JOBS.validation,
+    };
+    const unmarked = addJob(cloud.world, { name: nameOf("extract") });
+    const theirs = addJob(cloud.world, {
+      name: nameOf("validation"),
+      description: markedDescription("x", mark({ key: "validation", ref: "feature", user: "x-jennifer" })),
+    });
+    const before = bytesOf(cloud.world, [unmarked.id, theirs.id]);
+    const { exitCode, text, json } = await run(devFile(jobs));
+    expect(exitCode).toBe(EXIT.failed);
+    expect(text).toBe(
+      [
+        `job ${unmarked.id} "${nameOf("extract")}": it has this branch's name but not its mark, so it may be somebody else's`,
+        "  allowed: names that no other job has",
+        "  fix:     look at it in dbt Cloud; `--adopt` takes it over, else rename it",
+        "",
+        `job ${theirs.id} "${nameOf("validation")}": it belongs to branch feature of x-jennifer, whose names look the same`,
+        "  allowed: one owner of a name",
+        "  fix:     rename your branch, or ask the owner to clean up theirs",
+        "",
+        "schema marketing_feature_x_jennifer: branch feature of x-jennifer builds into the same schema",
+        "  allowed: a schema for each branch of each person",
+        "  fix:     rename your branch, or ask the owner to clean up theirs",
+        "",
+        "environment variable DBT_A: the dbt Cloud project does not know it, so no job can have a value of its own",
+        "  allowed: DBT_SCHEMA",
+        "  fix:     add DBT_A under Orchestration > Environments > Environment variables, with a value for the whole project",
+        "",
+        "environment variable DBT_B: the dbt Cloud project does not know it, so no job can have a value of its own",
+        "  allowed: DBT_SCHEMA",
+        "  fix:     add DBT_B under Orchestration > Environments > Environment variables, with a value for the whole project",
+        "",
+        "5 obstacles: nothing was changed",
+      ].join("\n"),
+    );
+    expect((json as { obstacles: unknown[] }).obstacles).toHaveLength(5);
+    expect([writes(), bytesOf(cloud.world, [unmarked.id, theirs.id])]).toEqual([[], before]);
+  });
+
+  it("is not what is in dbt Cloud when the env file beside is broken", async () => {
+    const file = devFile({ extract: jobData({ defer_to: { environment: "production" } }) });
+    rmSync(join(dirname(file), "prod.yaml"));
+    await expect(run(file)).rejects.toThrow("no env file has this environment");
+    expect(cloud.requests).toEqual([]);
+  });
+});
+
+describe("--adopt", () => {
+  it("takes a job over that has the name and no mark, with all that it has", async () => {
+    const job = addJob(cloud.world, { name: nameOf("extract"), description: "Mine", execute_steps: ["dbt run"] });
+    addVariable(cloud.world, "DBT_HAND", "made", job.id);
+    const { text } = await run(devFile({ extract: JOBS.extract }), { adopt: true });
+    expect(dependencies.said[0]).toContain("      mark: none → deployed ");
+    expect(text).toContain("0 created, 1 updated, 0 deleted, 0 unchanged, 0 failed.");
+    expect(liveJobs(cloud.world)).toHaveLength(1);
+    expect(markOf(jobOf("extract").description)).toMatchObject(branch().owner);
+    expect(overridesOf(cloud.world, job.id)).toEqual({ DBT_SCHEMA: "marketing_feature_x_jennifer" });
+    expect((await run(devFile({ extract: JOBS.extract }))).text).toContain("1 unchanged");
+  });
+
+  it("takes nobody's marked job over", async () => {
+    const theirs = addJob(cloud.world, {
+      name: nameOf("extract"),
+      description: 'x\n\ndbt-job-manager/v2 {"owner":"sam"}',
+    });
+    const before = bytesOf(cloud.world, [theirs.id]);
+    const { exitCode } = await run(devFile({ extract: JOBS.extract }), { adopt: true });
+    expect([exitCode, writes(), bytesOf(cloud.world, [theirs.id])]).toEqual([EXIT.failed, [], before]);
+  });
+});
+
+describe("a copy that somebody made in dbt Cloud", () => {
+  it("is named and left alone", async () => {
+    const file = devFile({ extract: JOBS.extract });
+    await run(file);
+    const copy = addJob(cloud.world, { name: "Copy of it", description: jobOf("extract").description });
+    const before = bytesOf(cloud.world, [copy.id]);
+    const { text } = await run(devFile({ extract: jobData({ threads: 9 }) }));
+    expect(text).toContain(`Copied in dbt Cloud from this branch's jobs and left alone: job ${copy.id} "Copy of it".`);
+    expect(bytesOf(cloud.world, [copy.id])).toBe(before);
+    expect(jobOf("extract").settings.threads).toBe(9);
+  });
+});
+
+describe("a failure", () => {
+  it("does not hide the others, and deletes nothing", async () => {
+    await run(devFile({ extract: JOBS.extract, gone: jobData() }));
+    await cloud.order({ kind: "status", code: 400, method: "POST", path: "/jobs/\\d+/$" });
+    const jobs = { extract: jobData({ threads: 9 }), validation: JOBS.validation };
+    const { exitCode, text, json } = await run(devFile(jobs));
+    expect(exitCode).toBe(EXIT.failed);
+    const lines = text.split("\n");
+    expect(lines.find((line) => line.startsWith("failed    extract"))).toMatch(
+      /^failed {4}extract {2}update: POST v2\/jobs\/\d+\/ was answered with 400: A fault that was ordered \/deploy\/12345\/projects\/102\/jobs\/\d+$/,
+    );
+    expect(lines.find((line) => line.startsWith("failed    gone"))).toBe(
+      "failed    gone  delete: left alone, because another job failed",
+    );
+    expect(lines).toContain("1 created, 0 updated, 0 deleted, 0 unchanged, 2 failed.");
+    const { applied } = json as { applied: { key: string; error?: string; url: string | null }[] };
+    expect(applied.map(({ key, error, url }) => [key, error === undefined, url !== null])).toEqual([
+      ["extract", false, true],
+      ["validation", true, true],
+      ["gone", false, true],
+    ]);
+    expect(liveJobs(cloud.world).map(({ name }) => name)).toContain(nameOf("gone"));
+  });
+
+  it("of a read is nothing that is done", async () => {
+    for (const fault of [{ kind: "short_page" }, { kind: "html", code: 200 }]) {
+      const file = devFile();
+      await run(file, { yes: true });
+      await cloud.order({ ...fault, method: "GET" });
+      await expect(run(devFile({ extract: JOBS.extract }), { yes: true })).rejects.toThrow("was answered with");
+      await cloud.order();
+      expect(liveJobs(cloud.world)).toHaveLength(4);
+    }
+  });
+});
+
+describe("DBTCLOUD_READONLY", () => {
+  it("plans, and fails at each write without sending it", async () => {
+    expect((await run(devFile(), { dryRun: true }, { DBTCLOUD_READONLY: "1" })).exitCode).toBe(EXIT.ok);
+    const { exitCode, text } = await run(devFile(), {}, { DBTCLOUD_READONLY: "1" });
+    expect([exitCode, writes()]).toEqual([EXIT.failed, []]);
+    expect(text).toContain("POST v2/jobs/ was not sent: DBTCLOUD_READONLY blocks every write");
+    expect(text).toContain("0 created, 0 updated, 0 deleted, 0 unchanged, 4 failed.");
+  });
+});
+
+describe("--run", () => {
+  const jobs = {
+    campaigns: jobData({ schedule: { at: ["07:00"] }, expects: ["attribution"] }),
+    attribution: jobData({ schedule: { at: ["06:00"] }, expects: ["extract"] }),
+    extract: jobData({ schedule: { at: ["05:00"] } }),
+  };
+
+  it("runs the jobs after the deploy, each after those that it expects", async () => {
+    ends = [10];
+    const { exitCode } = await run(devFile(jobs), { run: true });
+    expect(exitCode).toBe(EXIT.ok);
+    const ran = runsOf(cloud.world)
+      .all()
+      .map((one) => jobsOf(cloud.world).get(one.job_definition_id)!.name);
+    expect(ran).toEqual(["extract", "attribution", "campaigns"].map(nameOf));
+    expect(runsOf(cloud.world).all()[0]!.trigger).toMatchObject({
+      git_branch: "feature/x",
+      schema_override: "marketing_feature_x_jennifer",
+    });
+  });
+
+  it("fails with a run", async () => {
+    ends = [20];
+    const { exitCode, json } = await run(devFile(jobs), { run: true });
+    expect(exitCode).toBe(EXIT.failed);
+    const [ran] = runsOf(cloud.world).all();
+    expect(json).toMatchObject({
+      runs: [
+        { key: "extract", run_id: ran!.id, status: "Error", failed: [] },
+        { key: "attribution", run_id: null, status: "not started", url: null },
+        { key: "campaigns", run_id: null },
+      ],
+    });
+  });
+
+  it("runs jobs that were there already as well, and only those that are meant", async () => {
+    ends = [10];
+    await run(devFile(jobs));
+    await run(devFile(jobs), { run: true, only: ["extract"] });
+    expect(
+      runsOf(cloud.world)
+        .all()
+        .map(({ job_definition_id }) => job_definition_id),
+    ).toEqual([jobOf("extract").id]);
+  });
+
+  it("runs nothing when the deploy failed", async () => {
+    await cloud.order({ kind: "status", code: 400, method: "POST", path: "/jobs/$", times: 1 });
+    await run(devFile(jobs), { run: true });
+    expect(runsOf(cloud.world).all()).toEqual([]);
+  });
+});

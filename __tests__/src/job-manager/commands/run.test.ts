@@ -1,0 +1,129 @@
+import { dirname, join } from "node:path";
+import { run, type RunCommandOptions } from "../../../../src/job-manager/commands/run";
+import { CommandError, type CommandResult } from "../../../../src/job-manager/commands/command";
+import { jobsOf } from "../../../../packages/local-dbt-cloud/resources/jobs/jobs";
+import { runsOf } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
+import { mark, record } from "../../../support/branch-records";
+import { addJob, bytesOf, openCloud, type ListeningCloud } from "../../../support/listening-cloud";
+import { endQueuedRuns } from "../../../support/run-rows";
+import { bench, devFile, personEnv } from "../../../support/work-on-branch";
+
+jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
+
+let cloud: ListeningCloud;
+let ends: (10 | 20 | 30)[];
+beforeEach(async () => {
+  ends = [];
+  cloud = await openCloud((world) => {
+    if (ends.length > 0) endQueuedRuns(world, ends);
+  });
+});
+afterEach(() => cloud.close());
+
+async function start(
+  keys: readonly string[],
+  options: Partial<RunCommandOptions> = {},
+  env: Record<string, string> = {},
+): Promise<CommandResult> {
+  const all = { config: devFile(), keys, wait: false, retry: false, ...options };
+  const result = await run(all, bench({ ...personEnv(cloud), ...env }));
+  return { ...result, text: result.text.replaceAll(cloud.url, "") };
+}
+
+function add(key: string): number {
+  const { name, description } = record({ mark: mark({ key }) });
+  return addJob(cloud.world, { name, description }).id;
+}
+
+const runs = (): ReturnType<typeof runsOf>["all"] extends () => infer R ? R : never => runsOf(cloud.world).all();
+
+describe("running a branch's jobs", () => {
+  it("runs them on the branch and in its schema", async () => {
+    const id = add("attribution");
+    const { exitCode, text, json } = await start(["attribution"]);
+    expect(runs()).toMatchObject([
+      {
+        job_definition_id: id,
+        trigger: { git_branch: "feature/x", schema_override: "marketing_feature_x_jennifer" },
+      },
+    ]);
+    const [ran] = runs();
+    expect([exitCode, text]).toEqual([0, `attribution: Queued  /deploy/12345/projects/102/runs/${ran!.id}`]);
+    expect(json).toEqual([
+      {
+        key: "attribution",
+        run_id: ran!.id,
+        status: "Queued",
+        url: `${cloud.url}/deploy/12345/projects/102/runs/${ran!.id}`,
+        failed: [],
+      },
+    ]);
+  });
+
+  it("fails with a run that it waits for, and says what was not started", async () => {
+    ends = [20];
+    add("attribution");
+    add("extract");
+    const { exitCode, text, json } = await start(["attribution", "extract"], { wait: true });
+    expect([exitCode, runs().length]).toEqual([1, 1]);
+    expect(text.split("\n")).toEqual([
+      `attribution: Error  /deploy/12345/projects/102/runs/${runs()[0]!.id}`,
+      "extract: not started, because a job before it failed",
+    ]);
+    expect(json).toMatchObject([{ status: "Error" }, { run_id: null, status: "not started", url: null }]);
+  });
+
+  it("needs keys of jobs that are deployed", async () => {
+    add("attribution");
+    await expect(start(["atribution"])).rejects.toThrow("did you mean attribution?");
+    await expect(start(["attribution", "extract"])).rejects.toThrow(
+      "extract is not deployed; `dbt-job-manager deploy --only extract` brings it to branch feature/x",
+    );
+    expect(runs()).toEqual([]);
+  });
+
+  it("runs no job of another branch, nor one without a mark", async () => {
+    const { name, description } = record({ mark: mark({ ref: "feature-x" }) });
+    addJob(cloud.world, { name, description });
+    addJob(cloud.world, { name });
+    await expect(start(["attribution"])).rejects.toThrow(CommandError);
+    expect(runs()).toEqual([]);
+  });
+
+  it("runs nothing while a deploy is broken off: it would build into the schema that all share", async () => {
+    add("attribution");
+    const { name, description } = record({ mark: mark({ key: "validation", pending: true }) });
+    const { id } = addJob(cloud.world, { name, description });
+    await expect(start(["attribution"])).rejects.toThrow(
+      "a deploy of this branch was broken off, so that its jobs may not build into marketing_feature_x_jennifer yet; " +
+        "`dbt-job-manager deploy` finishes it. Nothing was run.",
+    );
+    expect(runs()).toEqual([]);
+    jobsOf(cloud.world).remove(id);
+    expect((await start(["attribution"])).exitCode).toBe(0);
+  });
+
+  it("is blocked by DBTCLOUD_READONLY", async () => {
+    add("attribution");
+    await expect(start(["attribution"], {}, { DBTCLOUD_READONLY: "1" })).rejects.toThrow("DBTCLOUD_READONLY");
+    expect(runs()).toEqual([]);
+  });
+});
+
+describe("running production's jobs", () => {
+  const config = (): string => join(dirname(devFile()), "prod.yaml");
+
+  it("runs them as they are, and changes nothing of them", async () => {
+    const { id } = addJob(cloud.world, { name: "marketing-team-attribution-production", environment_id: 302 });
+    const before = bytesOf(cloud.world, [id]);
+    await start(["attribution"], { config: config() }, { CI_COMMIT_REF_NAME: "" });
+    expect(runs()).toMatchObject([{ trigger: { git_branch: null, schema_override: null } }]);
+    expect(bytesOf(cloud.world, [id])).toBe(before);
+  });
+
+  it("says how they get there", async () => {
+    await expect(start(["attribution"], { config: config() })).rejects.toThrow(
+      "attribution is not deployed; `npx cdktf deploy production` creates it",
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import { dirname, join } from "node:path";
+import { status } from "../../../../src/job-manager/commands/status";
+import type { CommandResult } from "../../../../src/job-manager/commands/command";
+import { mark, record } from "../../../support/branch-records";
+import { jobData } from "../../../support/env-file";
+import { addJob, openCloud, type ListeningCloud } from "../../../support/listening-cloud";
+import { addRunOf } from "../../../support/run-rows";
+import { bench, devFile, personEnv } from "../../../support/work-on-branch";
+
+const NOW = new Date("2026-01-05T04:30:00Z");
+const JOBS = {
+  extract: jobData({ schedule: { at: ["05:00"] } }),
+  attribution: jobData({ schedule: { at: ["06:00"] }, expects: ["extract"] }),
+  campaigns: jobData({ schedule: { at: ["07:00"] }, expects: ["extract", "attribution"] }),
+};
+
+let cloud: ListeningCloud;
+beforeEach(async () => {
+  cloud = await openCloud(undefined, NOW);
+});
+afterEach(() => cloud.close());
+
+async function run(config: string, keys: readonly string[] = []): Promise<CommandResult> {
+  const result = await status({ config, keys }, bench(personEnv(cloud)));
+  return { ...result, text: result.text.replaceAll(cloud.url, "") };
+}
+
+function add(key: string): number {
+  const { name, description } = record({ mark: mark({ key }) });
+  return addJob(cloud.world, { name, description }).id;
+}
+
+const FAILED = {
+  status: 20,
+  steps: [
+    ["dbt source freshness", 10],
+    ["dbt build --select tag:core", 20],
+  ],
+  results: JSON.stringify({
+    results: [
+      {
+        unique_id: "test.p.not_null_orders",
+        status: "fail",
+        message: "Got 3 results, configured to fail if != 0\nSQL",
+      },
+      { unique_id: "model.p.orders", status: "success", message: "OK" },
+    ],
+  }),
+} as const;
+
+describe("the status of a branch's jobs", () => {
+  it("has last runs, what each expects, and what failed in which step", async () => {
+    const [extract, attribution] = [add("extract"), add("attribution")];
+    const good = addRunOf(cloud.world, extract);
+    const bad = addRunOf(cloud.world, attribution, FAILED);
+    const { exitCode, text, json } = await run(devFile(JOBS));
+    expect(text).toBe(
+      [
+        "KEY          LAST RUN      ENDED (UTC)       TOOK      EXPECTS             LINK",
+        `extract      Success       2026-01-05 04:30  00:00:00  –                   /deploy/12345/projects/102/runs/${good.id}`,
+        `attribution  Error         2026-01-05 04:30  00:00:00  extract: Success    /deploy/12345/projects/102/runs/${bad.id}`,
+        "campaigns    not deployed  –                 –         extract: Success    –",
+        "                                                       attribution: Error",
+        "",
+        "attribution failed in: dbt build --select tag:core",
+        "    test.p.not_null_orders  Got 3 results, configured to fail if != 0",
+        "",
+        "3 jobs: 1 failed in the last run, 1 not deployed",
+      ].join("\n"),
+    );
+    expect(exitCode).toBe(0);
+    expect(json).toMatchObject([
+      { key: "extract", last_run: { id: good.id, is_failure: false, failed: [] }, expects: [] },
+      {
+        key: "attribution",
+        last_run: {
+          failed_step: "dbt build --select tag:core",
+          failed: [{ node: "test.p.not_null_orders", status: "fail" }],
+        },
+      },
+      {
+        key: "campaigns",
+        id: null,
+        last_run: null,
+        url: null,
+        expects: [
+          { key: "extract", status: "Success" },
+          { key: "attribution", status: "Error" },
+        ],
+      },
+    ]);
+  });
+
+  it("has what dbt Cloud says where no step failed", async () => {
+    addRunOf(cloud.world, add("extract"), { status: 20 });
+    const { text } = await run(devFile(JOBS), ["extract"]);
+    expect(text).toContain("extract failed in: no step");
+  });
+
+  it("is that of the keys that are named, in the file's order", async () => {
+    add("extract");
+    const { text } = await run(devFile(JOBS), ["campaigns", "extract"]);
+    const keys = text
+      .split("\n")
+      .slice(1, 3)
+      .map((line) => line.split(" ")[0]);
+    expect([keys, text.split("\n").at(-1)]).toEqual([["extract", "campaigns"], "2 jobs: no failures, 1 not deployed"]);
+    await expect(run(devFile(JOBS), ["extrakt"])).rejects.toThrow("has the key extrakt; did you mean extract?");
+  });
+
+  it("shows neither another branch's jobs nor those without a mark", async () => {
+    const { name, description } = record({ mark: mark({ key: "extract", user: "sam" }) });
+    addJob(cloud.world, { name, description });
+    addJob(cloud.world, { name: "marketing-team-feature-x-jennifer-extract" });
+    expect((await run(devFile(JOBS), ["extract"])).text).toContain("extract  not deployed");
+  });
+});
+
+describe("the status of production", () => {
+  it("is that of Terraform's jobs, found by their names in their environment", async () => {
+    addJob(cloud.world, { name: "marketing-team-attribution-production" });
+    const { id } = addJob(cloud.world, { name: "marketing-team-attribution-production", environment_id: 302 });
+    const ran = addRunOf(cloud.world, id, FAILED);
+    const { text, json } = await run(join(dirname(devFile()), "prod.yaml"));
+    expect(json).toMatchObject([{ key: "attribution", id, last_run: { id: ran.id, is_failure: true } }]);
+    expect(text).toContain("attribution failed in: dbt build --select tag:core");
+    expect(cloud.requests.filter((line) => !line.startsWith("GET"))).toEqual([]);
+  });
+
+  it("says when a job is not there", async () => {
+    const { text } = await run(join(dirname(devFile()), "prod.yaml"));
+    expect(text).toContain("attribution  not deployed");
+  });
+});

@@ -1,0 +1,285 @@
+import { spawnSync } from "node:child_process";
+import { join, resolve } from "node:path";
+import { version } from "../../../src/job-manager/package.json";
+import { envFile, envFileWithJob, jobData } from "../../support/env-file";
+import { envFolder } from "../../support/env-folder";
+import { runNode, type ProgramRun } from "../../support/run-program";
+
+const ROOT = resolve(__dirname, "../../..");
+const BIN = join(ROOT, "src/job-manager/bin.cjs");
+const SHIPPED = join(ROOT, "environments");
+
+const run = (args: readonly string[], env: Record<string, string> = {}, cwd = ROOT): Promise<ProgramRun> =>
+  runNode([BIN, ...args], { cwd, env });
+
+/** What Node.js prints of an error that nobody caught. */
+const STACK_TRACE = /\n\s+at |node_modules|node:internal|Error:/;
+
+describe("exit code 0", () => {
+  it("and a word on stdout when the files are good", async () => {
+    expect(await run(["validate"])).toEqual({
+      exitCode: 0,
+      stdout: [
+        "development: 9 jobs, applied by api",
+        "production: 5 jobs, applied by terraform",
+        "staging: 6 jobs, applied by terraform",
+        "20 jobs in 3 environments: no problems\n",
+      ].join("\n"),
+      stderr: "",
+    });
+  });
+
+  it("for help, which shows examples, and for the version", async () => {
+    const [help, show, programVersion] = await Promise.all([
+      run(["--help"]),
+      run(["show", "--help"]),
+      run(["--version"]),
+    ]);
+    expect([help, show, programVersion].map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
+      [0, ""],
+      [0, ""],
+      [0, ""],
+    ]);
+    expect(help.stdout).toContain("validate [options] [files...]");
+    expect(show.stdout).toContain("$ dbt-job-manager show environments/prod.yaml --next 5");
+    expect(programVersion.stdout).toBe(`${version}\n`);
+  });
+
+  it("from another folder, for files that are named", async () => {
+    const { exitCode, stdout } = await run(["validate", join(SHIPPED, "prod.yaml")], {}, "/");
+    expect([exitCode, stdout.split("\n").at(-2)]).toEqual([0, "5 jobs in 1 environment: no problems"]);
+  });
+
+  it("and JSON on stdout with --json", async () => {
+    const [validate, show] = await Promise.all([run(["validate", "--json"]), run(["show", "--json", "--next", "3"])]);
+    expect([validate.exitCode, validate.stderr, show.exitCode, show.stderr]).toEqual([0, "", 0, ""]);
+    expect(JSON.parse(validate.stdout)).toMatchObject({ valid: true, problems: [] });
+    const shown = JSON.parse(show.stdout) as { jobs: { next_runs: string[] }[] }[];
+    expect(shown.map(({ jobs }) => jobs.length)).toEqual([9, 5, 6]);
+    expect(shown.flatMap(({ jobs }) => jobs).filter((job) => job.next_runs.length === 3)).toHaveLength(19);
+  });
+});
+
+describe("a piped table", () => {
+  const wide = `dbt build --select ${"tag:a_long_name ".repeat(20).trim()}`;
+
+  it("is as wide as its content, whatever the terminal, and shows no colour", async () => {
+    const folder = envFolder({ "a.yaml": envFileWithJob({ execute_steps: [wide] }) });
+    const terminals: Record<string, string>[] = [
+      {},
+      { COLUMNS: "40" },
+      { NO_COLOR: "1" },
+      { FORCE_COLOR: "1", NO_COLOR: "1" },
+      { CI: "true", TERM: "dumb" },
+    ];
+    const runs = await Promise.all(terminals.map((env) => run(["show", folder], env)));
+    for (const { exitCode, stdout } of runs) {
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain(wide);
+      expect(stdout).not.toMatch(/\u001b|…/);
+    }
+  });
+
+  it("ends quietly when its reader has seen enough", () => {
+    const { status, stderr } = spawnSync("sh", ["-c", `"$0" "$1" show | true`, process.execPath, BIN], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+});
+
+describe("exit code 78", () => {
+  const folder = (): string =>
+    envFolder({
+      "prod.yaml": envFileWithJob({ schedule: { at: ["25:00"] }, execute_steps: ["rm -rf / && dbt biuld"] }),
+      "dev.yaml": envFile({ name: "development", jobs: { a: jobData({ triggers: { schedul: true } }) } }),
+      "empty.yaml": "",
+      "latin1.yaml": Uint8Array.from([0x6e, 0xe9]),
+    });
+
+  it("and every problem of every file on stderr, nothing on stdout, no stack trace", async () => {
+    const cwd = folder();
+    const { exitCode, stdout, stderr } = await run(["validate", "."], {}, cwd);
+    expect([exitCode, stdout]).toEqual([78, ""]);
+    expect(stderr.split("\n").filter((line) => /^\S+\.yaml:\d+:\d+/.test(line))).toEqual([
+      "dev.yaml:17:7  jobs.a.triggers.schedul: unknown key `schedul`",
+      "empty.yaml:1:1: the file is empty",
+      "latin1.yaml:1:1: the file is not UTF-8 text",
+      "prod.yaml:8:7  environment.id: dev.yaml already declares this deployment environment, so its jobs would be declared twice",
+      'prod.yaml:15:9  jobs.attribution.execute_steps[0]: "&&" is shell syntax, and a step is not run by a shell',
+      "prod.yaml:18:11  jobs.attribution.schedule.at[0]: it does not have the right form",
+    ]);
+    expect(stderr).not.toMatch(STACK_TRACE);
+  });
+
+  it("and the problems as JSON on stdout with --json", async () => {
+    const [validate, show] = await Promise.all([
+      run(["validate", "--json", folder()]),
+      run(["show", "--json", folder()]),
+    ]);
+    for (const { exitCode, stdout, stderr } of [validate, show]) {
+      expect([exitCode, stderr]).toEqual([78, ""]);
+      const { valid, problems } = JSON.parse(stdout) as { valid: boolean; problems: Record<string, unknown>[] };
+      expect(valid).toBe(false);
+      expect(problems).toHaveLength(6);
+      expect(Object.keys(problems[0]!)).toEqual(["file", "line", "column", "path", "reason", "allowed", "fix"]);
+    }
+  });
+
+  it("for files and folders that are not there, or hold no env file", async () => {
+    const empty = envFolder({ "notes.txt": "x" });
+    const { exitCode, stderr } = await run(["validate", "missing.yaml", empty, "nowhere/"], {}, empty);
+    expect(exitCode).toBe(78);
+    expect(stderr).toContain("missing.yaml: there is no such file or folder\n");
+    expect(stderr).toContain(`${empty}: the folder has no env file\n`);
+    expect(stderr).toContain("nowhere/: there is no such file or folder\n");
+    expect(stderr).toContain("  fix:     check the path; the files of this project are in environments/\n");
+    expect(stderr).toContain("3 problems in 3 files");
+    expect(stderr).not.toMatch(STACK_TRACE);
+  });
+
+  it("for env vars that cannot be used", async () => {
+    const { exitCode, stdout, stderr } = await run(["validate"], { DBTCLOUD_ACCOUNT_ID: "mine", TEAM_NAME: "A B" });
+    expect([exitCode, stdout]).toEqual([78, ""]);
+    expect(stderr).toContain("environment  DBTCLOUD_ACCOUNT_ID: DBTCLOUD_ACCOUNT_ID is not an id\n");
+    expect(stderr).toContain("environment  TEAM_NAME: TEAM_NAME cannot begin a job's name\n");
+    expect(stderr).not.toMatch(STACK_TRACE);
+  });
+
+  it("for a project or team of Terraform's files that an env var contradicts, with both values named", async () => {
+    const { exitCode, stderr } = await run(["validate"], { PROJECT_ID: "103", TEAM_NAME: "growth-team" });
+    expect(exitCode).toBe(78);
+    for (const text of [
+      "PROJECT_ID says 103",
+      "got:     102",
+      "TEAM_NAME says growth-team",
+      'got:     "marketing-team"',
+    ]) {
+      expect(stderr).toContain(text);
+    }
+  });
+
+  it("for 20,000-fold nesting, in words and in no time", async () => {
+    const cwd = envFolder({ "deep.yaml": "[".repeat(20_000) + "]".repeat(20_000), "map.yaml": "{a: ".repeat(20_000) });
+    const { exitCode, stderr } = await run(["validate", "."], {}, cwd);
+    expect(exitCode).toBe(78);
+    expect(stderr).toContain("deep.yaml:1:65: lists or mappings are nested too deeply\n");
+    expect(stderr).toContain("map.yaml:1:257: lists or mappings are nested too deeply\n");
+    expect(stderr).not.toMatch(STACK_TRACE);
+  });
+});
+
+describe("exit code 64", () => {
+  it.each([
+    [["validat"], "error: unknown command 'validat'"],
+    [["validate", "--jsn"], "error: unknown option '--jsn'"],
+    [["show", "--next", "0"], "It must be a whole number from 1 to 999."],
+    [["show", "--next", "many"], "It must be a whole number from 1 to 999."],
+    [["show", "--next"], "error: option '--next <n>' argument missing"],
+  ])("and a word on stderr for %j", async (args, message) => {
+    const { exitCode, stdout, stderr } = await run(args);
+    expect([exitCode, stdout]).toEqual([64, ""]);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("and the help on stderr without a command", async () => {
+    const { exitCode, stdout, stderr } = await run([]);
+    expect([exitCode, stdout]).toEqual([64, ""]);
+    expect(stderr).toContain("Usage: dbt-job-manager");
+  });
+});
+
+describe("no secret", () => {
+  const SECRETS = {
+    DBTCLOUD_TOKEN: "dbtc_planted_in_the_environment",
+    TF_HTTP_PASSWORD: 'planted "password" \\ of state',
+    TF_VAR_redshift_password: "planted-for-redshift",
+  };
+  const IN_FILES = ["dbtc_planted_in_a_file", "planted-url-password", "planted-variable", "planted-attribute"];
+
+  const bad = envFile({
+    team: SECRETS.DBTCLOUD_TOKEN,
+    timezone: SECRETS.TF_HTTP_PASSWORD,
+    git_branch: [SECRETS.TF_VAR_redshift_password],
+    environment_variables: { DBT_X: ["planted-variable"], DBT_ENV_SECRET_Y: "planted-variable", z: "planted-variable" },
+    environment: { managed: { extended_attributes: "planted-attribute" } },
+    project: { managed: { repository: { remote_url: "https://user:planted-url-password@gitlab.example.com/x.git" } } },
+    notifications: { environment_variables: { DBT_X: "planted-variable" } },
+    jobs: {
+      a: jobData({
+        threads: "dbtc_planted_in_a_file",
+        category: `${"x".repeat(60)}${SECRETS.DBTCLOUD_TOKEN}`,
+        execute_steps: [`dbt build ${SECRETS.DBTCLOUD_TOKEN}`, "dbt biuld --vars 'dbtc_planted_in_a_file'"],
+        [SECRETS.DBTCLOUD_TOKEN]: 1,
+      }),
+    },
+  });
+
+  it("is in any output about bad files", async () => {
+    const cwd = envFolder({
+      "a.yaml": bad,
+      "b.yaml": `x: "${SECRETS.DBTCLOUD_TOKEN}" y\n`,
+      "c.yaml": "- DBT_X: planted-variable\n",
+    });
+    const runs = await Promise.all([
+      run(["validate", "."], SECRETS, cwd),
+      run(["validate", ".", "--json"], SECRETS, cwd),
+      run(["show", "."], SECRETS, cwd),
+      run(["show", ".", "--json"], SECRETS, cwd),
+    ]);
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([78, 78, 78, 78]);
+    for (const { stdout, stderr } of runs) {
+      const output = stdout + stderr;
+      expect(output).toContain("***");
+      expect([...Object.values(SECRETS), ...IN_FILES, "planted"].filter((secret) => output.includes(secret))).toEqual(
+        [],
+      );
+    }
+  });
+
+  it("is in any output about bad env vars", async () => {
+    const env = {
+      ...SECRETS,
+      DBTCLOUD_ACCOUNT_ID: SECRETS.DBTCLOUD_TOKEN,
+      DBTCLOUD_HOST_URL: "https://user:planted-url-password@cloud.getdbt.com",
+      TF_STATE_URL: "https://planted-url-password@gitlab.example.com/state",
+      PROJECT_ID: SECRETS.TF_HTTP_PASSWORD,
+      TEAM_NAME: SECRETS.TF_VAR_redshift_password,
+    };
+    const runs = await Promise.all([run(["validate"], env), run(["show", "--json"], env)]);
+    for (const { exitCode, stdout, stderr } of runs) {
+      expect(exitCode).toBe(78);
+      expect(stdout + stderr).not.toContain("planted");
+    }
+  });
+
+  it("is in any output about a wrong command line", async () => {
+    const lines = [
+      [SECRETS.DBTCLOUD_TOKEN],
+      ["validate", `--token=${SECRETS.TF_HTTP_PASSWORD}`],
+      ["show", "--next", SECRETS.DBTCLOUD_TOKEN],
+    ];
+    const runs = await Promise.all(lines.map((args) => run(args, SECRETS)));
+    for (const { exitCode, stdout, stderr } of runs) {
+      expect(exitCode).toBe(64);
+      expect(stderr).toContain("***");
+      expect(stdout + stderr).not.toContain("planted");
+    }
+  });
+
+  it("is in any output about good files", async () => {
+    const good = envFile({ environment_variables: { DBT_X: "planted-variable" } });
+    const cwd = envFolder({ "a.yaml": good });
+    const runs = await Promise.all(
+      [["validate"], ["validate", "--json"], ["show"], ["show", "--json"]].map((args) =>
+        run([...args, "."], SECRETS, cwd),
+      ),
+    );
+    for (const { exitCode, stdout, stderr } of runs) {
+      expect(exitCode).toBe(0);
+      expect(stdout + stderr).not.toContain("planted");
+    }
+  });
+});

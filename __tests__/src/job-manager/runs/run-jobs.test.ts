@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isGood, runJobs, type RunOptions, type RunReport } from "../../../../src/job-manager/runs/run-jobs";
+import { endRun } from "../../../../packages/local-dbt-cloud/resources/runs/ending";
+import { runsOf, type EndStatus } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
+import { addJob, listeningCloud, type ListeningCloud } from "../../../support/listening-cloud";
+import { localDbtCloud, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
+import { addRunOf } from "../../../support/run-rows";
+import { clientOf } from "../../../support/work-on-branch";
+
+let folder: string;
+let local: LocalDbtCloud;
+let cloud: ListeningCloud;
+let ends: EndStatus[];
+let said: string[];
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "runs-"));
+  [ends, said] = [[], []];
+  local = localDbtCloud(new Date(), () => ({ folder, wake: () => undefined, cancel: () => undefined }));
+  cloud = await listeningCloud(local.world, endRuns);
+});
+afterEach(async () => {
+  await cloud.close();
+  await local.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Ends what was queued, in the ways that a test says. */
+function endRuns(): void {
+  for (const run of runsOf(cloud.world).all()) {
+    if (run.status !== 1 || ends.length === 0) continue;
+    endRun(cloud.world, run, { status: ends.shift()!, status_message: null });
+  }
+}
+
+async function run(jobs: readonly string[], options: Partial<RunOptions> = {}): Promise<RunReport[]> {
+  const runnable = jobs.map((key) => ({ key, id: addJob(cloud.world).id }));
+  return runJobs(clientOf(cloud), runnable, {
+    by: "jennifer",
+    retry: false,
+    wait: false,
+    say: (line) => said.push(line.replaceAll(cloud.url, "")),
+    pollMilliseconds: 1,
+    ...options,
+  });
+}
+
+const triggers = (): unknown[] =>
+  runsOf(cloud.world)
+    .all()
+    .map(({ trigger }) => trigger);
+
+describe("running jobs", () => {
+  it("says that a run goes on which is followed no longer", async () => {
+    await cloud.order({ kind: "status", code: 400, path: "/runs/\\d+/" });
+    await expect(run(["a"], { wait: true })).rejects.toThrow("was answered with 400");
+    expect(said.at(-1)).toMatch(/^a: run \d+ is followed no longer; it goes on in dbt Cloud$/);
+  });
+
+  it("of a branch runs them on the branch and in its schema", async () => {
+    const [report] = await run(["a"], { branch: { ref: "feature/x", schema: "marketing_x" } });
+    expect(triggers()).toMatchObject([{ git_branch: "feature/x", schema_override: "marketing_x" }]);
+    expect(said).toEqual([`a: run ${report!.run!.id} started  /deploy/12345/projects/102/runs/${report!.run!.id}`]);
+    expect([isGood(report!), report!.failed]).toEqual([true, []]);
+  });
+
+  it("of an environment runs them as they are, and says who started them", async () => {
+    await run(["a", "b"]);
+    expect(triggers()).toMatchObject([
+      { git_branch: null, schema_override: null },
+      { cause: expect.stringMatching(/^Started by jennifer with dbt-job-manager \([0-9a-f]{8}\)$/) as string },
+    ]);
+    const causes = runsOf(cloud.world)
+      .all()
+      .map(({ trigger }) => trigger.cause);
+    expect(new Set(causes).size).toBe(2);
+  });
+
+  it("waits for each, one after the other", async () => {
+    ends = [10, 10];
+    const reports = await run(["a", "b"], { wait: true });
+    expect(reports.map(({ key, run: ran }) => [key, ran?.status_humanized])).toEqual([
+      ["a", "Success"],
+      ["b", "Success"],
+    ]);
+    expect(reports.every(isGood)).toBe(true);
+  });
+
+  it.each([20, 30] as const)("leaves the others out when one ends in %d", async (end) => {
+    ends = [end];
+    const reports = await run(["a", "b", "c"], { wait: true });
+    expect(reports.map(({ run: ran }) => ran?.status)).toEqual([end, undefined, undefined]);
+    expect(reports.map(isGood)).toEqual([false, false, false]);
+    expect(triggers()).toHaveLength(1);
+  });
+
+  it("goes on with a run that failed", async () => {
+    const { id } = addJob(cloud.world);
+    const failed = addRunOf(cloud.world, id, { status: 20, steps: [["dbt build", 20]], results: '{"results": []}' });
+    const options = { by: "j", retry: true, wait: false, say: () => undefined, branch: { ref: "x", schema: "s" } };
+    const [report] = await runJobs(clientOf(cloud), [{ key: "a", id }], options);
+    expect(runsOf(cloud.world).get(report!.run!.id)).toMatchObject({ retrying_run_id: failed.id });
+  });
+
+  it.each([10, 30, undefined] as const)("starts anew, on the branch, when the last run ended in %p", async (end) => {
+    const { id } = addJob(cloud.world);
+    if (end) addRunOf(cloud.world, id, { status: end });
+    const options = { by: "j", retry: true, wait: false, say: () => undefined, branch: { ref: "x", schema: "s" } };
+    const [report] = await runJobs(clientOf(cloud), [{ key: "a", id }], options);
+    expect(runsOf(cloud.world).get(report!.run!.id)).toMatchObject({
+      retrying_run_id: null,
+      trigger: { git_branch: "x", schema_override: "s" },
+    });
+  });
+});
+
+describe("a report", () => {
+  it("is good while its run is under way, and when it succeeded", () => {
+    const withStatus = (status: number): RunReport => ({
+      key: "a",
+      failed: [],
+      run: { status } as RunReport["run"] & {},
+    });
+    expect([1, 2, 3, 10, 20, 30].map((status) => isGood(withStatus(status)))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(isGood({ key: "a", failed: [] })).toBe(false);
+  });
+});

@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { itIf } from "../../support/requirement";
+
+const ROOT = join(__dirname, "../../..");
+const itWithDbt = itIf(
+  existsSync(join(ROOT, ".venv/bin/dbt")) ? undefined : "dbt is not in .venv; npm run python:setup installs it",
+);
+
+function rehearse(program: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["-r", "ts-node/register", `src/rehearsal/${program}.ts`, ...args],
+    {
+      cwd: ROOT,
+      encoding: "utf8",
+      env: { ...process.env, DBTCLOUD_HOST_URL: "https://cloud.getdbt.com", NO_COLOR: "1" },
+    },
+  );
+  return { status, stdout, stderr };
+}
+
+describe("npm start", () => {
+  itWithDbt(
+    "checks, synthesizes, shows and runs production's attribution for real, on this machine only",
+    () => {
+      const { status, stdout } = rehearse("start");
+      expect(stdout).toContain("20 jobs in 3 environments: no problems");
+      expect(stdout).toContain("production: 5 jobs in cdktf.out/stacks/production/cdk.tf.json");
+      expect(stdout).toMatch(/production: Apply complete!.* Second plan: no changes\.|not applied: terraform/);
+      expect(stdout).toMatch(/Run 1: Success in \d\d:\d\d:\d\d\n$/);
+      expect(status).toBe(0);
+    },
+    120_000,
+  );
+});
+
+describe("npm run rehearse", () => {
+  itWithDbt(
+    "runs the jobs that are named, and fails when one does",
+    () => {
+      const { status, stdout } = rehearse("rehearse", "attribution", "business-logic-validation");
+      expect(stdout).toMatch(/^production +attribution +Success +\d\d:\d\d:\d\d$/m);
+      // Nothing was built in staging before, so its tests have no table to read.
+      expect(stdout).toMatch(/^staging +business-logic-validation +Error/m);
+      expect(stdout).toContain("1 of 2 jobs went well");
+      expect(status).toBe(1);
+    },
+    120_000,
+  );
+
+  it("names what is not there", () => {
+    const { status, stderr } = rehearse("rehearse", "atribution");
+    expect(status).toBe(64);
+    expect(stderr).toBe("no job has the key atribution; npx dbt-job-manager show lists them\n");
+  });
+});

@@ -1,2 +1,0 @@
-/** The process's env vars, handed on by `main.ts` and `job-manager/`, the only readers of `process.env`. */
-export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,175 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { active, timestamp, type Runner, type World } from "../world";
+import { jobsOf, type Job } from "../resources/jobs/jobs";
+import { endRun } from "../resources/runs/ending";
+import { runFolder } from "../resources/runs/files";
+import { inProgress, runsOf, STATUS, stepsOf, stepsOfRun, type Run } from "../resources/runs/runs";
+import { removeCheckout } from "./checkout";
+import { readCommand } from "./command";
+import { deferralOf, type Deferral } from "./deferral";
+import { Execution } from "./execution";
+import type { ExecutionOptions } from "./options";
+import { endOrphan } from "./process-tree";
+
+/** What a queue is made from. */
+export interface QueueOptions extends Pick<ExecutionOptions, "repo" | "variablesOf" | "machine"> {
+  /** The folder in which runs and warehouses are kept. */
+  readonly folder: string;
+  /**
+   * The DuckDB file of source rows, attached read-only.
+   *
+   * @default none: the project brings its own
+   */
+  readonly sources?: string;
+  /**
+   * Milliseconds between asking dbt to end and making it end.
+   *
+   * @default 5000
+   */
+  readonly patience?: number;
+}
+
+interface Started {
+  /** The environments whose warehouses it uses. */
+  readonly environments: readonly number[];
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Executes runs: one at a time in an environment, because only one process can have its DuckDB file, and in the order
+ * of their ids. Runs of different environments go side by side.
+ */
+export class RunQueue implements Runner {
+  readonly folder: string;
+  private readonly execution: ExecutionOptions;
+  private readonly started = new Map<number, Started>();
+  private closed = false;
+
+  constructor(
+    private readonly world: World,
+    options: QueueOptions,
+  ) {
+    const { sources, patience = 5000, variablesOf, machine } = options;
+    const folder = resolve(options.folder);
+    this.folder = join(folder, "runs");
+    this.execution = {
+      runs: this.folder,
+      warehouses: join(folder, "warehouse"),
+      repo: resolve(options.repo),
+      sources: sources === undefined ? undefined : resolve(sources),
+      variablesOf,
+      machine,
+      patience,
+    };
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+  }
+
+  /**
+   * Ends what an earlier start of this program left unfinished, then starts what is queued. Called once, before
+   * anything is asked of the API.
+   */
+  async start(): Promise<void> {
+    const unfinished = runsOf(this.world)
+      .all()
+      .filter((run) => inProgress(run) && run.status !== STATUS.queued);
+    for (const run of unfinished) await this.abandon(run);
+    this.wake();
+  }
+
+  wake(): void {
+    this.cancelOrphans();
+    const taken = new Set([...this.started.values()].flatMap(({ environments }) => environments));
+    for (const run of this.queued()) {
+      const job = jobsOf(this.world).get(run.job_definition_id)!;
+      const deferral = deferralOf(this.world, this.folder, job);
+      const environments = [...new Set([run.environment_id, deferral?.run.environment_id ?? run.environment_id])];
+      const isFree = environments.every((id) => !taken.has(id));
+      // A run that has to wait keeps its place before the later ones.
+      for (const id of environments) taken.add(id);
+      if (isFree) this.startRun(run, job, deferral, environments);
+    }
+  }
+
+  cancel(runId: number): void {
+    this.started.get(runId)?.controller.abort("Cancelled by request");
+  }
+
+  /** Waits until no run is queued or at work. */
+  async idle(): Promise<void> {
+    while (this.started.size > 0) await Promise.race([...this.started.values()].map(({ ended }) => ended));
+  }
+
+  /** Cancels what is at work; queued runs wait for the next start. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const { controller } of this.started.values()) controller.abort("The local dbt Cloud was stopped");
+    await this.idle();
+  }
+
+  private queued(): Run[] {
+    if (this.closed) return [];
+    return runsOf(this.world)
+      .all()
+      .filter((run) => run.status === STATUS.queued);
+  }
+
+  /** Ends the queued runs of jobs that were deleted. */
+  private cancelOrphans(): void {
+    for (const run of this.queued()) {
+      if (active(jobsOf(this.world), run.job_definition_id)) continue;
+      endRun(this.world, run, { status: STATUS.cancelled, status_message: "Cancelled: its job was deleted" });
+    }
+  }
+
+  private startRun(run: Run, job: Job, deferral: Deferral | undefined, environments: readonly number[]): void {
+    const now = timestamp(this.world.now());
+    runsOf(this.world).put({ ...run, status: STATUS.starting, dequeued_at: now, updated_at: now });
+    const controller = new AbortController();
+    const execution = new Execution(this.world, this.execution, job, run.id, deferral, controller.signal);
+    this.started.set(run.id, { environments, controller, ended: this.follow(execution, run, job, controller) });
+  }
+
+  private async follow(execution: Execution, run: Run, job: Job, controller: AbortController): Promise<void> {
+    const seconds = run.trigger.timeout_seconds_override ?? job.execution.timeout_seconds;
+    const abort = (): void => {
+      controller.abort(`Cancelled: it took longer than the job's timeout of ${seconds} seconds`);
+    };
+    const timer = seconds > 0 ? setTimeout(abort, Math.min(seconds * 1000, LONGEST_TIMER)) : undefined;
+    try {
+      await execution.toEnd();
+    } catch (error) {
+      this.end(run.id, `The local dbt Cloud could not execute the run: ${(error as Error).message}`);
+    }
+    clearTimeout(timer);
+    this.started.delete(run.id);
+    this.wake();
+  }
+
+  /** A run that was at work when this program ended without ending it. */
+  private async abandon(run: Run): Promise<void> {
+    for (const { command, process_id } of stepsOfRun(this.world, run)) {
+      const parsed = readCommand(command ?? "");
+      if (process_id !== null && "args" in parsed) endOrphan(process_id, parsed.args);
+    }
+    await removeCheckout(this.execution.repo, runFolder(this.folder, run.id).checkout);
+    this.end(run.id, "The local dbt Cloud ended while this run was in progress");
+  }
+
+  private end(runId: number, message: string): void {
+    const now = timestamp(this.world.now());
+    this.world.store.atomically(() => {
+      const run = runsOf(this.world).get(runId)!;
+      for (const step of stepsOfRun(this.world, run)) {
+        if (step.status >= STATUS.success) continue;
+        const status = step.status === STATUS.queued ? STATUS.cancelled : STATUS.error;
+        stepsOf(this.world).put({ ...step, status, finished_at: now, updated_at: now, process_id: null });
+      }
+      endRun(this.world, run, { status: STATUS.error, status_message: message });
+    });
+  }
+}
+
+/** The longest delay that a timer of Node takes. */
+const LONGEST_TIMER = 2 ** 31 - 1;

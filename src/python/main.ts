@@ -1,0 +1,16 @@
+import { join } from "node:path";
+import { SetUpError, setUpPython } from "./virtual-environment";
+
+/** `npm run python:setup [-- --dev --bench]`: the Python programs that runs, checks and benchmarks need, in `.venv`. */
+try {
+  setUpPython({
+    root: join(__dirname, "..", ".."),
+    extras: ["dev", "bench"].filter((extra) => process.argv.includes(`--${extra}`)),
+    path: process.env["PATH"] ?? "",
+    say: console.log,
+  });
+} catch (error) {
+  if (!(error instanceof SetUpError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
