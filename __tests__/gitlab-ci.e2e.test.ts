@@ -72,7 +72,7 @@ describe("the jobs of a pipeline", () => {
     ["… with the gate", { ...mergeRequest("feature"), ...GATED }, [CHECK, ...DIFFS, ...BRANCH_JOBS]],
     ["a merge request of main", mergeRequest("main"), [CHECK, ...DIFFS]],
     ["a merge request of production", mergeRequest("production"), [CHECK, ...DIFFS]],
-    // GitLab leaves CI_COMMIT_BRANCH empty here; no deploy may hang on that alone.
+    // GitLab leaves CI_COMMIT_BRANCH empty here. A deploy must not depend on that alone.
     ["… of main, named", { ...mergeRequest("main"), CI_COMMIT_BRANCH: "main" }, [CHECK, ...DIFFS]],
     ["… of production, named", { ...mergeRequest("production"), CI_COMMIT_BRANCH: "production" }, [CHECK, ...DIFFS]],
     ["a push to a feature branch", push("feature"), [CHECK, ...BRANCH_JOBS]],
@@ -269,7 +269,7 @@ describe("a job's script, with stand-ins for the programs", () => {
     expect(await runWithStandIns("diff-staging")).toMatchObject({ succeeded: false });
   });
 
-  /** Programs that only note how they were called, and print what a test wants printed. */
+  /** Programs that record their calls and print the test's text. */
   function standIns(...names: string[]): void {
     const noted = ["DBTCLOUD_TOKEN", "DBT_CLOUD_TOKEN", "TF_STATE_URL", "TF_HTTP_USERNAME", "TF_HTTP_PASSWORD"];
     const line = ["${0##*/} $*", ...noted.map((name) => `${name}=$${name}`)].join("|");
@@ -283,7 +283,7 @@ describe("a job's script, with stand-ins for the programs", () => {
     return pipeline.run(name, folder, { ...GIVEN, PATH: folder, ...more });
   }
 
-  /** The calls of the stand-ins in order, each with those of the noted variables that had a value. */
+  /** The calls of the stand-ins in order, each with the recorded variables that had a value. */
   function calledWith(): Record<string, string>[] {
     const file = join(folder, "calls");
     if (!existsSync(file)) return [];
@@ -346,7 +346,7 @@ describe("diff-staging for real", () => {
     60_000,
   );
 
-  /** A dbt Cloud with one account and nothing in it, and a GitLab without any state, on loopback. */
+  /** A dbt Cloud with one empty account, and a GitLab without state, on loopback. */
   async function startServer() {
     const requests: string[] = [];
     const server = createServer((request, response) => {
@@ -364,7 +364,7 @@ describe("diff-staging for real", () => {
     return { requests, stop, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
   }
 
-  /** The project by links, so that what a job writes stays out of it. */
+  /** Links to the project, so that a job's output does not land in it. */
   function linkProject(into: string): void {
     const written = new Set([".git", ".gitlab-ci-local", ".npm", "cdktf.out", "state", "test-results"]);
     for (const name of readdirSync(ROOT)) {
@@ -372,7 +372,7 @@ describe("diff-staging for real", () => {
     }
   }
 
-  /** What the programs need from this machine: where they are, and where providers come from. */
+  /** The settings that the programs need from this machine: their paths, and the source of providers. */
   function ownEnvironment(): Record<string, string> {
     const names = /^(HOME|TF_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|(https?|no)_proxy)$/i;
     return Object.fromEntries(

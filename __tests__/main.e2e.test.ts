@@ -13,7 +13,7 @@ const SHIPPED = Object.fromEntries(
   ]),
 );
 
-/** Runs the Terraform program in a project folder of its own, of which it reads `environments` and writes `cdktf.out`. */
+/** Runs the Terraform program in a new project folder. The program reads `environments` and writes `cdktf.out` there. */
 async function synthesize(
   files: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
@@ -43,7 +43,7 @@ function stack(folder: string, name: string): StackJson {
   return JSON.parse(readFileSync(join(folder, `cdktf.out/stacks/${name}/cdk.tf.json`), "utf8")) as StackJson;
 }
 
-/** One run with nothing set, which several tests look at. */
+/** One run without settings, which several tests share. */
 let plain: Awaited<ReturnType<typeof synthesize>>;
 beforeAll(async () => {
   plain = await synthesize(SHIPPED);

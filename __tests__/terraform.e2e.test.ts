@@ -16,7 +16,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What the real terraform and the real provider say of a stack. */
+/** The opinion of the real terraform and the real provider about a stack. */
 function validate(json: TerraformJson): unknown {
   writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(json));
   const init = terraform(folder, "init", "-input=false", "-backend=false");

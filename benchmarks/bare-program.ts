@@ -3,7 +3,7 @@ import { DbtcloudProvider } from "@cdktf/provider-dbtcloud/lib/provider";
 import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 
 /**
- * The least that a cdktf program needs for the same jobs: literals, no env file, no check, no construct of ours.
+ * The smallest cdktf program for the same jobs: literals, without env files, checks or our constructs.
  * Arguments: pairs of stack name and number of jobs.
  */
 const app = new App({ stackTraces: false });

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { withServer, type Server } from "./server";
 
 /**
- * Branch deploys against a local dbt Cloud that answers each request after 100 ms, whole commands without npx, beside
- * dbt-jobs-as-code doing the same in the same run (`npm run python:setup -- --dev` installs it).
+ * Times branch deploys against a local dbt Cloud that answers each request after 100 ms. It times whole commands without npx, beside
+ * dbt-jobs-as-code in the same run (`npm run python:setup -- --dev` installs it).
  */
 const ROOT = join(__dirname, "..");
-const JOB_MANAGER = join(ROOT, "job-manager", "bin.cjs");
+const JOB_MANAGER = join(ROOT, "src", "job-manager", "bin.cjs");
 const JOBS_AS_CODE = join(ROOT, ".venv", "bin", "dbt-jobs-as-code");
 const LATENCY_MILLISECONDS = 100;
 const RUNS = 3;
@@ -50,13 +50,13 @@ function print(figures: readonly Figure[]): void {
 
 async function planOfMany(folder: string): Promise<Figure> {
   const files = writeFiles(folder, MANY, true);
-  const theirs = await withServer(["--faults", "--ephemeral"], async (server) => {
+  const theirs = await withServer({ options: ["--faults"] }, async (server) => {
     if (!existsSync(JOBS_AS_CODE)) return undefined;
     timed(JOBS_AS_CODE, ["sync", files.theirs], theirEnvironment(server));
     await slowDown(server);
     return timed(JOBS_AS_CODE, ["plan", files.theirs], theirEnvironment(server));
   });
-  return withServer(["--faults", "--ephemeral"], async (server) => {
+  return withServer({ options: ["--faults"] }, async (server) => {
     timed(process.execPath, [JOB_MANAGER, "deploy", "--config", files.ours], ourEnvironment(server));
     await slowDown(server);
     const seconds = repeated(() =>
@@ -68,7 +68,7 @@ async function planOfMany(folder: string): Promise<Figure> {
 
 async function createSome(folder: string, kind: string, isScheduled: boolean): Promise<Figure> {
   const files = writeFiles(folder, SOME, isScheduled);
-  const theirs = await withServer(["--faults", "--ephemeral"], async (server) => {
+  const theirs = await withServer({ options: ["--faults"] }, async (server) => {
     if (!existsSync(JOBS_AS_CODE)) return undefined;
     await slowDown(server);
     return timed(JOBS_AS_CODE, ["sync", files.theirs], theirEnvironment(server));
@@ -76,7 +76,7 @@ async function createSome(folder: string, kind: string, isScheduled: boolean): P
   const seconds: number[] = [];
   for (let i = 0; i < RUNS; i++) {
     seconds.push(
-      await withServer(["--faults", "--ephemeral"], async (server) => {
+      await withServer({ options: ["--faults"] }, async (server) => {
         await slowDown(server);
         return timed(process.execPath, [JOB_MANAGER, "deploy", "--config", files.ours], ourEnvironment(server));
       }),
@@ -87,7 +87,7 @@ async function createSome(folder: string, kind: string, isScheduled: boolean): P
 
 async function rerunOfSome(folder: string): Promise<Figure> {
   const files = writeFiles(folder, SOME, true);
-  return withServer(["--faults", "--ephemeral"], async (server) => {
+  return withServer({ options: ["--faults"] }, async (server) => {
     const args = [JOB_MANAGER, "deploy", "--config", files.ours];
     timed(process.execPath, args, ourEnvironment(server));
     if (existsSync(JOBS_AS_CODE)) timed(JOBS_AS_CODE, ["sync", files.theirs], theirEnvironment(server));
@@ -100,7 +100,7 @@ async function rerunOfSome(folder: string): Promise<Figure> {
   });
 }
 
-/** The same jobs for both programs; some, not many, have a value of an environment variable of their own in both. */
+/** Writes the same jobs for both programs. Where there are only some jobs, each also has its own value of an environment variable. */
 function writeFiles(folder: string, count: number, isScheduled: boolean): { ours: string; theirs: string } {
   const place = mkdtempSync(join(folder, "files-"));
   mkdirSync(join(place, "environments"));
@@ -133,7 +133,7 @@ function writeFiles(folder: string, count: number, isScheduled: boolean): { ours
           `    triggers: { github_webhook: false, git_provider_webhook: false, schedule: ${isScheduled} }`,
           "    settings: { threads: 4, target_name: default }\n    execution: { timeout_seconds: 0 }",
           `    schedule: { cron: "0 ${Number(hour(i))} * * *" }`,
-          // For each new value it lists all jobs anew, so that setting 1,000 up would take longer than all the rest.
+          // It lists all jobs again for each new value, so setting up 1,000 jobs would take longer than all the rest.
           ...(count === MANY ? [] : ["    custom_environment_variables: [{ DBT_SCHEMA: marketing_bench }]"]),
         ].join("\n"),
       ),
@@ -146,10 +146,10 @@ function hour(i: number): string {
   return String(i % 24).padStart(2, "0");
 }
 
-function ourEnvironment({ url, token }: Server): Record<string, string> {
+function ourEnvironment({ url, token, accountId }: Server): Record<string, string> {
   return {
     DBTCLOUD_HOST_URL: url,
-    DBTCLOUD_ACCOUNT_ID: "12345",
+    DBTCLOUD_ACCOUNT_ID: String(accountId),
     DBTCLOUD_TOKEN: token,
     CI_COMMIT_REF_NAME: "feature/bench",
     GITLAB_USER_LOGIN: "bench",

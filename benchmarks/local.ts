@@ -28,14 +28,14 @@ async function main(): Promise<void> {
 async function onDisk<T>(measure: (server: Server) => Promise<T>): Promise<T> {
   const state = mkdtempSync(join(tmpdir(), "bench-local-"));
   try {
-    return await withServer(["--state", state], measure);
+    return await withServer({ state }, measure);
   } finally {
     rmSync(state, { recursive: true });
   }
 }
 
-async function ask({ url, token }: Server, method: string, path: string, body?: object): Promise<void> {
-  const response = await fetch(`${url}/api/v2/accounts/12345${path}`, {
+async function ask({ url, token, accountId }: Server, method: string, path: string, body?: object): Promise<void> {
+  const response = await fetch(`${url}/api/v2/accounts/${accountId}${path}`, {
     method,
     headers: { authorization: `Token ${token}`, "content-type": "application/json" },
     body: body && JSON.stringify(body),

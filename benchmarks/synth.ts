@@ -103,7 +103,7 @@ function measure({ title, prepare, bare, runs }: Comparison): void {
   }
 }
 
-/** `cdktf synth` starts a program of its own around ours. */
+/** `cdktf synth` starts another program around ours. */
 function measureCli(): void {
   const seconds = Array.from({ length: 3 }, () => {
     const start = performance.now();

@@ -13,7 +13,7 @@ type Jobs = Readonly<Record<string, JobDefinition>>;
 type Weekday = (typeof WEEKDAYS)[number];
 type Kind = "scheduled" | "follows" | "ci" | "merge" | "on demand";
 
-/** Any line that says something, in any script, with quotation marks, colons and what else YAML must quote. */
+/** Any line with visible text, in any script, with quotation marks, colons and other characters that YAML must quote. */
 const text = fc
   .oneof(
     fc.string({ minLength: 1, maxLength: 20 }),
@@ -60,7 +60,7 @@ const days = fc.option(fc.uniqueArray(fc.constantFrom<Weekday>(...WEEKDAYS), { m
   nil: undefined,
 });
 
-/** Never later than 23:58, so that an SLA finds a later time. */
+/** At most 23:58, so that there is a later time for an SLA. */
 const schedule: fc.Arbitrary<Schedule> = fc.oneof(
   fc
     .record({
@@ -112,7 +112,7 @@ const notification = fc
   })
   .map(({ on, user, address }) => ({ on, user_id: userOf(address) ?? user, ...address }));
 
-/** dbt Cloud keeps one notification an address, and so the same user for it everywhere. */
+/** dbt Cloud keeps one notification for each address, so an address has the same user everywhere. */
 function userOf(address: {
   readonly email?: string;
   readonly slack_channel?: { readonly id: string };
@@ -275,7 +275,7 @@ function environmentOf(
   });
 }
 
-/** The API manages nothing, and one project is managed in all. */
+/** Files of the API manage nothing, and all files together manage one project. */
 function managedBy(
   seed: EnvironmentSeed,
   position: number,
@@ -306,7 +306,7 @@ function jobsOf(
   return jobs;
 }
 
-/** Jobs refer to jobs before them, so that no circle comes about. */
+/** Jobs refer to earlier jobs only, so that there is no cycle. */
 function kindOf({ kind }: JobSeed, before: Jobs): Kind {
   return kind === "follows" && Object.keys(before).length === 0 ? "on demand" : kind;
 }
@@ -359,7 +359,7 @@ function pickOf<T>(values: readonly T[], pick: number): T {
   return values[pick % values.length]!;
 }
 
-/** Jobs that surely start earlier on each day; who does not start by the clock may expect any. */
+/** The jobs that start earlier on every day. A job without a schedule may expect any job. */
 function expectable(kind: Kind, own: Schedule, before: Jobs): string[] {
   if (kind === "follows") return [];
   if (kind !== "scheduled") return Object.keys(before);
@@ -377,7 +377,7 @@ function jobNamesDiffer(environments: readonly EnvironmentDefinition[]): boolean
   return new Set(names).size === names.length;
 }
 
-/** Without the keys that have no value, as a file leaves them out. */
+/** Removes keys without a value, as a file would leave them out. */
 function present<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } & T {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }

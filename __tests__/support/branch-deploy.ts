@@ -13,7 +13,7 @@ import type { World } from "../../packages/local-dbt-cloud/world";
 import { IDS, workplace } from "./branch-records";
 import { addVariable, liveJobs, overridesOf } from "./listening-cloud";
 
-/** Reads what is there and makes the plan of a deploy. */
+/** Reads the environment and makes the plan of a deploy. */
 export async function planOf(
   client: DbtCloudClient,
   environment: EnvironmentDefinition,
@@ -42,7 +42,7 @@ export async function deployOf(
   return applyPlan(await planOf(client, environment, where), { client, ids: IDS });
 }
 
-/** Lets the project know every variable that the environment gives a value. */
+/** Adds every variable that the environment sets to the project. */
 export async function knowVariables(
   client: DbtCloudClient,
   world: World,
@@ -56,8 +56,8 @@ export async function knowVariables(
 }
 
 /**
- * What must never be: a branch job that starts by itself and would build into the schema that all share, two jobs of one mark, two
- * values of one variable, or a job's own value of another job.
+ * Checks what must never happen: a branch job that starts by itself and builds into the shared schema, two jobs with one mark, two
+ * values of one variable, or a value that belongs to another job.
  */
 export function wrongsIn(world: World): string[] {
   const jobs = liveJobs(world).flatMap((job) => {

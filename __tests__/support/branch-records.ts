@@ -6,13 +6,13 @@ import type { EnvironmentDefinition } from "../../src/env-files/definition";
 import { slugOf } from "../../src/jobs/names";
 import { environmentDefinition, jobDefinition } from "./definitions";
 
-/** Where a person works, with what a test changes. */
+/** The place where a person works. The test can change it. */
 export function workplace(more: Partial<Workplace> = {}): Workplace {
   const ref = more.ref ?? "feature/x";
   return { ref, refSlug: slugOf(ref), user: "jennifer", ...more };
 }
 
-/** A shared environment with these jobs, project 102 and environment 999. */
+/** A shared environment with these jobs, in project 102 and environment 999. */
 export function sharedEnvironment(
   jobs: Readonly<Record<string, object>> = {},
   more: object = {},
@@ -34,16 +34,16 @@ export function branch(more: Partial<Workplace> = {}): Branch {
   return branchOf(sharedEnvironment(), workplace(more));
 }
 
-/** Ids that a plan needs. */
+/** The ids that a plan needs. */
 export const IDS = { accountId: 12345, environmentIdOf: () => 302 } as const;
 
-/** A mark of the branch `feature/x` of jennifer, with what a test changes. */
+/** A mark of jennifer's branch `feature/x`, with the test's changes. */
 export function mark(more: Partial<Mark> = {}): Mark {
   const { owner, schema } = branch();
   return { ...owner, key: "attribution", schema, definition: "d", overrides: "o", ...more };
 }
 
-/** The row of a job in dbt Cloud; `mark` stands at the end of its description. */
+/** The row of a job in dbt Cloud. `mark` is the end of its description. */
 export function record({
   mark: ofJob,
   description = "Builds it\n\nOwner: marketing",
@@ -61,12 +61,12 @@ export function record({
   };
 }
 
-/** The row that a wanted job has when it was deployed and nobody changed it. */
+/** The row of a wanted job that was deployed and that nobody changed. */
 export function deployed(job: WantedJob, id: number, jobIdOf: (key: string) => number = () => 0): JobRecord {
   return record({ ...payloadOf(job, { ...IDS, jobIdOf }, id), id });
 }
 
-/** What the environment wants of a branch. */
+/** The jobs that the environment declares, for a branch. */
 export function wantedOf(environment: EnvironmentDefinition, more: Partial<Workplace> = {}): WantedJob[] {
   return wantedJobs(environment, branchOf(environment, workplace(more)));
 }

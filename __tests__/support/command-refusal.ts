@@ -1,6 +1,6 @@
 import { CommandError } from "../../src/job-manager/commands/command";
 
-/** How a command refuses what it is asked for. Anything else fails the test. */
+/** The refusal of a command. Any other result fails the test. */
 export async function refusalOf(promise: Promise<unknown>): Promise<CommandError> {
   try {
     await promise;

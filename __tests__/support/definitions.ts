@@ -1,7 +1,7 @@
 import { environmentSchema, type EnvironmentDefinition } from "../../src/env-files/definition";
 import { jobSchema, type JobDefinition } from "../../src/jobs/definition";
 
-/** A job with nothing but what is required, and what a test adds. */
+/** A job with the required fields and the test's additions. */
 export function jobDefinition(input: Readonly<Record<string, unknown>> = {}): JobDefinition {
   return jobSchema.parse({
     category: "attribution",
@@ -34,7 +34,7 @@ export function fullJobDefinition(): JobDefinition {
   });
 }
 
-/** An environment that Terraform applies, by reference to project 1 and environment 2, with what a test adds. */
+/** An environment that Terraform applies, in project 1 and environment 2, with the test's additions. */
 export function environmentDefinition(input: Readonly<Record<string, unknown>> = {}): EnvironmentDefinition {
   const { defaults: _defaults, ...definition } = environmentSchema.parse({
     name: "test",

@@ -6,7 +6,7 @@ export function documentation(name: string): string {
   return readFileSync(join(__dirname, "../../docs", name), "utf8");
 }
 
-/** The code of a page's blocks in a language, in the order of the page. */
+/** The code blocks of a page in one language, in the order of the page. */
 export function codeBlocks(page: string, language: string): string[] {
   return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
     .filter((block) => block[1] === language)

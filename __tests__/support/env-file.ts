@@ -1,9 +1,9 @@
 import { stringify } from "yaml";
 
-/** Keys that replace those of the base; `undefined` takes a key away. */
+/** Keys that replace keys of the base. `undefined` removes a key. */
 export type Overrides = Readonly<Record<string, unknown>>;
 
-/** The data of a job with what is required, and what a test changes. */
+/** The data of a job with the required keys and the test's changes. */
 export function jobData(overrides: Overrides = {}): Overrides {
   return present({
     category: "attribution",
@@ -14,7 +14,7 @@ export function jobData(overrides: Overrides = {}): Overrides {
   });
 }
 
-/** The data of an env file that Terraform applies, with the job `attribution`, and what a test changes. */
+/** The data of an env file that Terraform applies, with the job `attribution` and the test's changes. */
 export function fileData(overrides: Overrides = {}): Overrides {
   return present({
     name: "production",
@@ -28,12 +28,12 @@ export function fileData(overrides: Overrides = {}): Overrides {
   });
 }
 
-/** The YAML text of an env file; its keys stand in the order of the base, new ones at the end. */
+/** The YAML text of an env file. Keys are in the order of the base; new keys come last. */
 export function envFile(overrides: Overrides = {}): string {
   return stringify(fileData(overrides));
 }
 
-/** The YAML text of an env file whose one job, `attribution`, is changed; new keys of the job end the text. */
+/** The YAML text of an env file with changes to its only job, `attribution`. New keys of the job come last. */
 export function envFileWithJob(overrides: Overrides): string {
   return envFile({ jobs: { attribution: jobData(overrides) } });
 }
@@ -45,12 +45,12 @@ function present(data: Overrides): Overrides {
 const REPOSITORY = { remote_url: "git@gitlab.example.com:marketing/analytics.git" };
 const CONNECTION = { name: "redshift", hostname: "redshift.example.com", dbname: "analytics" };
 
-/** A project that the file manages, with what a test changes of its repository. */
+/** A project that the file manages, with the test's changes to its repository. */
 export const managedProject = (repository: Overrides = {}): Overrides => ({
   project: { managed: { name: "Marketing", repository: { ...REPOSITORY, ...repository }, connection: CONNECTION } },
 });
 
-/** An environment that the file manages, with what a test changes. */
+/** An environment that the file manages, with the test's changes. */
 export const managedEnvironment = (more: Overrides = {}): Overrides => ({
   environment: {
     managed: {

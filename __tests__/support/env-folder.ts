@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 /**
- * Makes a folder with the given files, by path within it, and removes it when the test file is done.
+ * Makes a folder with the given files, and removes it after the last test of the file.
  *
  * @param files texts by path, such as `environments/prod.yaml`
  */

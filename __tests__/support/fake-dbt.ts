@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { gitRepository } from "./git-repository";
 
 /**
- * A stand-in for dbt that writes results as dbt does: a selection of `tag:broken` has a failed test, unless it is a retry. It
- * prints what it was started with.
+ * A stand-in for dbt that writes results as dbt does. A selection of `tag:broken` has a failed test, unless it is a retry. The
+ * stand-in prints its arguments.
  */
 const SCRIPT = `#!${process.execPath}
 const { mkdirSync, writeFileSync } = require("node:fs");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 /** A git repository of a test. */
 export interface GitRepository {
   readonly folder: string;
-  /** Runs git in it and returns what it says. */
+  /** Runs git in the repository and returns its output. */
   readonly git: (...args: readonly string[]) => string;
   /** Adds an empty commit and returns its id. */
   readonly commit: (message: string) => string;
@@ -14,7 +14,7 @@ export interface GitRepository {
 
 const folders: string[] = [];
 
-/** Makes a repository whose branch is `main`, which is removed when the test file is done. No configuration but its own counts. */
+/** Makes a repository with the branch `main`, with its own git configuration only, and removes it after the last test of the file. */
 export function gitRepository(...options: readonly string[]): GitRepository {
   const folder = mkdtempSync(join(tmpdir(), "repository-"));
   folders.push(folder);
@@ -44,7 +44,7 @@ export function gitRepository(...options: readonly string[]): GitRepository {
   };
 }
 
-/** A clone with one commit on main, and the bare repository that it is pushed to. */
+/** A clone with one commit on main, and the bare repository that it pushes to. */
 export function clonedRepository(): { readonly work: GitRepository; readonly remote: GitRepository } {
   const remote = gitRepository("--bare");
   const work = gitRepository();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-/** What the tests read of a job, with its `extends`, references and defaults filled in. */
+/** The parts of a job that the tests read, with `extends`, references and defaults resolved. */
 export interface PipelineJob {
   readonly before_script: readonly string[];
   readonly script: readonly string[];
@@ -33,16 +33,16 @@ interface ListedJob {
 
 type Variables = Readonly<Record<string, string>>;
 
-/** A job that stands for the whole pipeline: gitlab-ci-local lists jobs without looking at `workflow: rules`. */
+/** A job that represents the whole pipeline, because gitlab-ci-local ignores `workflow: rules` when it lists jobs. */
 const WORKFLOW = "the-pipeline-itself";
 
-/** The pipeline of a `.gitlab-ci.yml`, read by gitlab-ci-local in a git repository that holds nothing else. */
+/** The pipeline of a `.gitlab-ci.yml`. gitlab-ci-local reads it in a git repository with no other file. */
 export class GitlabPipeline {
   /** Every job by name. */
   readonly jobs: Readonly<Record<string, PipelineJob>>;
   /** The variables of all jobs. */
   readonly variables: Variables;
-  /** What gitlab-ci-local said of the file when it held it against GitLab's own schema. */
+  /** The output of gitlab-ci-local when it checked the file against GitLab's schema. */
   readonly verdict: string;
   private readonly folder = mkdtempSync(join(tmpdir(), "gitlab-pipeline-"));
 
@@ -63,7 +63,7 @@ export class GitlabPipeline {
     this.write(`${text}\n${WORKFLOW}: ${probe}\n`);
   }
 
-  /** The jobs that a situation gets, each as `name: when`; none when there is no pipeline. */
+  /** The jobs in a situation, each as `name: when`. The list is empty when there is no pipeline. */
   jobsIn(situation: Variables): string[] {
     const { stdout } = this.gitlabCiLocal(
       "--list-json",
@@ -80,9 +80,9 @@ export class GitlabPipeline {
   }
 
   /**
-   * Runs a job's script in a folder as a runner does: in one shell, up to the first failure.
+   * Runs a job's script in a folder as a runner does: in one shell, until the first failure.
    *
-   * @param given the project's variables and the predefined ones; the job's environment holds nothing else
+   * @param given the project's variables and the predefined variables. The job has no other environment variables
    */
   run(name: string, cwd: string, given: Variables): Promise<{ succeeded: boolean; output: string }> {
     const { variables, before_script, script } = this.jobs[name]!;
@@ -107,7 +107,7 @@ export class GitlabPipeline {
   private gitlabCiLocal(...args: string[]): { stdout: string; stderr: string } {
     const { status, stdout, stderr } = spawnSync(process.execPath, [require.resolve("gitlab-ci-local"), ...args], {
       cwd: this.folder,
-      // Nobody's own gitlab-ci-local settings, nor the variables of a pipeline that runs these tests.
+      // Leaves out a person's gitlab-ci-local settings and the variables of a pipeline that runs these tests.
       env: { PATH: process.env["PATH"], HOME: this.folder },
       encoding: "utf8",
     });
@@ -116,7 +116,7 @@ export class GitlabPipeline {
   }
 }
 
-/** GitLab's expansion: a name without a value becomes nothing. */
+/** Expands variables as GitLab does: a name without a value becomes an empty text. */
 function expanded(variables: Variables, given: Variables): Variables {
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 
-/** A line that looks like the mark of a branch job. */
+/** A line that looks like a branch job's mark. */
 export const MARK_LINE =
   'dbt-job-manager/v1 {"team":"marketing-team","project":102,"environment":999,"ref":"feature/x","user":"jennifer","key":"attribution","schema":"marketing_feature_x_jennifer","definition":"d","overrides":"o"}';
 
-/** Texts that could break a line, a name, JSON, or the mark of a branch job. */
+/** Texts that could break a line, a name, JSON, or a branch job's mark. */
 export const hostile = fc.oneof(
   fc.string({ unit: "binary", maxLength: 400 }),
   fc.string({ unit: "grapheme", maxLength: 40 }),

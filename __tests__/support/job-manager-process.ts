@@ -7,16 +7,16 @@ const ROOT = resolve(__dirname, "../..");
 /** The program's file. */
 export const JOB_MANAGER = resolve(ROOT, "src/job-manager/bin.cjs");
 
-/** A `dbt-job-manager` that is at work. */
+/** A running `dbt-job-manager`. */
 export interface JobManagerProcess {
   readonly child: ChildProcess;
-  /** Its end; the exit code is null when a signal ended it. */
+  /** Resolves when the program ends. The exit code is null when a signal ended it. */
   readonly ended: Promise<ProgramRun>;
-  /** Ends when it has said something on stderr, or is over. */
+  /** Resolves when the program has printed to stderr or has ended. */
   readonly says: (text: string) => Promise<void>;
 }
 
-/** Starts `dbt-job-manager` in a process of its own, its output piped, with no env vars but those given. */
+/** Starts `dbt-job-manager` as a child process, with piped output and only the given environment variables. */
 export function startJobManager(
   args: readonly string[],
   env: Readonly<Record<string, string>>,

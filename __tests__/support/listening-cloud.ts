@@ -13,11 +13,11 @@ import { localDbtCloud, TOKEN } from "./local-dbt-cloud";
 /** One fault, as `PUT /local/faults` takes it. */
 export type FaultOrder = Readonly<Record<string, unknown>>;
 
-/** A local dbt Cloud on a loopback port, whose rows a test reads and writes. */
+/** A local dbt Cloud on a loopback port. The test reads and writes its rows. */
 export interface ListeningCloud {
   readonly world: World;
   readonly url: string;
-  /** `METHOD path?query` of every request to the API, in the order in which they came. */
+  /** `METHOD path?query` of every request to the API, in the order of arrival. */
   readonly requests: string[];
   /** Replaces the faults. */
   readonly order: (...faults: readonly FaultOrder[]) => Promise<void>;
@@ -25,9 +25,9 @@ export interface ListeningCloud {
 }
 
 /**
- * Lets a world listen on a free loopback port.
+ * Listens on a free loopback port.
  *
- * @param onAnswer is called after each request that is no GET, when its writes are done
+ * @param onAnswer is called after the writes of each request that is not a GET
  */
 export async function listeningCloud(world: World, onAnswer: () => void = () => undefined): Promise<ListeningCloud> {
   const app = buildApp({ world, token: TOKEN, faults: true });
@@ -56,7 +56,7 @@ export async function listeningCloud(world: World, onAnswer: () => void = () => 
   };
 }
 
-/** Adds a job of project 102 in environment 999 as its row, without any of the checks that the API has. */
+/** Adds the row of a job in project 102 and environment 999, without the API's checks. */
 export function addJob(world: World, more: Readonly<Record<string, unknown>> = {}): Job {
   const now = timestamp(world.now());
   const body = jobBody.parse({
@@ -78,7 +78,7 @@ export function addJob(world: World, more: Readonly<Record<string, unknown>> = {
   });
 }
 
-/** Adds a variable of project 102: for the whole project, or for one job. */
+/** Adds a variable to project 102, for the whole project or for one job. */
 export function addVariable(world: World, name: string, value: string, jobId: number | null = null): void {
   const now = timestamp(world.now());
   environmentVariablesOf(world).insert({
@@ -106,7 +106,7 @@ export function overridesOf(world: World, jobId: number): Record<string, string>
   return Object.fromEntries(overrideRows(world, [jobId]).map(({ name, value }) => [name, value]));
 }
 
-/** Everything that is stored of some jobs, byte by byte. */
+/** Everything that is stored about some jobs, byte by byte. */
 export function bytesOf(world: World, jobIds: readonly number[]): string {
   const jobs = jobIds.map((id) => jobsOf(world).get(id));
   return JSON.stringify({ jobs, overrides: overrideRows(world, jobIds) });
@@ -118,10 +118,10 @@ function overrideRows(world: World, jobIds: readonly number[]): EnvironmentVaria
     .filter(({ job_definition_id: id }) => id !== null && jobIds.includes(id));
 }
 
-/** A local dbt Cloud with the platform team's world that listens, and runs nothing. */
+/** A local dbt Cloud with the platform team's world. It listens and runs no jobs. */
 export async function openCloud(onAnswer?: (world: World) => void, now = new Date()): Promise<ListeningCloud> {
   const folder = mkdtempSync(join(tmpdir(), "cloud-"));
-  const local = localDbtCloud(now, () => ({ folder, wake: () => undefined, cancel: () => undefined }));
+  const local = localDbtCloud(now, folder);
   const cloud = await listeningCloud(local.world, () => {
     onAnswer?.(local.world);
   });

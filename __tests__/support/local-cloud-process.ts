@@ -1,9 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { resolve } from "node:path";
+import { start } from "../../packages/local-dbt-cloud/start";
 import type { Answer } from "./local-dbt-cloud";
-
-const PROGRAM = resolve(__dirname, "../../packages/local-dbt-cloud/bin.cjs");
 
 /** A local dbt Cloud in a process of its own. */
 export interface LocalCloudProcess {
@@ -22,16 +18,8 @@ export interface LocalCloudProcess {
  * @param repo the folder of the dbt project that its jobs run
  */
 export async function startLocalCloud(repo: string): Promise<LocalCloudProcess> {
-  const args = ["--seed", "--faults", "--ephemeral", "--port", "0", "--repo", repo];
-  const server = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  let printed = "";
-  while (!printed.includes("in a browser")) {
-    const [chunk] = (await once(server.stdout, "data")) as [Buffer];
-    printed += chunk.toString();
-  }
-  const [url, token] = ["DBTCLOUD_HOST_URL", "DBTCLOUD_TOKEN"].map(
-    (name) => new RegExp(`export ${name}=(\\S+)`).exec(printed)![1]!,
-  );
+  const server = await start({ repo, options: ["--faults"] });
+  const { url, token, accountId } = server;
   const ask = async (method: string, path: string, body?: unknown): Promise<string> => {
     const headers = { authorization: `Token ${token}`, "content-type": "application/json" };
     const response = await fetch(`${url}${path}`, {
@@ -44,20 +32,16 @@ export async function startLocalCloud(repo: string): Promise<LocalCloudProcess> 
     return text;
   };
   return {
-    url: url!,
-    token: token!,
+    url,
+    token,
     send: async (method, path, body) => {
       const [version, ...rest] = path.split("/");
-      const text = await ask(method, `/api/${version}/accounts/12345/${rest.join("/")}`, body);
+      const text = await ask(method, `/api/${version}/accounts/${accountId}/${rest.join("/")}`, body);
       return text === "" ? undefined : (JSON.parse(text) as { data: unknown }).data;
     },
     order: async (...faults) => {
       await ask("PUT", "/local/faults", faults);
     },
-    stop: async () => {
-      const ended = once(server, "exit");
-      server.kill("SIGTERM");
-      await ended;
-    },
+    stop: () => server.stop(),
   };
 }

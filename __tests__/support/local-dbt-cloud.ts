@@ -1,7 +1,8 @@
+import { EventEmitter } from "node:events";
 import { buildApp } from "../../packages/local-dbt-cloud/app";
 import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
 import { Store } from "../../packages/local-dbt-cloud/store/store";
-import type { Runner, World } from "../../packages/local-dbt-cloud/world";
+import type { World } from "../../packages/local-dbt-cloud/world";
 
 /** The token of every local dbt Cloud in tests. */
 export const TOKEN = "dbtc_test";
@@ -12,11 +13,11 @@ export const V3 = `/api/v3/accounts/${SEED_ACCOUNT_ID}`;
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** What the API answered. */
+/** An answer of the API. */
 export interface Answer {
   readonly code: number;
   readonly text: string;
-  /** The body of an answer that has one, with the parts that tests look at. */
+  /** The body, if the answer has one, with the parts that tests read. */
   readonly body: {
     readonly status: {
       readonly code: number;
@@ -24,13 +25,13 @@ export interface Answer {
       readonly user_message: string;
       readonly developer_message: string;
     };
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every thing has another shape
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each resource has another shape
     readonly data: any;
     readonly extra: { readonly pagination?: { readonly count: number; readonly total_count: number } };
   };
 }
 
-/** A local dbt Cloud with the platform team's world, in memory, at a time that stands still. */
+/** A local dbt Cloud with the platform team's world, in memory, at a fixed time. */
 export interface LocalDbtCloud {
   readonly app: ReturnType<typeof buildApp>;
   readonly world: World;
@@ -42,15 +43,12 @@ export interface LocalDbtCloud {
 /**
  * Makes a local dbt Cloud for a test.
  *
- * @param runnerOf makes what executes runs; without it they stay in the queue
+ * @param runsFolder the folder of the logs and artifacts of runs
  */
-export function localDbtCloud(
-  now = new Date("2026-01-05T04:30:00Z"),
-  runnerOf?: (world: World) => Runner,
-): LocalDbtCloud {
+export function localDbtCloud(now = new Date("2026-01-05T04:30:00Z"), runsFolder?: string): LocalDbtCloud {
   const store = Store.open(undefined);
-  const alone: World = { accountId: SEED_ACCOUNT_ID, store, now: () => now };
-  const world: World = runnerOf ? { ...alone, runner: runnerOf(alone) } : alone;
+  const signals = new EventEmitter();
+  const world: World = { accountId: SEED_ACCOUNT_ID, store, now: () => now, signals, runsFolder };
   seed(world);
   const app = buildApp({ world, token: TOKEN });
   return {

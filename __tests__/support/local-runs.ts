@@ -5,35 +5,38 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunQueue, type QueueOptions } from "../../packages/local-dbt-cloud/execution/queue";
 import { resolvedVariables } from "../../packages/local-dbt-cloud/resources/environment-variables/environment-variables";
-import type { World } from "../../packages/local-dbt-cloud/world";
+import { runsFolderIn } from "../../packages/local-dbt-cloud/resources/runs/files";
 import { localDbtCloud, V2, type LocalDbtCloud } from "./local-dbt-cloud";
 
-/** A call of the fake dbt that goes on until the test lets it. */
+/** A call of the fake dbt that waits for the test. */
 export interface HeldCall {
   readonly processId: number;
-  /** Lets it succeed. */
+  /** Ends the call successfully. */
   readonly release: () => void;
   /** Resolves when its last process has ended. */
   readonly ended: Promise<void>;
 }
 
-/** What a call of the fake dbt was started with. */
+/** The arguments and the environment of a call of the fake dbt. */
 export interface Call {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The text of profiles.yml. */
+  readonly profile: string;
 }
 
 /**
- * A stand-in for dbt that does what the words of its command say: `fail` fails, `nothing` selects nothing, `print:X`
- * prints the variable X, and `hold` waits for the test, with a child, deaf to SIGTERM.
+ * A stand-in for dbt that obeys words in its command: `fail` fails, `nothing` selects nothing, `print:X` prints the variable X,
+ * and `hold` waits for the test. `hold` starts a child process, and both ignore SIGTERM.
  */
 const SCRIPT = `#!${process.execPath}
-const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require("node:fs");
+const { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { connect } = require("node:net");
 const { spawn } = require("node:child_process");
 const args = process.argv.slice(2);
-appendFileSync(__dirname + "/calls", JSON.stringify({ args, cwd: process.cwd(), env: process.env }) + "\\n");
+const profile = readFileSync(process.env.DBT_PROFILES_DIR + "/profiles.yml", "utf8");
+appendFileSync(__dirname + "/calls", JSON.stringify({ args, cwd: process.cwd(), env: process.env, profile }) + "\\n");
 for (const word of args.filter((word) => word.startsWith("print:"))) console.log(process.env[word.slice(6)]);
 const target = process.env.DBT_TARGET_PATH;
 mkdirSync(target, { recursive: true });
@@ -78,13 +81,13 @@ export class FakeProject {
     }).listen(join(this.bin, "socket"));
   }
 
-  /** The next call that holds. */
+  /** The next call that waits for the test. */
   nextHeld(): Promise<HeldCall> {
     const held = this.held.shift();
     return held ? Promise.resolve(held) : new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  /** Makes the folder a git repository, if it is none yet, with a commit on a branch, which is checked out. */
+  /** Commits to a branch and checks it out. Makes the folder a git repository first, if it is not one. */
   commitOn(branch: string): void {
     const identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
     const git = (...args: string[]): void => {
@@ -112,7 +115,7 @@ export class FakeProject {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** A held call is one when both of its processes have come. */
+  /** A call waits when both of its processes have connected. */
   private take(socket: Socket): void {
     socket.on("error", () => undefined);
     socket.once("data", (data) => {
@@ -138,7 +141,7 @@ export class FakeProject {
   }
 }
 
-/** A step as the API answers it, with the parts that tests look at. */
+/** A step in an answer of the API, with the parts that tests read. */
 export interface StepAnswer {
   readonly index: number;
   readonly name: string;
@@ -148,7 +151,7 @@ export interface StepAnswer {
   readonly selected_nothing: boolean;
 }
 
-/** A run as the API answers it, with the parts that tests look at. */
+/** A run in an answer of the API, with the parts that tests read. */
 export interface RunAnswer {
   readonly id: number;
   readonly job_id: number;
@@ -184,12 +187,9 @@ export function localRuns(
 ): LocalRuns {
   const folder = mkdtempSync(join(tmpdir(), "runs-"));
   const machine = { PATH: process.env["PATH"], HOME: folder, SECRET_OF_MACHINE: "x" };
-  let queue!: RunQueue;
-  const cloud = localDbtCloud(now, (world: World) => {
-    const variablesOf: QueueOptions["variablesOf"] = (job) => resolvedVariables(world, job);
-    queue = new RunQueue(world, { folder, repo, machine, variablesOf, patience: 100, ...more });
-    return queue;
-  });
+  const cloud = localDbtCloud(now, runsFolderIn(folder));
+  const variablesOf: QueueOptions["variablesOf"] = (job) => resolvedVariables(cloud.world, job);
+  const queue = new RunQueue(cloud.world, { folder, repo, machine, variablesOf, patience: 100, ...more });
   return {
     ...cloud,
     queue,

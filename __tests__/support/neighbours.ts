@@ -6,10 +6,10 @@ import { addJob, addVariable } from "./listening-cloud";
 const SCHEDULED = { triggers: { schedule: true } };
 
 /**
- * Adds what may stand beside the jobs of branch `feature/x` of jennifer: other people's and branches' whose names begin alike,
- * Terraform's, unmarked ones, a copy, and marks of another version.
+ * Adds jobs beside those of jennifer's branch `feature/x`: jobs of other people and branches with similar names, Terraform's
+ * jobs, unmarked jobs, a copy, and jobs with a mark of another version.
  *
- * @param fillers how many others there are as well, so that a list has several pages
+ * @param fillers the number of further jobs, so that a list has several pages
  * @returns the ids of all
  */
 export function addNeighbours(world: World, fillers = 0): number[] {

@@ -1,12 +1,12 @@
 /** The pauses of a test. */
 export interface Pauses {
-  /** How long they were to be, in milliseconds. */
+  /** The requested lengths, in milliseconds. */
   readonly asked: readonly number[];
-  /** Makes pauses as long as they are to be, until the end of the test. */
+  /** Makes pauses take their real time until the end of the test. */
   readonly allow: () => void;
 }
 
-/** Lets what waits before it tries again go on at once, in each test of the file. */
+/** Ends the pauses before retries at once, in each test of the file. */
 export function withoutPauses(): Pauses {
   const asked: number[] = [];
   let spy: jest.SpyInstance;

@@ -2,7 +2,7 @@ import type { TerraformJson } from "./synthesis";
 
 const STATUS_NUMBERS: Readonly<Record<string, number>> = { success: 10, error: 20, canceled: 30 };
 
-/** A `dbtcloud_job` block as it stands in Terraform JSON. */
+/** A `dbtcloud_job` block of Terraform JSON. */
 interface JobBlock {
   readonly name: string;
   readonly description: string;
@@ -30,8 +30,8 @@ interface JobBlock {
 }
 
 /**
- * The row of a job in dbt Cloud after the Terraform provider has applied a stack, as far as the stack decides it:
- * its request bodies as seen on the wire, and the schedule that dbt Cloud computes from them.
+ * The row of a job in dbt Cloud after the Terraform provider has applied a stack, as far as the stack decides it. It follows
+ * from the provider's request bodies and the schedule that dbt Cloud computes from them.
  *
  * @param idOf the id that dbt Cloud gives the job with this key
  */

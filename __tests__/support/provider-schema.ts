@@ -28,10 +28,10 @@ const provider = Object.values(schemaFile.provider_schemas)[0] as unknown as Pro
 const META_ARGUMENTS = new Set(["//", "depends_on", "lifecycle", "provider", "count", "for_each"]);
 
 /**
- * Holds every block of a stack's Terraform JSON against the provider's schema: unknown attributes, wrong types, missing
- * required ones, attributes that only the provider may set, and nesting.
+ * Checks every block of a stack's Terraform JSON against the provider's schema: unknown attributes, wrong types, missing
+ * required attributes, attributes that only the provider may set, and nesting.
  *
- * @returns one line a violation; empty when all is well
+ * @returns one line for each violation
  */
 export function schemaViolations(stack: Json): string[] {
   const providers = entries(stack["provider"]).flatMap(([name, blocks]) =>

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Refusal } from "../../src/jobs/refusal";
 
-/** What a schema says against a value: the reason alone, or with what is allowed and the fix where it knows them. */
+/** A schema's objection to a value: the reason, and the allowed values and the fix where the schema knows them. */
 export function refusalsOf(schema: z.ZodType, value: unknown): (Refusal | string)[] {
   return schema.safeParse(value).error?.issues.flatMap(refusalsOfIssue) ?? [];
 }

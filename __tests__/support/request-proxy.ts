@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What happens to the how-many-th request, from 1. Whoever answers false lets it or its answer go nowhere. */
+/** Decides about the nth request, counted from 1. The proxy drops the request or its answer when the function returns false. */
 export interface ProxyHooks {
   readonly before?: (count: number) => boolean | Promise<boolean>;
   readonly after?: (count: number) => boolean | Promise<boolean>;
@@ -11,9 +11,9 @@ export interface ProxyHooks {
 /** A loopback proxy that counts requests. */
 export interface RequestProxy {
   readonly url: string;
-  /** How many requests have come. */
+  /** The number of requests so far. */
   readonly count: () => number;
-  /** Ends when everything that came was handed on and everybody has hung up. */
+  /** Resolves when the proxy has forwarded every request and all connections are closed. */
   readonly close: () => Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function requestProxy(target: string, hooks: ProxyHooks): Promise<R
   };
   const server = createServer((incoming, response) => {
     incoming.on("error", () => undefined);
-    // A caller that was killed half-way through a request has sent nothing.
+    // A client that was killed during a request has sent nothing.
     handled.push(handle(incoming, response, handled.length + 1).catch(() => undefined));
   });
   server.listen(0, "127.0.0.1");

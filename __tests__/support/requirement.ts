@@ -1,7 +1,7 @@
 /**
- * `it` when a requirement of the machine is met; otherwise the test is skipped and one line says why.
+ * `it` when the machine meets a requirement. Otherwise the test is skipped, and one line says why.
  *
- * @param missing what is missing, or undefined when nothing is
+ * @param missing the missing requirement; undefined when there is none
  */
 export function itIf(missing: string | undefined): jest.It {
   if (missing === undefined) return it;

@@ -2,13 +2,13 @@ import { applySchema } from "../../src/env-files/draft";
 import type { Rule, FileFinding } from "../../src/env-files/rules/rule";
 import { fileData, type Overrides } from "./env-file";
 
-/** Rules are asked by themselves here; what the schema refused stands in no test of a rule alone. */
+/** Runs one rule without the schema: a test of a rule has no value that the schema refuses. */
 const isRefused = (): boolean => false;
 
 /**
- * What one rule finds in the data of env files, `1.yaml`, `2.yaml` and so on.
+ * The findings of one rule in the data of the env files `1.yaml`, `2.yaml` and so on.
  *
- * @param name the rule's; a rule of another name is not asked
+ * @param name the rule's name. Other rules do not run
  */
 export function findingsOf(rules: readonly Rule[], name: string, ...files: readonly object[]): FileFinding[] {
   const rule = rules.find((candidate) => candidate.name === name);
@@ -20,13 +20,13 @@ export function findingsOf(rules: readonly Rule[], name: string, ...files: reado
   return [...rule.check(sources)];
 }
 
-/** How a test asks a rule. */
+/** Runs a rule for a test. */
 type Ask = (...files: Overrides[]) => FileFinding[];
 
 /**
- * Describes rules one by one, and remembers which, so that none is forgotten.
+ * Describes rules one by one, and remembers them, so that no rule is without a test.
  *
- * @param rules those that the tests are about
+ * @param rules the rules under test
  */
 export function ruleTests(rules: readonly Rule[]): {
   rule: (name: string, tests: (find: Ask) => void) => void;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** How a program ended and what it said. */
+/** The exit code and the output of a program. */
 export interface ProgramRun {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -8,9 +8,9 @@ export interface ProgramRun {
 }
 
 /**
- * Runs a Node.js program in a process of its own, its output piped, with no env vars but those given.
+ * Runs a Node.js program as a child process, with piped output and only the given environment variables.
  *
- * @param args the program and its arguments, after those of node itself
+ * @param args the arguments of node, then the program and its arguments
  */
 export function runNode(
   args: readonly string[],

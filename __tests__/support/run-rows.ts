@@ -13,20 +13,20 @@ import {
 } from "../../packages/local-dbt-cloud/resources/runs/runs";
 import { timestamp, type World } from "../../packages/local-dbt-cloud/world";
 
-/** How a run of a job is, as a test wants it. */
+/** A run of a job, as a test wants it. */
 export interface RunWish {
   readonly at?: Date;
-  /** What started it. */
+  /** The cause of the run. */
   readonly by?: "api" | "scheduled" | "rerun" | "job completion";
   readonly cause?: string;
   readonly status?: Status;
-  /** Names and ends of its steps. */
+  /** The names of its steps and how they ended. */
   readonly steps?: readonly (readonly [name: string, status: Status])[];
   /** The text of its last step's run_results.json. */
   readonly results?: string;
 }
 
-/** Adds a run of a job as its row, with nothing that executes it. */
+/** Adds the row of a run. Nothing executes the run. */
 export function addRunOf(world: World, jobId: number, wish: RunWish = {}): Run {
   const { at = world.now(), by = "scheduled", cause = "test", status = 10, steps = [], results } = wish;
   const time = timestamp(at);
@@ -48,7 +48,7 @@ export function addRunOf(world: World, jobId: number, wish: RunWish = {}): Run {
     }),
   );
   if (results !== undefined) {
-    const file = join(runFolder(world.runner!.folder, run.id).artifacts(steps.length), "run_results.json");
+    const file = join(runFolder(world.runsFolder!, run.id).artifacts(steps.length), "run_results.json");
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, results);
   }
@@ -63,7 +63,7 @@ export function addRunOf(world: World, jobId: number, wish: RunWish = {}): Run {
   });
 }
 
-/** Ends every run that waits in the queue, in the ways given, the last of them from then on. */
+/** Ends queued runs in the given ways, one after the other. The last way applies to all further runs. */
 export function endQueuedRuns(world: World, ends: readonly EndStatus[]): void {
   for (const run of runsOf(world).all()) {
     if (run.status !== 1) continue;

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { join } from "node:path";
 import { RunQueue } from "../../packages/local-dbt-cloud/execution/queue";
 import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
@@ -6,9 +7,14 @@ import { jobBody, jobsOf, jobTypeOf } from "../../packages/local-dbt-cloud/resou
 import { queueRun } from "../../packages/local-dbt-cloud/resources/runs/runs";
 import { timestamp, type World } from "../../packages/local-dbt-cloud/world";
 
-/** A program for tests that kill it: starts two runs of a job in a state folder and goes on until it is ended. */
+/** A program for tests that kill it. It starts two runs of a job in a state folder and runs until it is killed. */
 const [folder = "", repo = ""] = process.argv.slice(2);
-const world: World = { accountId: SEED_ACCOUNT_ID, store: Store.open(join(folder, "state.db")), now: () => new Date() };
+const world: World = {
+  accountId: SEED_ACCOUNT_ID,
+  store: Store.open(join(folder, "state.db")),
+  now: () => new Date(),
+  signals: new EventEmitter(),
+};
 seed(world);
 const now = timestamp(world.now());
 const body = jobBody.parse({
@@ -26,6 +32,5 @@ const job = jobsOf(world).insert({
   created_at: now,
   updated_at: now,
 });
-const runner = new RunQueue(world, { folder, repo, machine: process.env, variablesOf: () => ({}) });
-for (const cause of ["first", "second"])
-  queueRun({ ...world, runner }, job, { trigger: { cause, cause_category: "api" } });
+new RunQueue(world, { folder, repo, machine: process.env, variablesOf: () => ({}) });
+for (const cause of ["first", "second"]) queueRun(world, job, { trigger: { cause, cause_category: "api" } });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 
-/** A request that a scripted server has got. */
+/** A request to a scripted server. */
 export interface Asked {
   readonly method: string;
   readonly url: string;
@@ -10,14 +10,14 @@ export interface Asked {
   readonly body: string;
 }
 
-/** What a scripted server answers; `drop` closes the connection. */
+/** An answer of a scripted server. `drop` closes the connection. */
 export type Reply =
   "drop" | { readonly status?: number; readonly text?: string; readonly json?: unknown; readonly headers?: object };
 
-/** Answers the how-many-th request, from 0. */
+/** Answers the nth request, counted from 0. */
 export type Script = (asked: Asked, index: number) => Reply | Promise<Reply>;
 
-/** A server on a loopback port that says what a test tells it to. */
+/** A server on a loopback port that sends the test's answers. */
 export interface ScriptedServer {
   readonly url: string;
   readonly asked: Asked[];
@@ -66,12 +66,12 @@ async function answer(
   response.writeHead(reply.status ?? 200, { ...reply.headers }).end(text);
 }
 
-/** The envelope of one thing. */
+/** The envelope of one object. */
 export function single(data: unknown): Reply {
   return { json: { status: { code: 200, is_success: true }, data } };
 }
 
-/** The page of a list that the query of a request asks for. */
+/** The page of a list for the query of a request. */
 export function pageOf(items: readonly unknown[], { url }: Asked): Reply {
   const query = new URL(url, "http://localhost").searchParams;
   const [limit, offset] = [Number(query.get("limit")), Number(query.get("offset") ?? 0)];

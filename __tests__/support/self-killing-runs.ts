@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { join } from "node:path";
 import { RunQueue } from "../../packages/local-dbt-cloud/execution/queue";
 import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
@@ -7,8 +8,8 @@ import type { World } from "../../packages/local-dbt-cloud/world";
 import { addJob } from "./listening-cloud";
 
 /**
- * A program for a test: runs a job that another one waits for, and kills itself when it looks at the clock for the n-th
- * time after that run has ended.
+ * A program for a test. It runs a job that another job waits for. It kills itself when it reads the clock for the nth time
+ * after that run has ended.
  */
 const [folder = "", repo = "", looks = ""] = process.argv.slice(2);
 const store = Store.open(join(folder, "state.db"));
@@ -16,6 +17,7 @@ let seen = 0;
 const world: World = {
   accountId: SEED_ACCOUNT_ID,
   store,
+  signals: new EventEmitter(),
   now: () => {
     const hasEnded = runsOf(world).get(1)?.status === STATUS.success;
     if (hasEnded && seen++ === Number(looks)) process.kill(process.pid, "SIGKILL");
@@ -26,5 +28,5 @@ seed(world);
 const first = addJob(world);
 const condition = { job_id: first.id, project_id: 102, statuses: [STATUS.success] };
 addJob(world, { job_completion_trigger_condition: { condition } });
-const runner = new RunQueue(world, { folder, repo, machine: process.env, variablesOf: () => ({}) });
-queueRun({ ...world, runner }, first, { trigger: { cause: "test", cause_category: "api" } });
+new RunQueue(world, { folder, repo, machine: process.env, variablesOf: () => ({}) });
+queueRun(world, first, { trigger: { cause: "test", cause_category: "api" } });

@@ -10,14 +10,14 @@ export interface TerraformJson {
   readonly [kind: string]: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 }
 
-/** The Terraform JSON of a stack that holds what `add` puts into it. */
+/** The Terraform JSON of a stack with the constructs that `add` adds. */
 export function synthesize(add: (stack: TerraformStack) => void): TerraformJson {
   const stack = new TerraformStack(Testing.app({ stackTraces: false }), "stack");
   add(stack);
   return JSON.parse(Testing.synth(stack)) as TerraformJson;
 }
 
-/** The Terraform JSON of an environment, as `main.ts` would make it with these env vars. */
+/** The Terraform JSON of an environment, as `main.ts` makes it with these environment variables. */
 export function synthesizeEnvironment(
   definition: EnvironmentDefinition,
   env: ProcessEnvironment = {},
@@ -28,12 +28,12 @@ export function synthesizeEnvironment(
   return JSON.parse(Testing.synth(stack)) as TerraformJson;
 }
 
-/** The environments of the files that this project ships. */
+/** The environments of this project's env files. */
 export function shippedEnvironments(): EnvironmentDefinition[] {
   return loadEnvironments(["environments"], {});
 }
 
-/** One of the environments that this project ships. */
+/** One environment of this project's env files. */
 export function shippedEnvironment(name: string): EnvironmentDefinition {
   return shippedEnvironments().find((environment) => environment.name === name)!;
 }

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { version } from "../../packages/provider-dbtcloud/package.json";
 
 /**
- * Whether terraform can use the provider here, from a registry or from a mirror that `TF_CLI_CONFIG_FILE` names.
+ * Whether terraform can use the provider on this machine, from a registry or from a mirror that `TF_CLI_CONFIG_FILE` names.
  *
- * @returns what is missing, or undefined when nothing is
+ * @returns what is missing; undefined when terraform and the provider work
  */
 export function missingTerraformProvider(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), "terraform-"));

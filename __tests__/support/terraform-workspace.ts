@@ -4,20 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TerraformJson } from "./synthesis";
 
-/** A folder with one stack and its state, in which terraform runs without blocking the process that it talks to. */
+/** A folder with one stack and its state. terraform runs in it and does not block this process, which serves its requests. */
 export class TerraformWorkspace {
   readonly folder = mkdtempSync(join(tmpdir(), "workspace-"));
   private initialized = false;
 
   constructor(private readonly env: Readonly<Record<string, string>>) {}
 
-  /** Replaces the stack; its state stays in the folder, wherever the stack itself would keep it. */
+  /** Replaces the stack. The state stays in the folder, even when the stack names another place. */
   write(stack: TerraformJson): void {
     const { backend: _backend, ...settings } = stack["terraform"] as Record<string, unknown>;
     writeFileSync(join(this.folder, "cdk.tf.json"), JSON.stringify({ ...stack, terraform: settings }));
   }
 
-  /** @throws with terraform's output when what is in the folder is not accepted */
+  /** @throws with terraform's output when terraform does not accept the folder */
   async validate(): Promise<void> {
     const { code, output } = await this.run("validate");
     if (code !== 0) throw new Error(output);
@@ -36,13 +36,13 @@ export class TerraformWorkspace {
     if (code !== 0) throw new Error(output);
   }
 
-  /** What terraform would change now, in its words; empty when there is nothing to do. */
+  /** The changes that terraform plans, in its own words; empty when there are none. */
   async differences(): Promise<string> {
     const { code, output } = await this.run("plan", "-detailed-exitcode", "-input=false");
     return code === 0 ? "" : output;
   }
 
-  /** A value that the stack puts out. */
+  /** An output of the stack. */
   async output<T>(name: string): Promise<T> {
     const { output } = await this.run("output", "-json", name);
     return JSON.parse(output) as T;

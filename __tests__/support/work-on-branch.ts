@@ -11,7 +11,7 @@ export function clientOf({ url, world }: ListeningCloud, options: Partial<Client
   return new DbtCloudClient({ host: url, accountId: world.accountId, token: TOKEN, ...options });
 }
 
-/** The jobs of a small env file: two that nothing starts, one that the clock starts, one that follows another. */
+/** The jobs of a small env file: two on demand, one with a schedule, and one that runs after another. */
 export const JOBS = {
   extract: jobData({ description: "Brings the data in" }),
   attribution: jobData({ schedule: { at: ["05:00"] } }),
@@ -36,7 +36,7 @@ export function devFile(jobs: Overrides = JOBS, more: Overrides = {}): string {
   return join(envFolder({ "dev.yaml": dev, "prod.yaml": envFile() }), "dev.yaml");
 }
 
-/** The env vars of a person who works on a branch. */
+/** The environment variables of a person who works on a branch. */
 export function personEnv(
   { url }: Pick<ListeningCloud, "url">,
   { ref = "feature/x", user = "jennifer" } = {},
@@ -50,12 +50,12 @@ export function personEnv(
   };
 }
 
-/** What a command is handed, with everything that it says while it works. */
+/** The dependencies of a command, and everything that it prints while it works. */
 export interface Bench extends CommandDependencies {
   readonly said: string[];
 }
 
-/** The dependencies of a command that runs in this process. */
+/** Makes the dependencies of a command that runs in this process. */
 export function bench(env: Readonly<Record<string, string>>, more: Partial<CommandDependencies> = {}): Bench {
   const said: string[] = [];
   return {

@@ -71,7 +71,7 @@ def differences(built: pd.DataFrame, expected: pd.DataFrame, key: list[str]) -> 
 
 
 def keyed(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """Sorted by key, with days as days whatever type they came in."""
+    """Sorts by key, and converts every type of date to a day."""
     days = {column: "datetime64[s]" for column in frame if pd.api.types.is_datetime64_any_dtype(frame[column])}
     return frame.astype(days).set_index(key).sort_index()
 

@@ -22,7 +22,7 @@ export interface NodeResult {
   readonly execution_time: number;
 }
 
-/** The dbt project with a DuckDB file, target and logs in a folder of its own. */
+/** The dbt project with its own DuckDB file, target and logs. */
 export class DbtProject {
   readonly file: string;
 
@@ -47,7 +47,7 @@ export class DbtProject {
     }
   }
 
-  /** Runs a program in a process of its own. */
+  /** Runs a program as a child process. */
   run(command: readonly string[]): Measurement {
     const { status, output } = spawnSync(PYTHON, [join(__dirname, "report_peak_memory.py"), ...command], {
       cwd: join(ROOT, "dbt"),

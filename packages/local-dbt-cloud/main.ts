@@ -1,13 +1,18 @@
 import { randomBytes } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildApp } from "./app";
+import type { ReadyLine } from "./ready-line";
+import { register, registryFolder } from "./registry";
 import { RunQueue } from "./execution/queue";
 import { startScheduler } from "./execution/scheduler";
-import { seed, SEED_ACCOUNT_ID } from "./seed";
+import { seed, SEED_ACCOUNT_ID, startingWorldSchema, type StartingWorld } from "./seed";
 import { Store } from "./store/store";
+import type { Job } from "./resources/jobs/jobs";
+import { runsFolderIn } from "./resources/runs/files";
 import { resolvedVariables } from "./resources/environment-variables/environment-variables";
 import { version } from "./package.json";
 import type { World } from "./world";
@@ -20,10 +25,13 @@ Usage: local-dbt-cloud [options]
   --state <folder> where state, logs and warehouses are kept (default: .local-dbt-cloud)
   --ephemeral      keep nothing: state in memory, the rest in a temporary folder
   --seed           add the platform team's world: project 102, environments 999, 202 and 302
+  --world <file>   add the projects and environments of this JSON file
   --repo <folder>  the git repository of the dbt project that jobs run (default: the working directory)
   --sources <file> a DuckDB file of source rows, attached read-only
   --scheduler      fire schedules as time passes; without it jobs run when they are started
   --faults         let tests order faults through PUT /local/faults
+  --json           for programs: print one line of JSON when the server answers (url, token, account_id, state, repo,
+                   pid), and let dbt-job-manager --local not find it
   --version        print the version
   --help           print this
 
@@ -37,10 +45,12 @@ interface Options {
   readonly port: number;
   readonly state: string | undefined;
   readonly seed: boolean;
+  readonly world: string | undefined;
   readonly repo: string;
   readonly sources: string | undefined;
   readonly scheduler: boolean;
   readonly faults: boolean;
+  readonly json: boolean;
 }
 
 void main(process.argv.slice(2));
@@ -69,10 +79,12 @@ function readOptions(argv: string[]): Options | number {
         state: { type: "string", default: ".local-dbt-cloud" },
         ephemeral: { type: "boolean", default: false },
         seed: { type: "boolean", default: false },
+        world: { type: "string" },
         repo: { type: "string", default: "." },
         sources: { type: "string" },
         scheduler: { type: "boolean", default: false },
         faults: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
         version: { type: "boolean" },
         help: { type: "boolean" },
       },
@@ -88,10 +100,12 @@ function readOptions(argv: string[]): Options | number {
       port: Number(values.port),
       state: values.ephemeral ? undefined : resolve(values.state),
       seed: values.seed,
+      world: values.world === undefined ? undefined : resolve(values.world),
       repo: resolve(values.repo),
       sources: values.sources === undefined ? undefined : resolve(values.sources),
       scheduler: values.scheduler,
       faults: values.faults,
+      json: values.json,
     };
   } catch (error) {
     console.error(`${(error as Error).message}\n(add --help for the options)`);
@@ -99,46 +113,109 @@ function readOptions(argv: string[]): Options | number {
   }
 }
 
-async function serve({ port, state, repo, sources, ...options }: Options): Promise<void> {
+async function serve(options: Options): Promise<void> {
+  const { port, state } = options;
+  const startingWorld = options.world === undefined ? undefined : readWorld(options.world);
+  const cloud = openCloud(options);
+  if (options.seed) seed(cloud.world);
+  if (startingWorld) seed(cloud.world, startingWorld);
+  await cloud.queue.start();
+  const token = readToken(state);
+  const app = buildApp({ world: cloud.world, token, faults: options.faults });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await cloud.close();
+  };
+  try {
+    cloud.listensAt(await app.listen({ host: "127.0.0.1", port }));
+  } catch (error) {
+    await close();
+    throw (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? new PortInUseError(port) : error;
+  }
+  const ready: ReadyLine = {
+    url: cloud.world.url(),
+    token,
+    account_id: cloud.world.accountId,
+    state: state ?? null,
+    repo: options.repo,
+    pid: process.pid,
+  };
+  // A server that another program started belongs to that program alone.
+  const unregister = options.json ? undefined : register(registryFolder(process.env), ready);
+  const stopScheduler = options.scheduler ? startScheduler(cloud.world) : undefined;
+  const stop = async (): Promise<void> => {
+    stopScheduler?.();
+    unregister?.();
+    await close();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
+  console.log(options.json ? JSON.stringify(ready) : welcome(ready));
+}
+
+/** What the server works with, until it is closed. */
+interface OpenCloud {
+  readonly world: World & Required<Pick<World, "url">>;
+  readonly queue: RunQueue;
+  listensAt(url: string): void;
+  close(): Promise<void>;
+}
+
+function openCloud({ state, repo, sources }: Options): OpenCloud {
   if (state !== undefined) mkdirSync(state, { recursive: true, mode: 0o700 });
   const store = Store.open(state === undefined ? undefined : join(state, "state.db"));
   const folder = state ?? mkdtempSync(join(tmpdir(), "local-dbt-cloud-"));
-  let url = "";
-  const alone: World = { accountId: SEED_ACCOUNT_ID, store, now: () => new Date(), url: () => url };
-  const runner = new RunQueue(alone, {
-    folder,
-    repo,
-    sources,
-    machine: process.env,
-    variablesOf: (job) => resolvedVariables(alone, job),
-  });
-  const world: World = { ...alone, runner };
-  if (options.seed) seed(world);
-  await runner.start();
-  const token = readToken(state);
-  const app = buildApp({ world, token, faults: options.faults });
-  url = await app.listen({ host: "127.0.0.1", port });
-  const address = state === undefined ? undefined : join(state, "url");
-  if (address !== undefined) writeFileSync(address, `${url}\n`);
-  const stopScheduler = options.scheduler ? startScheduler(world) : undefined;
-
-  const stop = async (): Promise<void> => {
-    stopScheduler?.();
-    if (address !== undefined) rmSync(address, { force: true });
-    await app.close();
-    await runner.close();
-    store.close();
-    if (state === undefined) rmSync(folder, { recursive: true, force: true });
+  let address = "";
+  const world = {
+    accountId: SEED_ACCOUNT_ID,
+    store,
+    now: () => new Date(),
+    signals: new EventEmitter(),
+    runsFolder: runsFolderIn(folder),
+    url: () => address,
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
-  console.log(`Local dbt Cloud is running at ${url}
+  const variablesOf = (job: Job): Record<string, string> => resolvedVariables(world, job);
+  const queue = new RunQueue(world, { folder, repo, sources, machine: process.env, variablesOf });
+  return {
+    world,
+    queue,
+    listensAt: (url) => {
+      address = url;
+    },
+    close: async () => {
+      await queue.close();
+      store.close();
+      if (state === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+class PortInUseError extends Error {
+  constructor(port: number) {
+    super(
+      `Port ${port} is in use, perhaps by another local dbt Cloud. Stop the other program, or add --port 0 for a free port.`,
+    );
+    this.name = "PortInUseError";
+  }
+}
+
+/** What a person needs to know when the server answers. */
+function welcome({ url, account_id, token, repo }: ReadyLine): string {
+  return `Local dbt Cloud is running at ${url}
 
   export DBTCLOUD_HOST_URL=${url}
-  export DBTCLOUD_ACCOUNT_ID=${world.accountId}
+  export DBTCLOUD_ACCOUNT_ID=${account_id}
   export DBTCLOUD_TOKEN=${token}
   export DBT_CLOUD_TOKEN=${token}
 
-Jobs run the dbt project in ${repo}. Open ${url} in a browser to watch them.`);
+Jobs run the dbt project in ${repo}. Open ${url} in a browser to watch them.`;
+}
+
+/** @throws Error naming the first value of the file that is not accepted */
+function readWorld(file: string): StartingWorld {
+  const read = startingWorldSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  if (read.success) return read.data;
+  const { path, message } = read.error.issues[0]!;
+  throw new Error(`${file}: ${path.map(String).join(".") || "the file"}: ${message}`);
 }
 
 /** The token of earlier starts, so that a shell that exported it goes on working. */

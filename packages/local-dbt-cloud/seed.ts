@@ -1,64 +1,105 @@
-import { environmentBody, environmentsOf, type Environment } from "./resources/environments/environments";
+import { z } from "zod";
 import { environmentVariablesOf } from "./resources/environment-variables/environment-variables";
+import { environmentBody, environmentsOf, type Environment } from "./resources/environments/environments";
 import { projectsOf } from "./resources/projects/projects";
 import { timestamp, type World } from "./world";
 
-/** The account that the platform team's world belongs to. */
+/** The account that every local dbt Cloud has. */
 export const SEED_ACCOUNT_ID = 12345;
 
-const PROJECT_ID = 102;
-const ENVIRONMENTS = [
-  { id: 999, name: "terraform-dev", deployment_type: null, custom_branch: null },
-  { id: 202, name: "marketing-staging", deployment_type: "staging", custom_branch: "main" },
-  { id: 302, name: "marketing-production", deployment_type: "production", custom_branch: "production" },
-] as const;
+const environmentSchema = z.strictObject({
+  id: z.int().min(1),
+  name: z.string().min(1),
+  deployment_type: z.enum(["production", "staging"]).nullable().default(null),
+  /** The branch whose files runs use; null uses the working tree. */
+  custom_branch: z.string().nullable().default(null),
+});
 
-/** A job can have a value of its own only of a variable that the project knows. */
-const SCHEMA_VARIABLE = { name: "DBT_SCHEMA", value: "marketing" } as const;
+const projectSchema = z.strictObject({
+  id: z.int().min(1),
+  name: z.string().min(1),
+  /** The folder of dbt_project.yml in the repository; null is the root. */
+  dbt_project_subdirectory: z.string().nullable().default(null),
+  /** Values for the whole project. A job can have its own value only of a variable that the project knows. */
+  environment_variables: z.record(z.string(), z.string()).default({}),
+  environments: z.array(environmentSchema),
+});
 
-/**
- * Adds the platform team's project 102 with its environments 999, 202 and 302, and the variable by which jobs build into
- * another schema, where they are missing.
- */
-export function seed(world: World): void {
-  const now = timestamp(world.now());
-  const times = { account_id: world.accountId, created_at: now, updated_at: now };
+/** Projects with environments at given ids, as a file that `--world` names has them. */
+export const startingWorldSchema = z.strictObject({ projects: z.array(projectSchema) });
+
+/** Projects and environments that clients refer to by id. */
+export type StartingWorld = z.output<typeof startingWorldSchema>;
+
+/** The platform team's project 102, which `--seed` adds. */
+export const PLATFORM_WORLD: StartingWorld = {
+  projects: [
+    {
+      id: 102,
+      name: "Marketing Analytics",
+      dbt_project_subdirectory: "dbt",
+      environment_variables: { DBT_SCHEMA: "marketing" },
+      environments: [
+        { id: 999, name: "terraform-dev", deployment_type: null, custom_branch: null },
+        { id: 202, name: "marketing-staging", deployment_type: "staging", custom_branch: "main" },
+        { id: 302, name: "marketing-production", deployment_type: "production", custom_branch: "production" },
+      ],
+    },
+  ],
+};
+
+/** Adds projects with their environments and variables, where they are missing. */
+export function seed(world: World, { projects }: StartingWorld = PLATFORM_WORLD): void {
   world.store.atomically(() => {
-    const projects = projectsOf(world);
-    if (!projects.get(PROJECT_ID)) {
-      projects.put({
-        ...times,
-        id: PROJECT_ID,
-        name: "Marketing Analytics",
-        description: "",
-        dbt_project_subdirectory: "dbt",
-        type: 0,
-        state: 1,
-        connection_id: null,
-        repository_id: null,
-        semantic_layer_config_id: null,
-        docs_job_id: null,
-        freshness_job_id: null,
-      });
+    for (const project of projects) {
+      addProject(world, project);
+      for (const environment of project.environments) addEnvironment(world, project.id, environment);
+      for (const [name, value] of Object.entries(project.environment_variables))
+        addVariable(world, project.id, name, value);
     }
-    const environments = environmentsOf(world);
-    for (const { id, ...environment } of ENVIRONMENTS) {
-      if (environments.get(id)) continue;
-      const body = environmentBody.parse({ ...environment, use_custom_branch: environment.custom_branch !== null });
-      const row: Environment = { ...times, ...body, id, project_id: PROJECT_ID };
-      environments.put(row);
-    }
-    const variables = environmentVariablesOf(world);
-    const isThere = variables
-      .all()
-      .some(({ name, project_id }) => name === SCHEMA_VARIABLE.name && project_id === PROJECT_ID);
-    if (isThere) return;
-    const ofProject = {
-      project_id: PROJECT_ID,
-      type: "project",
-      environment_id: null,
-      job_definition_id: null,
-    } as const;
-    variables.insert({ ...times, ...ofProject, ...SCHEMA_VARIABLE });
   });
+}
+
+type Times = Pick<Environment, "account_id" | "created_at" | "updated_at">;
+
+function times(world: World): Times {
+  const now = timestamp(world.now());
+  return { account_id: world.accountId, created_at: now, updated_at: now };
+}
+
+function addProject(world: World, { id, name, dbt_project_subdirectory }: z.output<typeof projectSchema>): void {
+  const projects = projectsOf(world);
+  if (projects.get(id)) return;
+  projects.put({
+    ...times(world),
+    id,
+    name,
+    description: "",
+    dbt_project_subdirectory,
+    type: 0,
+    state: 1,
+    connection_id: null,
+    repository_id: null,
+    semantic_layer_config_id: null,
+    docs_job_id: null,
+    freshness_job_id: null,
+  });
+}
+
+function addEnvironment(
+  world: World,
+  project_id: number,
+  { id, ...environment }: z.output<typeof environmentSchema>,
+): void {
+  const environments = environmentsOf(world);
+  if (environments.get(id)) return;
+  const body = environmentBody.parse({ ...environment, use_custom_branch: environment.custom_branch !== null });
+  environments.put({ ...times(world), ...body, id, project_id });
+}
+
+function addVariable(world: World, project_id: number, name: string, value: string): void {
+  const variables = environmentVariablesOf(world);
+  if (variables.find((variable) => variable.name === name && variable.project_id === project_id)) return;
+  const scope = { type: "project", environment_id: null, job_definition_id: null } as const;
+  variables.insert({ ...times(world), project_id, ...scope, name, value });
 }

@@ -1,34 +1,34 @@
+import type { EventEmitter } from "node:events";
 import type { FastifyInstance } from "fastify";
 import type { Collection, Row, Store } from "./store/store";
 
-/** What every thing of the local dbt Cloud works with; the app hands it to each of them. */
+/** What every resource of the local dbt Cloud works with. */
 export interface World {
-  /** The one account that there is. */
+  /** The id of the only account. */
   readonly accountId: number;
   readonly store: Store;
-  /** The time now; passed in, so that tests decide it. */
+  /** The current time. It is passed in, so that tests decide it. */
   readonly now: () => Date;
-  /** What executes runs; without one they stay in the queue. */
-  readonly runner?: Runner;
+  /** By which the API tells the queue about runs. Without a queue nobody listens, and runs stay queued. */
+  readonly signals: RunSignals;
+  /**
+   * The folder of the logs and artifacts of all runs.
+   *
+   * @default - no run has logs or artifacts
+   */
+  readonly runsFolder?: string;
   /**
    * The address at which the app listens, for links.
    *
-   * @default links are relative to it
+   * @default - links are relative
    */
   readonly url?: () => string;
 }
 
-/** Executes the runs of jobs. */
-export interface Runner {
-  /** The folder of the logs and artifacts of all runs. */
-  readonly folder: string;
-  /** Starts what is queued and may start now. */
-  wake(): void;
-  /** Ends the processes of a run that is in progress. */
-  cancel(runId: number): void;
-}
+/** `queued`: a run may start now. `cancelled`: a run in progress must end, by its id. */
+export type RunSignals = EventEmitter<{ queued: []; cancelled: [runId: number] }>;
 
-/** Adds the routes of one thing to the app. */
+/** Adds the routes of one resource to the app. */
 export type Routes = (app: FastifyInstance, world: World) => void;
 
 /** What objects of dbt Cloud have in common. */

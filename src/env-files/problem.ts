@@ -2,7 +2,7 @@ import type { Refusal } from "../jobs/refusal";
 
 /** One thing to mend in an env file or in the process's environment. */
 export interface Problem extends Refusal {
-  /** The file as it was named, or `environment` for an env var of the process. */
+  /** The file as it was named; `environment` for an env var of the process, or an option of a command such as `--local`. */
   readonly file: string;
   /** 1-based; absent when the problem has no place in a text. */
   readonly line?: number;
@@ -23,9 +23,15 @@ export class ConfigurationError extends Error {
 
 /** The report of problems as a person reads it: place and path, then what was found, what is allowed and the fix. */
 export function formatProblems(problems: readonly Problem[]): string {
-  const files = new Set(problems.map((problem) => problem.file)).size;
-  const total = `${count(problems.length, "problem")} in ${count(files, "file")}`;
+  const total = [count(problems.length, "problem"), ...placesOf(problems)].join(" in ");
   return [...problems.map(formatProblem), total].join("\n\n");
+}
+
+/** How many files have problems; nothing when all problems are in environment variables or options. */
+function placesOf(problems: readonly Problem[]): string[] {
+  const places = new Set(problems.map(({ file }) => file));
+  const files = [...places].filter((place) => place !== "environment" && !place.startsWith("--"));
+  return files.length > 0 ? [count(files.length, "file")] : [];
 }
 
 function formatProblem(problem: Problem): string {

@@ -1,14 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { DbtCloudClient } from "../dbt-cloud/client";
 import { ConfigurationError, type Problem } from "../env-files/problem";
 import type { ProcessEnvironment } from "../env-files/process-environment";
 import type { Settings } from "../env-files/settings";
 import type { CommandDependencies } from "./commands/command";
-
-/** Where a local dbt Cloud leaves its address and token, below the project's root. */
-const LOCAL_FOLDER = ".local-dbt-cloud";
-const LOCAL_ACCOUNT = "12345";
+import { localCloudOf, runningLocalClouds } from "./local-cloud";
 
 /**
  * A client of the account that the env vars name.
@@ -28,29 +23,18 @@ export function connect(settings: Settings, { env, log, stop }: CommandDependenc
 }
 
 /**
- * The env vars with those of the local dbt Cloud in place of the real one's.
+ * The environment variables, with those of a local dbt Cloud in place of the real one's.
  *
- * @param root the project's root, in which the local dbt Cloud was started
- * @throws ConfigurationError when none was started there
+ * @param root the project's root
+ * @throws ConfigurationError when no local dbt Cloud runs, or several do and none of them belongs to the project
  */
 export function localEnvironment(env: ProcessEnvironment, root: string): ProcessEnvironment {
-  const [url, token] = ["url", "token"].map((name) => join(root, LOCAL_FOLDER, name));
-  if (!existsSync(url!) || !existsSync(token!)) {
-    throw new ConfigurationError([
-      {
-        file: join(root, LOCAL_FOLDER),
-        path: "",
-        reason: "no local dbt Cloud has been started here",
-        allowed: "--local beside a local dbt Cloud that runs",
-        fix: "run `npx local-dbt-cloud --seed` in another shell",
-      },
-    ]);
-  }
+  const { url, token, account_id } = localCloudOf(root, runningLocalClouds(env));
   return {
     ...env,
-    DBTCLOUD_HOST_URL: readFileSync(url!, "utf8").trim(),
-    DBTCLOUD_ACCOUNT_ID: LOCAL_ACCOUNT,
-    DBTCLOUD_TOKEN: readFileSync(token!, "utf8").trim(),
+    DBTCLOUD_HOST_URL: url,
+    DBTCLOUD_ACCOUNT_ID: String(account_id),
+    DBTCLOUD_TOKEN: token,
     DBT_CLOUD_HOST_URL: undefined,
     DBT_CLOUD_ACCOUNT_ID: undefined,
     DBT_CLOUD_TOKEN: undefined,

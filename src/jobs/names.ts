@@ -45,6 +45,9 @@ export function branchJobName({ team, branchSlug, userSlug, key }: BranchJobName
 /** The schema of the models that all share; every branch's schema begins with it, so that they sort together. */
 export const SHARED_SCHEMA = "marketing";
 
+/** The environment variable by which the dbt project builds into another schema. */
+export const SCHEMA_VARIABLE = "DBT_SCHEMA";
+
 /** PostgreSQL takes 63 characters, and staging models add `_prep`. */
 const SCHEMA_LIMIT = 58;
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { SetUpError, setUpPython } from "./virtual-environment";
 
-/** `npm run python:setup [-- --dev --bench]`: the Python programs that runs, checks and benchmarks need, in `.venv`. */
+/** `npm run python:setup [-- --dev --bench]`: installs the Python programs for runs, checks and benchmarks into `.venv`. */
 try {
   setUpPython({
     root: join(__dirname, "..", ".."),

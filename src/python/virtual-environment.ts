@@ -4,20 +4,20 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const BASE = "requirements.txt";
-/** The Pythons that dbt-core of requirements.txt runs on. */
+/** The Python versions that dbt-core of requirements.txt supports. */
 const OLDEST = 10;
 const NEWEST = 13;
 const CANDIDATES = ["python3", ...[NEWEST, 12, 11, OLDEST].map((minor) => `python3.${minor}`)];
 
-/** What a set-up is made of. */
+/** The options of the set-up. */
 export interface SetUpOptions {
   /** The folder of requirements.txt; `.venv` is made in it. */
   readonly root: string;
-  /** What is wanted as well: `dev`, the tools of requirements-dev.txt, and so on. */
+  /** Further requirements: `dev` for requirements-dev.txt, `bench` for requirements-bench.txt. */
   readonly extras: readonly string[];
-  /** Where the programs are looked up. */
+  /** The folders in which programs are searched, as in the variable PATH. */
   readonly path: string;
-  /** Says what is done. */
+  /** Prints a line of progress. */
   readonly say: (line: string) => void;
 }
 
@@ -25,9 +25,9 @@ export interface SetUpOptions {
 export class SetUpError extends Error {}
 
 /**
- * Makes `.venv` from the pinned requirements. Nothing is done when it was made of the same requirements before.
+ * Makes `.venv` from the pinned requirements. If `.venv` already has these requirements, it does nothing.
  *
- * @throws SetUpError when there is no fitting Python or pip fails
+ * @throws SetUpError when there is no suitable Python or pip fails
  */
 export function setUpPython(options: SetUpOptions): void {
   const { root, extras, say } = options;
@@ -47,7 +47,7 @@ export function setUpPython(options: SetUpOptions): void {
     install(options, BASE);
   }
   for (const file of missing) install(options, file);
-  // Written last, so that an installation that was broken off is done again.
+  // This file is written last, so that an interrupted installation is repeated.
   writeFileSync(stampFile(root), JSON.stringify({ ...(hasBase ? stamps : {}), [BASE]: base, ...wanted }));
   say(".venv is ready");
 }
@@ -73,7 +73,7 @@ function run({ root, path }: SetUpOptions, command: string, ...args: string[]): 
   throw new SetUpError(`\`${[command, ...args].join(" ")}\` failed: ${reason}`);
 }
 
-/** The first Python on the path that dbt runs on. */
+/** The first suitable Python on the path. */
 function fittingPython(path: string): string {
   const found: string[] = [];
   for (const name of CANDIDATES) {
@@ -92,7 +92,7 @@ function fittingPython(path: string): string {
   );
 }
 
-/** Digests of the requirements that were installed, by file. */
+/** The digests of the installed requirements, by file. */
 type Stamps = Readonly<Record<string, string | undefined>>;
 
 function readStamps(root: string): Stamps {

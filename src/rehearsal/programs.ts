@@ -10,7 +10,7 @@ export interface Program {
   readonly command: readonly [string, ...string[]];
 }
 
-const JOB_MANAGER = join(ROOT, "job-manager", "bin.cjs");
+const JOB_MANAGER = join(ROOT, "src", "job-manager", "bin.cjs");
 
 export const VALIDATE: Program = {
   title: "Check the env files",
@@ -37,37 +37,14 @@ export const LIST_BRANCH_JOBS: Program = {
   command: [process.execPath, JOB_MANAGER, "list"],
 };
 
-/** A job as `dbt-job-manager show --json` prints it. */
-export interface ShownJob {
-  readonly key: string;
-  readonly next_runs: readonly string[];
-  readonly execute_steps: readonly string[];
-}
-
-/** An environment as `dbt-job-manager show --json` prints it. */
-export interface ShownEnvironment {
-  readonly name: string;
-  readonly jobs: readonly ShownJob[];
-}
-
 /**
- * Runs a program below its title and returns its exit code.
+ * Prints a title, runs a program and returns its exit code.
  *
- * @param env env vars over those of this process
+ * @param env environment variables in addition to those of this process
  */
 export function run({ title, command: [file, ...args] }: Program, env: Readonly<Record<string, string>> = {}): number {
   console.log(`\n== ${title}`);
   const { status, error } = spawnSync(file, args, { cwd: ROOT, stdio: "inherit", env: { ...process.env, ...env } });
   if (error) throw error;
   return status ?? 1;
-}
-
-/** Every declared job, as the job manager prints it. */
-export function shownEnvironments(): ShownEnvironment[] {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [JOB_MANAGER, "show", "--next", "1", "--json"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(stderr || stdout);
-  return JSON.parse(stdout) as ShownEnvironment[];
 }

@@ -1,86 +1,68 @@
-import { runJob, startLocalCloud, type LocalCloud, type Run } from "./local-cloud";
-import { shownEnvironments, type ShownJob } from "./programs";
+import { ConfigurationError } from "../env-files/problem";
+import { createDeclaredJobs, type DeclaredJob } from "./declared-jobs";
+import { readDeclared, startRehearsalCloud } from "./local-cloud";
+import { inRehearsalOrder, rehearse, type Rehearsed } from "./rehearsal";
 
-const PROJECT_ID = 102;
-
-/** Where each environment's jobs run, in the order in which they build on each other: dev defers to production. */
-const ENVIRONMENT_IDS = new Map([
-  ["production", 302],
-  ["staging", 202],
-  ["development", 999],
-]);
-
-interface Rehearsed {
-  readonly environment: string;
-  readonly job: ShownJob;
-}
-
-const EXIT = { ok: 0, failed: 1, usage: 64 } as const;
+const EXIT = { ok: 0, failed: 1, usage: 64, configuration: 78 } as const;
 
 void main(process.argv.slice(2)).then((exitCode) => {
   process.exitCode = exitCode;
 });
 
-/** Runs jobs for real on DuckDB, one after the other, and prints how each went. Without keys all jobs are run. */
+/** Runs declared jobs for real on DuckDB, one after the other, and prints how each ended. Without keys it runs all jobs. */
 async function main(keys: readonly string[]): Promise<number> {
-  const jobs = chosen(keys);
-  const unknown = keys.filter((key) => !jobs.some(({ job }) => job.key === key));
+  try {
+    return await rehearseJobs(keys);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    console.error(error.message);
+    return EXIT.configuration;
+  }
+}
+
+async function rehearseJobs(keys: readonly string[]): Promise<number> {
+  const declared = readDeclared();
+  const all = inRehearsalOrder(declared.environments, new Date());
+  const unknown = keys.filter((key) => !all.some((job) => job.key === key));
   if (unknown.length > 0) {
-    console.error(`no job has the key ${unknown.join(", ")}; npx dbt-job-manager show lists them`);
+    console.error(`No job has the key ${unknown.join(", ")}. \`npx dbt-job-manager show\` lists all keys.`);
     return EXIT.usage;
   }
-  const cloud = await startLocalCloud();
-  let failures = 0;
+  const chosen = all.filter(({ key }) => keys.length === 0 || keys.includes(key));
+  const cloud = await startRehearsalCloud(declared);
   try {
-    for (const rehearsed of jobs) {
-      const problem = report(rehearsed, await rehearse(cloud, rehearsed));
-      if (problem) failures++;
-    }
+    return await rehearseOn(cloud, chosen);
   } finally {
     await cloud.stop();
   }
-  console.log(`\n${jobs.length - failures} of ${jobs.length} jobs went well`);
+}
+
+async function rehearseOn(
+  { client, declared }: Awaited<ReturnType<typeof startRehearsalCloud>>,
+  chosen: readonly DeclaredJob[],
+): Promise<number> {
+  let failures = 0;
+  for await (const rehearsed of rehearse(client, await createDeclaredJobs(client, declared, chosen))) {
+    if (report(rehearsed)) failures++;
+  }
+  console.log(`\n${chosen.length - failures} of ${chosen.length} jobs succeeded`);
   return failures === 0 ? EXIT.ok : EXIT.failed;
 }
 
-/** By environment, and in it by the time of day: what a job reads is built before it. */
-function chosen(keys: readonly string[]): Rehearsed[] {
-  const environments = shownEnvironments();
-  return [...ENVIRONMENT_IDS.keys()].flatMap((name) => {
-    const jobs = environments.find((environment) => environment.name === name)?.jobs ?? [];
-    return [...jobs]
-      .sort((a, b) => startOf(a).localeCompare(startOf(b)))
-      .filter(({ key }) => keys.length === 0 || keys.includes(key))
-      .map((job) => ({ environment: name, job }));
-  });
-}
-
-/** The time of day of the next run; on demand comes last. */
-function startOf({ next_runs: [next] }: ShownJob): string {
-  return next?.slice(11) ?? "on demand";
-}
-
-async function rehearse(cloud: LocalCloud, { environment, job }: Rehearsed): Promise<Run> {
-  const body = {
-    project_id: PROJECT_ID,
-    environment_id: ENVIRONMENT_IDS.get(environment),
-    name: `${environment} ${job.key}`,
-    execute_steps: job.execute_steps,
-    deferring_environment_id: environment === "development" ? ENVIRONMENT_IDS.get("production") : null,
-  };
-  const { id } = (await cloud.request("POST", "/jobs/", body)) as { id: number };
-  return runJob(cloud, id);
-}
-
-/** Prints one job's line; a step that selects nothing is a failure here, because the job would do nothing. */
-function report({ environment, job }: Rehearsed, run: Run): boolean {
+/**
+ * Prints one job's line.
+ *
+ * @returns whether the job failed. A step that selects nothing is a failure here, because the job would do nothing
+ */
+function report({ job: { environment, key, definition }, run, isTriggered }: Rehearsed): boolean {
   const empty = run.run_steps.filter((step) => step.selected_nothing);
   const failed = !run.is_success || empty.length > 0;
   const verdict = run.is_success && failed ? "Empty" : run.status_humanized;
-  console.log(`${environment.padEnd(12)} ${job.key.padEnd(30)} ${verdict.padEnd(9)} ${run.duration}`);
+  const start = isTriggered ? `  started by ${definition.run_after!.job}` : "";
+  console.log(`${environment.name.padEnd(12)} ${key.padEnd(30)} ${verdict.padEnd(9)} ${run.duration}${start}`);
   for (const step of empty) console.log(`  selects nothing: ${step.name}`);
   if (!run.is_success) {
-    const step = run.run_steps.find((candidate) => candidate.status_humanized === "Error");
+    const step = run.run_steps.find(({ status_humanized }) => status_humanized !== "Success");
     console.log(`  ${step?.name ?? "no step was run"}\n${(step?.logs ?? "").split("\n").slice(-15).join("\n")}`);
   }
   return failed;

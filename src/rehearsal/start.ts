@@ -1,23 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startLocalCloud, runJob, type LocalCloud } from "./local-cloud";
-import {
-  DEPLOY_BRANCH_JOBS,
-  LIST_BRANCH_JOBS,
-  ROOT,
-  run,
-  SHOW,
-  shownEnvironments,
-  SYNTHESIZE,
-  VALIDATE,
-} from "./programs";
+import { z } from "zod";
+import { terraformJobName } from "../jobs/names";
+import { createDeclaredJobs, type CreatedJob, type DeclaredJob } from "./declared-jobs";
+import { readDeclared, startRehearsalCloud, type RehearsalCloud } from "./local-cloud";
+import { DEPLOY_BRANCH_JOBS, LIST_BRANCH_JOBS, ROOT, run, SHOW, SYNTHESIZE, VALIDATE } from "./programs";
+import { inRehearsalOrder, rehearse } from "./rehearsal";
 import { applyStack } from "./terraform";
 
-/** The job that is run for real. */
+/** The job that is run for real. Files without it run their first job. */
 const MAIN_JOB = { environment: "production", key: "attribution" } as const;
-const PRODUCTION = { project_id: 102, environment_id: 302 } as const;
 
-/** The branch whose jobs are deployed, whatever is checked out: main and production have none. */
+/** The branch whose jobs are deployed. The one that is checked out may be main or production, which have none. */
 const BRANCH = { CI_COMMIT_REF_NAME: "feature/rehearsal", CI_COMMIT_REF_SLUG: "", GITLAB_USER_LOGIN: "rehearsal" };
 
 void main().then((exitCode) => {
@@ -26,33 +20,41 @@ void main().then((exitCode) => {
 
 /** Checks, synthesizes and shows the jobs, brings them to a local dbt Cloud, and runs one of them for real. */
 async function main(): Promise<number> {
-  const cloud = await startLocalCloud();
+  const checked = run(VALIDATE);
+  if (checked !== 0) return checked;
+  const cloud = await startRehearsalCloud(readDeclared());
   try {
-    const checked = run(VALIDATE) || run(SYNTHESIZE);
-    if (checked !== 0) return checked;
+    const synthesized = run(SYNTHESIZE);
+    if (synthesized !== 0) return synthesized;
     const stacks = reportStacks();
-    const shown = run(SHOW);
-    return shown || (await rehearse(cloud, stacks));
+    return run(SHOW) || (await bringAndRun(cloud, stacks));
   } finally {
     await cloud.stop();
   }
 }
 
-async function rehearse(cloud: LocalCloud, stacks: readonly string[]): Promise<number> {
+async function bringAndRun(cloud: RehearsalCloud, stacks: readonly string[]): Promise<number> {
+  const { client, declared } = cloud;
+  const jobs = inRehearsalOrder(declared.environments, new Date());
+  const main = jobs.find(({ environment, key }) => environment.name === MAIN_JOB.environment && key === MAIN_JOB.key);
+  const wanted = main ?? jobs[0]!;
   console.log("\n== Apply both stacks to a local dbt Cloud");
-  const jobId = applyAll(cloud, stacks) ? await findMainJob(cloud) : await createMainJob(cloud);
+  const isApplied = applyAll(cloud, stacks) && wanted.environment.applied_by === "terraform";
+  const job = isApplied ? await findJob(cloud, wanted) : (await createDeclaredJobs(client, declared, [wanted]))[0]!;
   const env = { ...cloud.env, ...BRANCH };
   const deployed = run(DEPLOY_BRANCH_JOBS, env) || run(LIST_BRANCH_JOBS, env);
   if (deployed !== 0) return deployed;
-  console.log(`\n== Run ${MAIN_JOB.environment} ${MAIN_JOB.key} on DuckDB`);
-  const result = await runJob(cloud, jobId);
-  for (const step of result.run_steps) console.log(`${step.status_humanized.padEnd(9)} ${step.name}`);
-  if (!result.is_success) console.log(result.run_steps.at(-1)?.logs);
-  console.log(`Run ${result.id}: ${result.status_humanized} in ${result.duration}`);
-  return result.is_success ? 0 : 1;
+  console.log(`\n== Run ${job.environment.name} ${job.key} on DuckDB`);
+  for await (const { run: result } of rehearse(client, [job])) {
+    for (const step of result.run_steps) console.log(`${step.status_humanized.padEnd(9)} ${step.name}`);
+    if (!result.is_success) console.log(result.run_steps.at(-1)?.logs);
+    console.log(`Run ${result.id}: ${result.status_humanized} in ${result.duration}`);
+    if (!result.is_success) return 1;
+  }
+  return 0;
 }
 
-function applyAll(cloud: LocalCloud, stacks: readonly string[]): boolean {
+function applyAll(cloud: RehearsalCloud, stacks: readonly string[]): boolean {
   for (const stack of stacks) {
     const { applied, message } = applyStack(stack, cloud.env);
     console.log(
@@ -63,31 +65,28 @@ function applyAll(cloud: LocalCloud, stacks: readonly string[]): boolean {
   return true;
 }
 
-async function findMainJob(cloud: LocalCloud): Promise<number> {
-  const name = `marketing-team-${MAIN_JOB.key}-${MAIN_JOB.environment}`;
-  const jobs = (await cloud.request("GET", "/jobs/")) as { id: number; name: string }[];
-  const job = jobs.find((candidate) => candidate.name === name);
-  if (!job) throw new Error(`terraform created no job named ${name}`);
-  return job.id;
+const jobSchema = z.object({ id: z.int(), name: z.string() });
+
+/** The job as Terraform created it. */
+async function findJob({ client }: RehearsalCloud, job: DeclaredJob): Promise<CreatedJob> {
+  const { team, name: environment } = job.environment;
+  const name = terraformJobName({ team, key: job.key, environment });
+  const found = (await client.list("v2/jobs/", jobSchema)).find((candidate) => candidate.name === name);
+  if (!found) throw new Error(`terraform created no job named ${name}`);
+  return { ...job, id: found.id };
 }
 
-async function createMainJob(cloud: LocalCloud): Promise<number> {
-  const { jobs } = shownEnvironments().find(({ name }) => name === MAIN_JOB.environment)!;
-  const { execute_steps } = jobs.find(({ key }) => key === MAIN_JOB.key)!;
-  const body = { ...PRODUCTION, name: MAIN_JOB.key, execute_steps };
-  return ((await cloud.request("POST", "/jobs/", body)) as { id: number }).id;
-}
+const manifestSchema = z.object({ stacks: z.record(z.string(), z.object({ synthesizedStackPath: z.string() })) });
+const stackSchema = z.object({ resource: z.object({ dbtcloud_job: z.record(z.string(), z.unknown()) }) });
 
 /** cdktf lists the stacks it wrote in its manifest. */
 function reportStacks(): string[] {
   const manifest = join(ROOT, "cdktf.out", "manifest.json");
   if (!existsSync(manifest)) throw new Error("main.ts wrote no cdktf.out/manifest.json");
-  const { stacks } = JSON.parse(readFileSync(manifest, "utf8")) as {
-    stacks: Readonly<Record<string, { synthesizedStackPath: string }>>;
-  };
+  const { stacks } = manifestSchema.parse(JSON.parse(readFileSync(manifest, "utf8")));
   for (const [name, { synthesizedStackPath }] of Object.entries(stacks)) {
     const file = join("cdktf.out", synthesizedStackPath);
-    const { resource } = JSON.parse(readFileSync(join(ROOT, file), "utf8")) as { resource: { dbtcloud_job: object } };
+    const { resource } = stackSchema.parse(JSON.parse(readFileSync(join(ROOT, file), "utf8")));
     console.log(`${name}: ${Object.keys(resource.dbtcloud_job).length} jobs in ${file}`);
   }
   return Object.keys(stacks);

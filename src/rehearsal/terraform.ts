@@ -7,10 +7,9 @@ import { ROOT } from "./programs";
 const STACKS = join(ROOT, "cdktf.out", "stacks");
 
 /**
- * Applies a synthesized stack with the real terraform and provider, in a folder of its own that is removed again, and
- * plans once more.
+ * Applies a synthesized stack with the real terraform and provider in a temporary folder, and plans once more.
  *
- * @returns what terraform said, or why it could not be asked
+ * @returns terraform's summary, or the reason why terraform could not run
  */
 export function applyStack(
   stack: string,
@@ -42,7 +41,7 @@ export function applyStack(
   }
 }
 
-/** A rehearsal never touches the real account or its state, whatever the env vars of the shell say. */
+/** A rehearsal never uses the real account or its state, even when the shell's environment variables name them. */
 function keepLocal(file: string, env: Readonly<Record<string, string>>): void {
   const stack = JSON.parse(readFileSync(file, "utf8")) as { terraform: { backend: unknown }; provider: unknown };
   stack.terraform.backend = { local: { path: "rehearsal.tfstate" } };

@@ -21,26 +21,26 @@ export interface RunResults {
   readonly results: readonly { readonly unique_id: string; readonly status: string; readonly execution_time: number }[];
 }
 
-/** What dbt did in a folder of models, or in the sources or seeds. */
+/** dbt's results for a folder of models, or for the sources or seeds. */
 export interface Layer {
   readonly layer: string;
   readonly models: number;
   readonly tests: number;
-  /** Rows of its models and seeds; those of intermediate models (int_) are not counted. */
+  /** The rows of its models and seeds, without intermediate models (int_). */
   readonly rowCount: number;
-  /** Several nodes run at a time, so that these are more than the seconds that pass. */
+  /** The sum over all nodes. Nodes run in parallel, so it is more than the elapsed time. */
   readonly seconds: number;
 }
 
 type CountRows = (relations: readonly string[]) => readonly number[];
 
-/** Layers in the order in which they build on each other; folders that are not named here come last, by name. */
+/** The order of layers. Other folders come last, by name. */
 const ORDER = ["sources", "seeds", "staging", "core", "marketing"];
 
 /**
- * Sums up a run by layer: the folder of a model. A test belongs to the last layer that it looks at.
+ * Sums up a run by layer. A layer is the folder of a model. A test belongs to the last layer that it reads.
  *
- * @param countRows gives the number of rows of each relation, or nothing where it cannot ask
+ * @param countRows returns the number of rows of each relation, or an empty list where it cannot query them
  */
 export function layers(manifest: Manifest, { results }: RunResults, countRows: CountRows): Layer[] {
   const done = results.map(({ unique_id, execution_time }) => ({

@@ -25,8 +25,8 @@ const SAMPLE_DATA_MARK = "sample data of marketing_analytics";
 process.exitCode = main(process.argv.slice(2));
 
 /**
- * Builds the warehouse with dbt on DuckDB and says what each layer became. Without sources in the file dbt loads the
- * shipped data; in a file that has sources, the optional ones without a table are off.
+ * Builds the warehouse with dbt on DuckDB and prints a summary of each layer. If the file has no sources, dbt loads the sample
+ * data. If the file has sources, optional sources without a table are off.
  *
  * @param args further arguments of `dbt build`
  * @returns dbt's exit code
@@ -36,7 +36,7 @@ function main(args: readonly string[]): number {
     console.error("dbt is not in .venv; npm run python:setup installs it");
     return 1;
   }
-  // npm starts programs in the repository's root and tells where it was started itself.
+  // npm starts programs in the repository's root. INIT_CWD is the folder in which npm was started.
   const folder = process.env["INIT_CWD"] ?? process.cwd();
   const file = resolve(folder, process.env["MARKETING_DUCKDB_PATH"] ?? join(PROJECT, "warehouse.duckdb"));
   const target = resolve(PROJECT, process.env["DBT_TARGET_PATH"] ?? "target");
@@ -51,7 +51,7 @@ function main(args: readonly string[]): number {
   return status ?? 1;
 }
 
-/** Which optional sources a file has, when it has sources that are not the shipped ones. */
+/** The optional sources of a file, if the file has other data than the sample data. */
 function optionalSources(file: string): Readonly<Record<string, string>> {
   if (process.env["DBT_OPTIONAL_SOURCES"] !== undefined || !existsSync(file)) return {};
   const tables = rows(file, [

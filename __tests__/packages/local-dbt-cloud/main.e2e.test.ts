@@ -1,49 +1,33 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { start, type LocalDbtCloud } from "../../../packages/local-dbt-cloud/start";
 
 const BIN = join(__dirname, "../../../packages/local-dbt-cloud/bin.cjs");
 
 let folder: string;
-let servers: ChildProcess[];
+let servers: LocalDbtCloud[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "local-"));
   servers = [];
 });
 afterEach(async () => {
-  for (const server of servers.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
-    const ended = once(server, "exit");
-    server.kill("SIGKILL");
-    await ended;
-  }
+  for (const server of servers) await server.stop();
   rmSync(folder, { recursive: true });
 });
 
-interface Started {
-  readonly process: ChildProcess;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-async function start(...args: string[]): Promise<Started> {
-  const server = spawn(process.execPath, [BIN, "--port", "0", "--state", folder, "--seed", ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+async function started(): Promise<LocalDbtCloud> {
+  const server = await start({ repo: folder, state: folder });
   servers.push(server);
-  let printed = "";
-  while (!printed.includes("in a browser")) {
-    const [chunk] = (await once(server.stdout, "data")) as [Buffer];
-    printed += chunk.toString();
-  }
-  const found = [...printed.matchAll(/^ *export (\w+)=(\S+)$/gm)].map(([, name, value]) => [name!, value!]);
-  return { process: server, env: Object.fromEntries(found) as Record<string, string> };
+  return server;
 }
 
-async function ask({ env }: Started, method: string, path: string, body?: object): Promise<{ data: unknown }> {
-  const response = await fetch(`${env["DBTCLOUD_HOST_URL"]}/api/v3/accounts/12345${path}`, {
+async function ask(server: LocalDbtCloud, method: string, path: string, body?: object): Promise<{ data: unknown }> {
+  const response = await fetch(`${server.url}/api/v3/accounts/${server.accountId}${path}`, {
     method,
-    headers: { authorization: `Token ${env["DBT_CLOUD_TOKEN"]}`, "content-type": "application/json" },
+    headers: { authorization: `Token ${server.token}`, "content-type": "application/json" },
     body: body && JSON.stringify(body),
   });
   return (await response.json()) as { data: unknown };
@@ -55,36 +39,56 @@ function names(answer: { data: unknown }): string[] {
 
 describe("local-dbt-cloud", () => {
   it("prints its address and what to export, and ends quietly", async () => {
-    const server = await start();
-    expect(server.env).toEqual({
-      DBTCLOUD_HOST_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
-      DBTCLOUD_ACCOUNT_ID: "12345",
-      DBTCLOUD_TOKEN: expect.stringMatching(/^[\w-]{32}$/) as string,
-      DBT_CLOUD_TOKEN: server.env["DBTCLOUD_TOKEN"],
+    const server = spawn(process.execPath, [BIN, "--port", "0", "--state", folder, "--seed"], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, XDG_STATE_HOME: folder },
     });
+    let printed = "";
+    for await (const chunk of server.stdout) {
+      printed += String(chunk);
+      if (!printed.includes("to watch them.")) continue;
+      server.kill("SIGTERM");
+    }
+    const token = readFileSync(join(folder, "token"), "utf8").trim();
+    const [, url] = /^Local dbt Cloud is running at (http:\/\/127\.0\.0\.1:\d+)$/m.exec(printed) ?? [];
+    expect([...printed.matchAll(/^ *export (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value])).toEqual([
+      ["DBTCLOUD_HOST_URL", url],
+      ["DBTCLOUD_ACCOUNT_ID", "12345"],
+      ["DBTCLOUD_TOKEN", token],
+      ["DBT_CLOUD_TOKEN", token],
+    ]);
+    expect(token).toMatch(/^[\w-]{32}$/);
+    expect(server.exitCode ?? (await once(server, "exit"))[0]).toBe(0);
+  });
+
+  it("tells a program that started it where it is, and ends when that asks", async () => {
+    const server = await started();
     expect(names(await ask(server, "GET", "/environments/"))).toEqual([
       "marketing-staging",
       "marketing-production",
       "terraform-dev",
     ]);
-    const ended = once(server.process, "exit");
-    server.process.kill("SIGTERM");
-    expect(await ended).toEqual([0, null]);
+    await server.stop();
+    expect([server.process.exitCode, server.process.signalCode]).toEqual([0, null]);
+    await server.stop();
   });
 
-  it("leaves its address beside its token for as long as it runs", async () => {
-    const server = await start();
-    const [url, token] = ["url", "token"].map((name) => readFileSync(join(folder, name), "utf8").trim());
-    expect([url, token]).toEqual([server.env["DBTCLOUD_HOST_URL"], server.env["DBTCLOUD_TOKEN"]]);
-    const ended = once(server.process, "exit");
-    server.process.kill("SIGTERM");
-    await ended;
-    expect(existsSync(join(folder, "url"))).toBe(false);
+  it("starts with the projects and environments that it is given, and nothing else", async () => {
+    const environments = [{ id: 70, name: "own" }];
+    const server = await start({ repo: folder, world: { projects: [{ id: 7, name: "Ours", environments }] } });
+    servers.push(server);
+    expect(names(await ask(server, "GET", "/projects/"))).toEqual(["Ours"]);
+    expect((await ask(server, "GET", "/projects/7/environments/70/")).data).toMatchObject({ id: 70, name: "own" });
+  });
+
+  it("is not started with a world that says nothing, and says why", async () => {
+    const world = { projects: [{ id: 0, name: "x", environments: [] }] };
+    await expect(start({ repo: folder, world })).rejects.toThrow(/world\.json: projects\.0\.id: /);
   });
 
   it("loses nothing that it acknowledged when it is killed at any moment", async () => {
     let acknowledged = 0;
-    const killed = await start();
+    const killed = await started();
     const writing = (async () => {
       for (;;) {
         await ask(killed, "POST", "/projects/", { name: `project ${acknowledged + 1}` });
@@ -93,8 +97,8 @@ describe("local-dbt-cloud", () => {
       }
     })();
     await expect(writing).rejects.toThrow();
-    const again = await start();
-    expect(again.env["DBTCLOUD_TOKEN"]).toBe(killed.env["DBTCLOUD_TOKEN"]);
+    const again = await started();
+    expect(again.token).toBe(killed.token);
     const found = [
       ...names(await ask(again, "GET", "/projects/")),
       ...names(await ask(again, "GET", "/projects/?offset=100")),
@@ -105,12 +109,23 @@ describe("local-dbt-cloud", () => {
   });
 
   it("refuses a second process on the same state", async () => {
-    await start();
+    await started();
     const second = spawnSync(process.execPath, [BIN, "--port", "0", "--state", folder], { encoding: "utf8" });
     expect([second.status, second.stdout, second.stderr]).toEqual([
       1,
       "",
       `${join(folder, "state.db")} is in use: a local dbt Cloud is already running on it. Stop it, or choose another --state file.\n`,
+    ]);
+  });
+
+  it("says what to do when its port is in use", async () => {
+    const { url } = await started();
+    const { port } = new URL(url);
+    const second = spawnSync(process.execPath, [BIN, "--port", port, "--ephemeral"], { encoding: "utf8" });
+    expect([second.status, second.stdout, second.stderr]).toEqual([
+      1,
+      "",
+      `Port ${port} is in use, perhaps by another local dbt Cloud. Stop the other program, or add --port 0 for a free port.\n`,
     ]);
   });
 

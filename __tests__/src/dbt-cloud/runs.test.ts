@@ -28,7 +28,7 @@ let cloud: ListeningCloud;
 let job: number;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "runs-"));
-  local = localDbtCloud(new Date(), () => ({ folder, wake: () => undefined, cancel: () => undefined }));
+  local = localDbtCloud(new Date(), folder);
   cloud = await listeningCloud(local.world);
   job = addJob(cloud.world).id;
 });

@@ -28,9 +28,14 @@ describe("the report of problems", () => {
         "  allowed: 1 to 64",
         "  fix:     write 4",
         "",
-        "2 problems in 2 files",
+        "2 problems in 1 file",
       ].join("\n"),
     );
+  });
+
+  it("names no file for problems of environment variables and options", () => {
+    const problems = [problem({ path: "TEAM_NAME", file: "environment" }), problem({ file: "--local" })];
+    expect(formatProblems(problems).split("\n").at(-1)).toBe("2 problems");
   });
 
   it("is the message of the error, which keeps the problems", () => {

@@ -67,7 +67,7 @@ describe("where a person works", () => {
         "  allowed: text",
         "  fix:     run `git config user.name NAME`, or set GITLAB_USER_LOGIN to your GitLab login",
         "",
-        "2 problems in 1 file",
+        "2 problems",
       ].join("\n"),
     );
   });

@@ -44,7 +44,7 @@ describe("npm run rehearse", () => {
       expect(stdout).toMatch(/^production +attribution +Success +\d\d:\d\d:\d\d$/m);
       // Nothing was built in staging before, so its tests have no table to read.
       expect(stdout).toMatch(/^staging +business-logic-validation +Error/m);
-      expect(stdout).toContain("1 of 2 jobs went well");
+      expect(stdout).toContain("1 of 2 jobs succeeded");
       expect(status).toBe(1);
     },
     120_000,
@@ -53,6 +53,6 @@ describe("npm run rehearse", () => {
   it("names what is not there", () => {
     const { status, stderr } = rehearse("rehearse", "atribution");
     expect(status).toBe(64);
-    expect(stderr).toBe("no job has the key atribution; npx dbt-job-manager show lists them\n");
+    expect(stderr).toBe("No job has the key atribution. `npx dbt-job-manager show` lists all keys.\n");
   });
 });

@@ -18,7 +18,7 @@ class Sources(NamedTuple):
 
 
 def load(file: Path) -> Sources:
-    """Reads schema dbt_production. Texts come without the blanks around them, and dates as days."""
+    """Reads the schema dbt_production. Texts are stripped of surrounding spaces, and dates become days."""
     with duckdb.connect(str(file), read_only=True) as connection:
         customers = connection.sql(
             "select id, trim(first_name) as first_name, trim(last_name) as last_name from dbt_production.customers"

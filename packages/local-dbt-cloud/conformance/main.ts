@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { Cloud, type Address } from "./cloud";
+import { start } from "../start";
 import { makeFakeProject } from "./fake-project";
-import { startLocalServer } from "./local-server";
 import { checkAnswers } from "./openapi/check";
 import { readDocuments, type Document } from "./openapi/document";
 import { Report } from "./report";
@@ -87,7 +87,7 @@ function addressOf(
 
 async function check({ groups, documents, isWhole, address }: Options): Promise<number> {
   const project = makeFakeProject();
-  const server = address ? undefined : await startLocalServer(project.folder);
+  const server = address ? undefined : await start({ repo: project.folder });
   const cloud = new Cloud(address ?? server!);
   const report = new Report();
   try {

@@ -20,40 +20,62 @@ import { StepLog } from "./step-log";
 /** The schema of an environment that says nothing about it. */
 const DEFAULT_SCHEMA = "marketing";
 
-/** One run being executed: its steps one after the other, up to the first that fails. */
+/** A run that starts now. */
+export interface StartedRun {
+  readonly job: Job;
+  readonly runId: number;
+  /** The run whose tables replace those that the job has not built; undefined when there is none. */
+  readonly deferral: Deferral | undefined;
+  /** Cancels the run. Its reason says why. */
+  readonly signal: AbortSignal;
+}
+
+/** How a step ended, and what it hands to the next ones. */
+interface StepResult extends StepEnd {
+  /** The folder of dbt_project.yml, which the checkout finds. */
+  readonly project?: string;
+}
+
+/** Executes one run: its steps one after the other, until one fails. */
 export class Execution {
+  private readonly job: Job;
+  private readonly runId: number;
+  private readonly deferral: Deferral | undefined;
+  private readonly signal: AbortSignal;
   private readonly folder: RunFolder;
   private readonly variables: Readonly<Record<string, string>>;
   private readonly mask: Mask;
-  private project = "";
 
   constructor(
     private readonly world: World,
     private readonly options: ExecutionOptions,
-    private readonly job: Job,
-    private readonly runId: number,
-    private readonly deferral: Deferral | undefined,
-    /** Its reason says why the run is cancelled. */
-    private readonly signal: AbortSignal,
+    { job, runId, deferral, signal }: StartedRun,
   ) {
+    this.job = job;
+    this.runId = runId;
+    this.deferral = deferral;
+    this.signal = signal;
     this.folder = runFolder(options.runs, runId);
     this.variables = options.variablesOf(job);
     this.mask = maskOf(this.variables);
   }
 
-  /** Executes the run; whatever happens, it has ended afterwards. */
+  /** Executes the run to its end. */
   async toEnd(): Promise<void> {
     const steps = this.begin();
     let end: StepEnd = { status: STATUS.success };
+    let project: string | undefined;
     for (const { id, planned } of steps) {
       if (end.status === STATUS.success) {
-        const { status, message } = await this.execute(planned, id);
+        const result = await this.execute(planned, id, project);
+        project ??= result.project;
+        const { status, message } = result;
         if (status === STATUS.cancelled || (status === STATUS.error && !planned.optional)) end = { status, message };
       } else {
         this.skip(id, end);
       }
     }
-    if (this.project !== "") this.parsed.save(this.folder.target);
+    if (project !== undefined) this.parsed(project).save(this.folder.target);
     rmSync(this.folder.target, { recursive: true, force: true });
     await removeCheckout(this.options.repo, this.folder.checkout);
     this.finish(end);
@@ -63,8 +85,8 @@ export class Execution {
     return runsOf(this.world).get(this.runId)!;
   }
 
-  private get parsed(): ParsedProject {
-    return new ParsedProject(this.options.warehouses, this.job.environment_id, this.project);
+  private parsed(project: string): ParsedProject {
+    return new ParsedProject(this.options.warehouses, this.job.environment_id, project);
   }
 
   private begin(): { id: number; planned: PlannedStep }[] {
@@ -98,12 +120,12 @@ export class Execution {
     return step.id;
   }
 
-  private async execute(planned: PlannedStep, id: number): Promise<StepEnd> {
+  private async execute(planned: PlannedStep, id: number, project: string | undefined): Promise<StepResult> {
     const step = this.updateStep(id, { status: STATUS.running, started_at: this.now() });
     const log = new StepLog(this.folder.log(step.index), this.mask);
-    let end: StepEnd;
+    let end: StepResult;
     try {
-      end = this.signal.aborted ? this.cancelled() : await this.perform(planned, step, log);
+      end = this.signal.aborted ? this.cancelled() : await this.perform(planned, step, log, project);
     } catch (error) {
       end = { status: STATUS.error, message: (error as Error).message };
     }
@@ -119,21 +141,26 @@ export class Execution {
     return { ...end, message: end.status === STATUS.cancelled ? end.message : message };
   }
 
-  private async perform(planned: PlannedStep, step: RunStep, log: StepLog): Promise<StepEnd> {
-    switch (planned.kind) {
-      case "checkout":
-        return this.checkOut(log);
-      case "profile":
-        return this.writeProfile(log);
-      default: {
-        const end = await this.invoke(planned, step, log);
-        return this.signal.aborted ? this.cancelled() : end;
-      }
-    }
+  private async perform(
+    planned: PlannedStep,
+    step: RunStep,
+    log: StepLog,
+    project: string | undefined,
+  ): Promise<StepResult> {
+    if (planned.kind === "checkout") return this.checkOut(log);
+    if (project === undefined) throw new Error("the steps begin with a checkout");
+    if (planned.kind === "profile") return this.writeProfile(project, log);
+    const end = await this.invoke(planned, step, log, project);
+    return this.signal.aborted ? this.cancelled() : end;
   }
 
-  private invoke({ kind, command }: PlannedStep, { id, index }: RunStep, log: StepLog): Promise<StepEnd> {
-    const { folder, variables, mask, signal, project, run } = this;
+  private invoke(
+    { kind, command }: PlannedStep,
+    { id, index }: RunStep,
+    log: StepLog,
+    project: string,
+  ): Promise<StepEnd> {
+    const { folder, variables, mask, signal, run } = this;
     const steps = new DbtSteps(this.world, this.options, { folder, variables, mask, signal, project, run });
     const onStart = (process_id: number): void => {
       this.updateStep(id, { process_id });
@@ -143,7 +170,7 @@ export class Execution {
       : steps.invoke(command!, { index, log, onStart });
   }
 
-  private async checkOut(log: StepLog): Promise<StepEnd> {
+  private async checkOut(log: StepLog): Promise<StepResult> {
     const { trigger } = this.run;
     const environment = environmentsOf(this.world).get(this.job.environment_id)!;
     const wanted = {
@@ -154,12 +181,11 @@ export class Execution {
     };
     const { project, branch, sha, lines } = await checkOut(wanted, this.folder.checkout);
     for (const line of lines) log.line(line);
-    this.project = project;
     this.update({ git_branch: branch, git_sha: sha });
-    return { status: STATUS.success };
+    return { status: STATUS.success, project };
   }
 
-  private writeProfile(log: StepLog): StepEnd {
+  private writeProfile(project: string, log: StepLog): StepEnd {
     const { trigger } = this.run;
     const { warehouses, sources } = this.options;
     const warehouse = (environmentId: number): string => join(warehouses, `${environmentId}.duckdb`);
@@ -173,9 +199,9 @@ export class Execution {
       sources,
       deferredWarehouse: isElsewhere ? warehouse(deferredTo) : undefined,
     };
-    writeProfile(this.folder.profile, this.project, options);
+    writeProfile(this.folder.profile, project, options);
     this.prepareState();
-    this.parsed.restore(this.folder.target);
+    this.parsed(project).restore(this.folder.target);
     log.line(`Warehouse: ${options.warehouse} (DuckDB), schema ${options.schema}, target ${options.targetName}`);
     if (sources !== undefined) log.line(`Sources: ${sources}, read-only`);
     if (this.deferral) log.line(`Deferring to run ${this.deferral.run.id} of environment ${deferredTo!}`);

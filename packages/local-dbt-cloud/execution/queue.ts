@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { active, timestamp, type Runner, type World } from "../world";
+import { active, timestamp, type World } from "../world";
 import { jobsOf, type Job } from "../resources/jobs/jobs";
 import { endRun } from "../resources/runs/ending";
-import { runFolder } from "../resources/runs/files";
+import { runFolder, runsFolderIn } from "../resources/runs/files";
 import { inProgress, runsOf, STATUS, stepsOf, stepsOfRun, type Run } from "../resources/runs/runs";
 import { removeCheckout } from "./checkout";
 import { readCommand } from "./command";
@@ -41,8 +41,7 @@ interface Started {
  * Executes runs: one at a time in an environment, because only one process can have its DuckDB file, and in the order
  * of their ids. Runs of different environments go side by side.
  */
-export class RunQueue implements Runner {
-  readonly folder: string;
+export class RunQueue {
   private readonly execution: ExecutionOptions;
   private readonly started = new Map<number, Started>();
   private closed = false;
@@ -52,18 +51,17 @@ export class RunQueue implements Runner {
     options: QueueOptions,
   ) {
     const { sources, patience = 5000, variablesOf, machine } = options;
-    const folder = resolve(options.folder);
-    this.folder = join(folder, "runs");
     this.execution = {
-      runs: this.folder,
-      warehouses: join(folder, "warehouse"),
+      runs: runsFolderIn(options.folder),
+      warehouses: join(resolve(options.folder), "warehouse"),
       repo: resolve(options.repo),
       sources: sources === undefined ? undefined : resolve(sources),
       variablesOf,
       machine,
       patience,
     };
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    mkdirSync(this.execution.runs, { recursive: true, mode: 0o700 });
+    world.signals.on("queued", this.wake).on("cancelled", this.cancel);
   }
 
   /**
@@ -78,32 +76,34 @@ export class RunQueue implements Runner {
     this.wake();
   }
 
-  wake(): void {
+  /** Starts the queued runs that may start now. */
+  private readonly wake = (): void => {
     this.cancelOrphans();
     const taken = new Set([...this.started.values()].flatMap(({ environments }) => environments));
     for (const run of this.queued()) {
       const job = jobsOf(this.world).get(run.job_definition_id)!;
-      const deferral = deferralOf(this.world, this.folder, job);
+      const deferral = deferralOf(this.world, this.execution.runs, job);
       const environments = [...new Set([run.environment_id, deferral?.run.environment_id ?? run.environment_id])];
       const isFree = environments.every((id) => !taken.has(id));
       // A run that has to wait keeps its place before the later ones.
       for (const id of environments) taken.add(id);
       if (isFree) this.startRun(run, job, deferral, environments);
     }
-  }
+  };
 
-  cancel(runId: number): void {
+  private readonly cancel = (runId: number): void => {
     this.started.get(runId)?.controller.abort("Cancelled by request");
-  }
+  };
 
-  /** Waits until no run is queued or at work. */
+  /** Waits until no run is in progress. */
   async idle(): Promise<void> {
     while (this.started.size > 0) await Promise.race([...this.started.values()].map(({ ended }) => ended));
   }
 
-  /** Cancels what is at work; queued runs wait for the next start. */
+  /** Cancels the runs in progress. Queued runs wait for the next start. */
   async close(): Promise<void> {
     this.closed = true;
+    this.world.signals.off("queued", this.wake).off("cancelled", this.cancel);
     for (const { controller } of this.started.values()) controller.abort("The local dbt Cloud was stopped");
     await this.idle();
   }
@@ -127,7 +127,8 @@ export class RunQueue implements Runner {
     const now = timestamp(this.world.now());
     runsOf(this.world).put({ ...run, status: STATUS.starting, dequeued_at: now, updated_at: now });
     const controller = new AbortController();
-    const execution = new Execution(this.world, this.execution, job, run.id, deferral, controller.signal);
+    const { signal } = controller;
+    const execution = new Execution(this.world, this.execution, { job, runId: run.id, deferral, signal });
     this.started.set(run.id, { environments, controller, ended: this.follow(execution, run, job, controller) });
   }
 
@@ -153,7 +154,7 @@ export class RunQueue implements Runner {
       const parsed = readCommand(command ?? "");
       if (process_id !== null && "args" in parsed) endOrphan(process_id, parsed.args);
     }
-    await removeCheckout(this.execution.repo, runFolder(this.folder, run.id).checkout);
+    await removeCheckout(this.execution.repo, runFolder(this.execution.runs, run.id).checkout);
     this.end(run.id, "The local dbt Cloud ended while this run was in progress");
   }
 

@@ -20,7 +20,7 @@ export function runPage(world: World, run: Run): Html {
 }
 
 function stepSection(world: World, step: RunStep): Html {
-  const folder = world.runner && runFolder(world.runner.folder, step.run_id);
+  const folder = world.runsFolder === undefined ? undefined : runFolder(world.runsFolder, step.run_id);
   const note = step.selected_nothing ? html`<p class="Cancelled">This step selected nothing.</p>` : html``;
   return html`<h2>${step.index}. ${step.name}: ${statusText(step)}</h2>
     <p>took ${duration(world, step)}</p>

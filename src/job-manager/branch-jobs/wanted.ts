@@ -1,11 +1,9 @@
 import { jobPayload, type JobPayload } from "../../dbt-cloud/job-payload";
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import type { JobDefinition } from "../../jobs/definition";
+import { SCHEMA_VARIABLE } from "../../jobs/names";
 import type { Branch } from "./branch";
 import { digestOf, markedDescription, withoutMark, type Mark } from "./mark";
-
-/** The variable by which the dbt project builds into another schema. */
-const SCHEMA_VARIABLE = "DBT_SCHEMA";
 
 /** What a job of a branch is to be in dbt Cloud. */
 export interface WantedJob {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,11 +35,11 @@ function start(program: string, ...args: readonly string[]): ReturnType<typeof s
   });
 }
 
-/** Starts anew on what a program that was killed has left. */
+/** Starts again on the state of a program that was killed. */
 async function startAgain(): Promise<{ world: World; queue: RunQueue }> {
   const store = Store.open(join(folder, "state.db"));
   stores.push(store);
-  const world: World = { accountId: SEED_ACCOUNT_ID, store, now: () => new Date() };
+  const world: World = { accountId: SEED_ACCOUNT_ID, store, now: () => new Date(), signals: new EventEmitter() };
   const queue = new RunQueue(world, { folder, repo: project.folder, machine: process.env, variablesOf: () => ({}) });
   await queue.start();
   return { world, queue };

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { envFolder } from "../../../support/env-folder";
 import { startJobManager } from "../../../support/job-manager-process";
 import { devFile } from "../../../support/work-on-branch";
@@ -17,18 +18,22 @@ describe("--local", () => {
       "environments/dev.yaml": readFileSync(file, "utf8"),
       "environments/prod.yaml": readFileSync(join(dirname(file), "prod.yaml"), "utf8"),
     });
-    const stdio = ["ignore", "pipe", "inherit"] as const;
-    const server = spawn(process.execPath, [BIN, "--port", "0", "--seed"], { cwd: root, stdio: [...stdio] });
+    const env = { ...process.env, XDG_STATE_HOME: join(root, "state") };
+    const server = spawn(process.execPath, [BIN, "--port", "0", "--seed"], { cwd: root, env, stdio: "ignore" });
     try {
-      let printed = "";
-      while (!printed.includes("in a browser")) printed += String((await once(server.stdout, "data"))[0]);
-      const { exitCode, stdout } = await startJobManager(["deploy", "--local"], BRANCH, root).ended;
+      while (!existsSync(join(root, "state", "local-dbt-cloud", `${server.pid}.json`))) await sleep(20);
+      const { exitCode, stdout } = await startJobManager(
+        ["deploy", "--local"],
+        { ...BRANCH, XDG_STATE_HOME: env.XDG_STATE_HOME },
+        root,
+      ).ended;
       expect([exitCode, stdout]).toEqual([0, expect.stringContaining("4 created")]);
     } finally {
-      // Before its folder goes: its state is in there.
+      // Its state is in the folder that is removed after the test.
       const ended = once(server, "exit");
       server.kill("SIGTERM");
       await ended;
     }
+    expect(readdirSync(join(root, "state", "local-dbt-cloud"))).toEqual([]);
   });
 });

@@ -314,7 +314,7 @@ describe("exit code 78", () => {
       );
       expect(stderr).toContain("environment  DBTCLOUD_TOKEN: it is not set: the token by which dbt Cloud knows you\n");
       expect(stderr).toContain("environment  CI_COMMIT_REF_NAME: it is not set, and git does not know the branch:");
-      expect(stderr).toContain("3 problems in 1 file\n");
+      expect(stderr).toContain("3 problems\n");
     }
   });
 
@@ -337,8 +337,8 @@ describe("exit code 78", () => {
 
   it("for --local where no local dbt Cloud was started", async () => {
     const cwd = envFolder({ "cdktf.json": "{}", "dev.yaml": readFileSync(devFile(), "utf8") });
-    const { exitCode, stderr } = await run(["list", "--local", "--config", "dev.yaml"], {}, cwd);
-    expect([exitCode, stderr]).toEqual([78, expect.stringContaining("no local dbt Cloud has been started here")]);
+    const { exitCode, stderr } = await run(["list", "--local", "--config", "dev.yaml"], { XDG_STATE_HOME: cwd }, cwd);
+    expect([exitCode, stderr]).toEqual([78, expect.stringContaining("no local dbt Cloud runs on this machine")]);
   });
 });
 
@@ -349,11 +349,17 @@ describe("--local", () => {
       "cdktf.json": "{}",
       "environments/dev.yaml": readFileSync(file, "utf8"),
       "environments/prod.yaml": readFileSync(join(dirname(file), "prod.yaml"), "utf8"),
-      ".local-dbt-cloud/url": `${cloud.url}\n`,
-      ".local-dbt-cloud/token": `${cloud.token}\n`,
+      "state/local-dbt-cloud/1.json": JSON.stringify({
+        url: cloud.url,
+        token: cloud.token,
+        account_id: 12345,
+        state: null,
+        pid: process.pid,
+      }),
       "deeper/x": "",
     });
     const elsewhere = {
+      XDG_STATE_HOME: join(root, "state"),
       DBTCLOUD_HOST_URL: "http://127.0.0.1:1",
       DBTCLOUD_TOKEN: "dbtc_of_another",
       DBTCLOUD_ACCOUNT_ID: "7",

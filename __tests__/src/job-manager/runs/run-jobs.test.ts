@@ -17,7 +17,7 @@ let said: string[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "runs-"));
   [ends, said] = [[], []];
-  local = localDbtCloud(new Date(), () => ({ folder, wake: () => undefined, cancel: () => undefined }));
+  local = localDbtCloud(new Date(), folder);
   cloud = await listeningCloud(local.world, endRuns);
 });
 afterEach(async () => {

@@ -68,7 +68,7 @@ export function runAnswer(world: World, run: Run, related: readonly string[] = [
 /** A step as it is answered, with its log. */
 export function stepAnswer(world: World, step: RunStep, wholeLogs: boolean): Record<string, unknown> {
   const { command, process_id: _process, ...row } = step;
-  const folder = world.runner && runFolder(world.runner.folder, step.run_id);
+  const folder = world.runsFolder === undefined ? undefined : runFolder(world.runsFolder, step.run_id);
   const logs = folder ? readLog(folder.log(step.index)) : "";
   const debugLogs = folder && wholeLogs ? readLog(folder.debugLog(step.index)) : null;
   const seconds = secondsBetween(step.started_at, step.finished_at, world.now());

@@ -39,8 +39,8 @@ export const artifactRoutes: Routes = (app, world) => {
 
 /** The folder of what was there when a step ended: that of the query, or the last that left anything. */
 function artifactsOf(world: World, run: Run, query: RawQuery): string | undefined {
-  if (!world.runner) return undefined;
-  const folder = runFolder(world.runner.folder, run.id);
+  if (world.runsFolder === undefined) return undefined;
+  const folder = runFolder(world.runsFolder, run.id);
   const step = number(query, "step");
   if (step !== undefined) return folder.artifacts(step);
   const steps = run.step_ids.map((_id, i) => folder.artifacts(i + 1));

@@ -25,7 +25,7 @@ export function endRun(world: World, run: Run, end: RunEnd): Run {
 /** Ends a run that waits in the queue. */
 export function cancelQueued(world: World, run: Run, message: string): Run {
   const cancelled = endRun(world, run, { status: STATUS.cancelled, status_message: message });
-  world.runner?.wake();
+  world.signals.emit("queued");
   return cancelled;
 }
 

@@ -1,5 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+
+/** The folder of the logs and artifacts of all runs, below that of a local dbt Cloud. */
+export function runsFolderIn(folder: string): string {
+  return join(resolve(folder), "runs");
+}
 
 /** The places of what a run leaves on disk. */
 export interface RunFolder {

@@ -37,6 +37,6 @@ function impossible(reason: string): Retry {
 }
 
 function hasResults(world: World, step: RunStep): boolean {
-  if (!world.runner) return false;
-  return existsSync(join(runFolder(world.runner.folder, step.run_id).artifacts(step.index), "run_results.json"));
+  if (world.runsFolder === undefined) return false;
+  return existsSync(join(runFolder(world.runsFolder, step.run_id).artifacts(step.index), "run_results.json"));
 }

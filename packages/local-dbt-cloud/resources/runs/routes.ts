@@ -92,7 +92,7 @@ function embeddedJob(world: World, job: Job): object {
 /** A run that has ended stays as it is. */
 function cancel(world: World, run: Run): Run {
   if (run.status === STATUS.queued) return cancelQueued(world, run, "Cancelled while it was queued");
-  if (inProgress(run)) world.runner?.cancel(run.id);
+  if (inProgress(run)) world.signals.emit("cancelled", run.id);
   return runsOf(world).get(run.id)!;
 }
 

@@ -124,14 +124,14 @@ export interface NewRun {
   readonly retry?: { readonly run: Run; readonly commands: readonly string[] };
 }
 
-/** Puts a run of a job into the queue, and wakes what executes it. */
+/** Puts a run of a job into the queue, and tells the queue. */
 export function queueRun(world: World, job: Job, run: NewRun): Run {
   const queued = addRun(world, job, run);
-  world.runner?.wake();
+  world.signals.emit("queued");
   return queued;
 }
 
-/** Puts a run of a job into the queue without waking anything, as a part of a larger write. */
+/** Puts a run of a job into the queue as part of a larger write. The caller tells the queue. */
 export function addRun(world: World, job: Job, { trigger, retry }: NewRun): Run {
   const now = timestamp(world.now());
   const full: Trigger = { ...triggerBody.parse({ cause: trigger.cause }), ...trigger };

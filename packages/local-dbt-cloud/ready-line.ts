@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+/** The line that `--json` prints when the server answers. */
+export const readyLineSchema = z.object({
+  url: z.string(),
+  token: z.string(),
+  account_id: z.int(),
+  /** The folder of the state; null when nothing is kept. */
+  state: z.string().nullable(),
+  repo: z.string(),
+  pid: z.int(),
+});
+
+/** What other programs need to know of a running local dbt Cloud. */
+export type ReadyLine = z.output<typeof readyLineSchema>;

@@ -1,0 +1,38 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { ReadyLine } from "./ready-line";
+
+/** The folder in which each running server of this person leaves a file, by the XDG Base Directory Specification. */
+export function registryFolder(env: Readonly<Record<string, string | undefined>>): string {
+  return join(env["XDG_STATE_HOME"] || join(homedir(), ".local", "state"), "local-dbt-cloud");
+}
+
+/**
+ * Registers a running server as `<pid>.json`, which only its owner may read, so that `dbt-job-manager --local` finds it.
+ * Files of processes that no longer run are removed.
+ *
+ * @returns removes the file again
+ */
+export function register(folder: string, server: ReadyLine): () => void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(folder)) {
+    const [, pid] = /^(\d+)\.json$/.exec(name) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+  const file = join(folder, `${server.pid}.json`);
+  writeFileSync(file, JSON.stringify(server), { mode: 0o600 });
+  return () => {
+    rmSync(file, { force: true });
+  };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Another user's process exists, too.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import type { DbtCloudClient } from "../dbt-cloud/client";
+import { createOverride } from "../dbt-cloud/environment-variables";
+import { jobPayload, type JobPayload } from "../dbt-cloud/job-payload";
+import { createJob, updateJob } from "../dbt-cloud/jobs";
+import type { EnvironmentDefinition } from "../env-files/definition";
+import type { JobDefinition } from "../jobs/definition";
+import { terraformJobName } from "../jobs/names";
+import { inOrder, jobsBefore } from "../jobs/order";
+import type { Place } from "./places";
+
+/** A job of an env file. */
+export interface DeclaredJob {
+  readonly environment: EnvironmentDefinition;
+  readonly key: string;
+  readonly definition: JobDefinition;
+}
+
+/** A job as a dbt Cloud has it. */
+export interface CreatedJob extends DeclaredJob {
+  readonly id: number;
+}
+
+/** What env files declare, and where it is. */
+export interface Declared {
+  readonly environments: readonly EnvironmentDefinition[];
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+/**
+ * Creates jobs as they are declared, with their environment variables. The body of each is the one that every other client
+ * of this project sends ({@link jobPayload}).
+ *
+ * @param chosen the jobs to create. A job that one of them refers to is created as well, and starts by itself only when it
+ *   is chosen, too
+ * @returns the chosen jobs, in the same order
+ */
+export async function createDeclaredJobs(
+  client: DbtCloudClient,
+  declared: Declared,
+  chosen: readonly DeclaredJob[],
+): Promise<CreatedJob[]> {
+  await createVariables(client, declared);
+  const created: CreatedJob[] = [];
+  for (const environment of declared.environments) {
+    const keys = chosen.filter((job) => job.environment === environment).map(({ key }) => key);
+    const ids = await createJobsOf(client, declared, environment, keys);
+    for (const key of keys) {
+      created.push({ environment, key, definition: environment.jobs[key]!, id: ids.get(key)! });
+    }
+  }
+  return chosen.map(({ environment, key }) =>
+    created.find((job) => job.environment === environment && job.key === key)!,
+  );
+}
+
+async function createJobsOf(
+  client: DbtCloudClient,
+  declared: Declared,
+  environment: EnvironmentDefinition,
+  keys: readonly string[],
+): Promise<Map<string, number>> {
+  const ids = new Map<string, number>();
+  for (const key of inOrder(withReferences(keys, environment.jobs), environment.jobs)) {
+    const definition = environment.jobs[key]!;
+    const payloadFor = (jobId: number | undefined): JobPayload => {
+      const payload = payloadOf(client, declared, { environment, key, definition }, ids, jobId);
+      return keys.includes(key) ? payload : { ...payload, job_completion_trigger_condition: null };
+    };
+    const { id } = await createJob(client, payloadFor(undefined), ({ name }) => name === payloadFor(undefined).name);
+    // Only a job that exists can defer to itself.
+    if (definition.defer_to === "self") await updateJob(client, id, payloadFor(id));
+    for (const [name, value] of Object.entries(definition.environment_variables)) {
+      await createOverride(client, declared.places.get(environment.name)!.projectId, id, name, value);
+    }
+    ids.set(key, id);
+  }
+  return ids;
+}
+
+/** Keys with those of all jobs that they refer to by id, directly or through others. */
+function withReferences(keys: readonly string[], jobs: EnvironmentDefinition["jobs"]): string[] {
+  const found = new Set(keys);
+  for (const key of found) {
+    const { run_after, defer_to } = jobs[key]!;
+    for (const reference of jobsBefore({ expects: [], run_after, defer_to })) found.add(reference);
+  }
+  return [...found];
+}
+
+function payloadOf(
+  { accountId }: DbtCloudClient,
+  { places }: Declared,
+  { environment, key, definition }: DeclaredJob,
+  ids: ReadonlyMap<string, number>,
+  jobId: number | undefined,
+): JobPayload {
+  return jobPayload(definition, {
+    accountId,
+    ...places.get(environment.name)!,
+    name: terraformJobName({ team: environment.team, key, environment: environment.name }),
+    jobId,
+    jobIdOf: (other) => ids.get(other)!,
+    environmentIdOf: (name) => places.get(name)!.environmentId,
+  });
+}
+
+const writtenSchema = z.unknown();
+const environmentSchema = z.object({ name: z.string() });
+
+/** The environments' values of variables. dbt Cloud takes all values of a variable at once, by the environments' names. */
+async function createVariables(client: DbtCloudClient, { environments, places }: Declared): Promise<void> {
+  const bodies = new Map<string, { projectId: number; values: Record<string, string> }>();
+  for (const { name, environment_variables } of environments) {
+    const { projectId, environmentId } = places.get(name)!;
+    const variables = Object.entries(environment_variables);
+    if (variables.length === 0) continue;
+    const environment = await client.get(`v3/projects/${projectId}/environments/${environmentId}/`, environmentSchema);
+    for (const [variable, value] of variables) {
+      const { values } = bodies.get(`${projectId} ${variable}`) ?? { values: { new_name: variable } };
+      bodies.set(`${projectId} ${variable}`, { projectId, values: { ...values, [environment.name]: value } });
+    }
+  }
+  for (const { projectId, values } of bodies.values()) {
+    await client.post(`v3/projects/${projectId}/environment-variables/bulk/`, { env_var: values }, writtenSchema);
+  }
+}

@@ -1,0 +1,56 @@
+import type { StartingWorld } from "../../packages/local-dbt-cloud/start";
+import type { EnvironmentDefinition } from "../env-files/definition";
+import { SCHEMA_VARIABLE, SHARED_SCHEMA } from "../jobs/names";
+
+/** dbt Cloud's ids of an environment. */
+export interface Place {
+  readonly projectId: number;
+  readonly environmentId: number;
+}
+
+/** The folder of the dbt project in this repository. */
+const DBT_FOLDER = "dbt";
+
+/**
+ * Where each environment is in dbt Cloud, by the name of its env file: at the ids of the file. An environment that
+ * Terraform makes has no id yet and gets the next free one.
+ */
+export function placesOf(environments: readonly EnvironmentDefinition[]): Map<string, Place> {
+  const known = environments.flatMap(({ project, environment }) => [idOf(project) ?? 0, idOf(environment) ?? 0]);
+  let last = Math.max(0, ...known);
+  return new Map(
+    environments.map(({ name, project, environment }) => [
+      name,
+      { projectId: idOf(project) ?? ++last, environmentId: idOf(environment) ?? ++last },
+    ]),
+  );
+}
+
+/**
+ * The projects and environments at these places. Each project knows the variable by which branch jobs build into another
+ * schema, unless an env file gives it a value.
+ */
+export function worldAt(
+  environments: readonly EnvironmentDefinition[],
+  places: ReadonlyMap<string, Place>,
+): StartingWorld {
+  const projectIds = [...new Set([...places.values()].map(({ projectId }) => projectId))];
+  const isDeclared = environments.some(({ environment_variables }) => SCHEMA_VARIABLE in environment_variables);
+  const variables: Record<string, string> = isDeclared ? {} : { [SCHEMA_VARIABLE]: SHARED_SCHEMA };
+  return {
+    projects: projectIds.map((id) => ({
+      id,
+      name: `Project ${id}`,
+      dbt_project_subdirectory: DBT_FOLDER,
+      environment_variables: variables,
+      environments: environments.flatMap(({ name, git_branch }) => {
+        const place = places.get(name)!;
+        return place.projectId === id ? [{ id: place.environmentId, name, custom_branch: git_branch ?? null }] : [];
+      }),
+    })),
+  };
+}
+
+function idOf(reference: { readonly id: number } | { readonly managed: unknown }): number | undefined {
+  return "id" in reference ? reference.id : undefined;
+}
