@@ -15,7 +15,7 @@ const LOCAL_ACCOUNT = "12345";
  *
  * @throws ConfigurationError naming each missing variable with what it is for
  */
-export function connect(settings: Settings, { env, log, stop }: CommandDependencies): DbtCloudClient {
+export function connect(settings: Settings, { env, log, stop, clock, random }: CommandDependencies): DbtCloudClient {
   const token = env["DBTCLOUD_TOKEN"]?.trim() || env["DBT_CLOUD_TOKEN"]?.trim();
   const { accountId, host } = settings;
   if (accountId === undefined || !token) {
@@ -24,7 +24,16 @@ export function connect(settings: Settings, { env, log, stop }: CommandDependenc
       ...(token ? [] : [missing("DBTCLOUD_TOKEN", "the token by which dbt Cloud knows you")]),
     ]);
   }
-  return new DbtCloudClient({ host, accountId, token, readOnly: isOn(env["DBTCLOUD_READONLY"]), log, stop });
+  return new DbtCloudClient({
+    host,
+    accountId,
+    token,
+    readOnly: isOn(env["DBTCLOUD_READONLY"]),
+    log,
+    stop,
+    clock,
+    random,
+  });
 }
 
 /**

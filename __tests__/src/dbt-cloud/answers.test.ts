@@ -2,6 +2,7 @@ import { z } from "zod";
 import { dataOf, pageOf, refusalOf } from "../../../src/dbt-cloud/answers";
 
 const shape = z.object({ id: z.int() });
+const NOW = new Date("2026-01-05T04:30:00Z");
 const wrapped = (data: unknown): string => JSON.stringify({ status: { is_success: true }, data });
 
 function errorOf(act: () => unknown): unknown {
@@ -19,14 +20,14 @@ describe("the data of an answer", () => {
   });
 
   it.each([
-    ['{"data": {"id": 1}}', "GET x was answered in an unknown shape at status: "],
-    ["[]", "GET x was answered in an unknown shape: "],
-    [wrapped({ id: null }), "GET x was answered in an unknown shape at id: "],
-    [wrapped(null), "GET x was answered in an unknown shape: "],
+    ['{"data": {"id": 1}}', "GET x was answered in an unexpected format at status: "],
+    ["[]", "GET x was answered in an unexpected format: "],
+    [wrapped({ id: null }), "GET x was answered in an unexpected format at id: "],
+    [wrapped(null), "GET x was answered in an unexpected format: "],
     ["\n <!DOCTYPE HTML>", "GET x was answered with a page of HTML; "],
     ["<?xml version='1.0'?>", "GET x was answered with a page of HTML; "],
-    [" \n", "GET x was answered with nothing; "],
-    ["OK", "GET x was answered with no JSON; "],
+    [" \n", "GET x was answered with an empty body; "],
+    ["OK", "GET x was answered with text that is not JSON; "],
   ])("of %s is an error", (text, message) => {
     expect(errorOf(() => dataOf("GET x", text, shape))).toContain(message);
   });
@@ -58,7 +59,7 @@ describe("a page", () => {
 
 describe("a refusal", () => {
   const of = (status: number, text = "", headers: Record<string, string> = {}): ReturnType<typeof refusalOf> =>
-    refusalOf("GET x", new Response(text, { status, headers }), text);
+    refusalOf("GET x", new Response(text, { status, headers }), text, NOW);
 
   it.each([
     [400, "refused"],
@@ -81,6 +82,7 @@ describe("a refusal", () => {
     [503, " 0 ", 0],
     [429, "soon", undefined],
     [429, "Thu, 01 Jan 1970 00:00:00 GMT", 0],
+    [503, "Mon, 05 Jan 2026 04:31:00 GMT", 60],
     [400, "7", undefined],
   ])("with %d and Retry-After %p asks to wait %p seconds", (status, header, seconds) => {
     expect(of(status, "", { "retry-after": header }).retryAfterSeconds).toBe(seconds);
@@ -88,7 +90,7 @@ describe("a refusal", () => {
 
   it("says how long dbt Cloud asks to wait", () => {
     expect(of(429, "", { "retry-after": "600" }).message).toBe(
-      "GET x was answered with 429; it asks to wait 600 seconds",
+      "GET x was answered with 429; dbt Cloud asks to wait 600 seconds",
     );
     expect(of(429, "", { "retry-after": "0" }).message).toBe("GET x was answered with 429");
   });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DbtCloudClient, type ClientOptions } from "../../../src/dbt-cloud/client";
+import { systemClock } from "../../../src/dbt-cloud/clock";
 import { DbtCloudError } from "../../../src/dbt-cloud/errors";
-import { withoutPauses } from "../../support/pauses";
 import {
   pageOf,
   scriptedServer,
@@ -10,13 +10,17 @@ import {
   type Script,
   type ScriptedServer,
 } from "../../support/scripted-server";
+import { testClock, type TestClock } from "../../support/test-clock";
 
 const item = z.object({ id: z.int() });
 const rows = (count: number, from = 1): { id: number }[] => Array.from({ length: count }, (_, i) => ({ id: from + i }));
 
-const pauses = withoutPauses();
-/** How long the client waited before it tried again; the 60 seconds are the limiter's own clock. */
-const waited = (): number[] => pauses.asked.filter((milliseconds) => milliseconds !== 60_000);
+let clock: TestClock;
+/** The pauses before the repetitions, in milliseconds. */
+const waited = (): readonly number[] => clock.pauses;
+beforeEach(() => {
+  clock = testClock();
+});
 
 let server: ScriptedServer | undefined;
 afterEach(async () => {
@@ -26,7 +30,7 @@ afterEach(async () => {
 
 async function clientOf(script: Script, options: Partial<ClientOptions> = {}): Promise<DbtCloudClient> {
   server = await scriptedServer(script);
-  return new DbtCloudClient({ host: server.url, accountId: 7, token: "dbtc_0123456789", ...options });
+  return new DbtCloudClient({ host: server.url, accountId: 7, token: "dbtc_0123456789", clock, ...options });
 }
 
 /** Answers with each reply once, and with the last one from then on. */
@@ -122,7 +126,7 @@ describe("a list", () => {
     const client = await clientOf((asked, index) => pageOf(rows(150 + index), asked));
     expect(await failureOf(client.list("v2/jobs/", item))).toMatchObject({
       failure: "unreadable",
-      message: "GET v2/jobs/ changed each time that it was read; try again in a moment",
+      message: "GET v2/jobs/: the list changed during each read; try again in a moment",
     });
   });
 
@@ -138,7 +142,7 @@ describe("a list", () => {
     expect(failure).toBe("unreadable");
     expect(message).toMatch(
       new RegExp(
-        `^GET v2/jobs/\\S+ was answered with ${due - 1} items where ${due} of 150 are due; nothing was changed`,
+        `^GET v2/jobs/\\S+ was answered with ${due - 1} items, but ${due} of 150 were expected; nothing was changed`,
       ),
     );
     expect(server!.asked).toHaveLength(short + 1);
@@ -151,19 +155,19 @@ describe("a list", () => {
   });
 
   it.each<[string, Reply, RegExp]>([
-    ["HTML", page(), /was answered with a page of HTML; check DBTCLOUD_HOST_URL, or a proxy on the way$/],
-    ["nothing", { text: "" }, /was answered with nothing; check DBTCLOUD_HOST_URL/],
-    ["half of an answer", { text: '{"data": [' }, /was answered with no JSON; check DBTCLOUD_HOST_URL/],
+    ["HTML", page(), /was answered with a page of HTML; check DBTCLOUD_HOST_URL and the proxies in between$/],
+    ["nothing", { text: "" }, /was answered with an empty body; check DBTCLOUD_HOST_URL/],
+    ["half of an answer", { text: '{"data": [' }, /was answered with text that is not JSON; check DBTCLOUD_HOST_URL/],
     [
       "no list",
       { json: { data: null, status: {} } },
-      /was answered in an unknown shape at data: .*; nothing was taken/,
+      /was answered in an unexpected format at data: .*; the answer was not used/,
     ],
-    ["no count", { json: { data: [] } }, /was answered in an unknown shape at extra: /],
+    ["no count", { json: { data: [] } }, /was answered in an unexpected format at extra: /],
     [
       "an item of another shape",
       { json: { data: [{ id: "1" }], extra: { pagination: { count: 1, total_count: 1 } } } },
-      /was answered in an unknown shape at 0\.id: /,
+      /was answered in an unexpected format at 0\.id: /,
     ],
   ])("fails when the answer is %s", async (_, reply, message) => {
     const client = await clientOf(() => reply);
@@ -205,10 +209,8 @@ describe("a failure that passes", () => {
   });
 
   it("is waited for longer each time, by a random part", async () => {
-    jest.spyOn(Math, "random").mockReturnValue(0.5);
-    const client = await clientOf(() => ({ status: 500 }), { patience: 400 });
+    const client = await clientOf(() => ({ status: 500 }), { patience: 400, random: () => 0.5 });
     await failureOf(client.get("v2/jobs/1/", item));
-    jest.mocked(Math.random).mockRestore();
     expect(waited()).toEqual([200, 400, 800, 1600]);
   });
 
@@ -216,10 +218,9 @@ describe("a failure that passes", () => {
     ["seconds", () => "7"],
     ["a date", () => new Date(Date.now() + 7000).toUTCString()],
   ])("is waited for as long as Retry-After says in %s", async (_, header) => {
-    jest.spyOn(Math, "random").mockReturnValue(0);
-    const client = await clientOf(inTurn({ status: 429, headers: { "retry-after": header() } }, single({ id: 1 })));
+    const reply = { status: 429, headers: { "retry-after": header() } };
+    const client = await clientOf(inTurn(reply, single({ id: 1 })), { random: () => 0 });
     await client.get("v2/jobs/1/", item);
-    jest.mocked(Math.random).mockRestore();
     expect(waited()).toHaveLength(1);
     expect(waited()[0]).toBeGreaterThan(5500);
     expect(waited()[0]).toBeLessThanOrEqual(7000);
@@ -244,13 +245,12 @@ describe("a failure that passes", () => {
 
   it("has words when an answer takes too long", async () => {
     const limits: number[] = [];
-    const spy = jest.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
+    const timeout = (milliseconds: number): AbortSignal => {
       limits.push(milliseconds);
       return AbortSignal.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
-    });
-    const client = await clientOf(() => single({ id: 1 }));
+    };
+    const client = await clientOf(() => single({ id: 1 }), { clock: testClock({ timeout }) });
     const { failure, message } = await failureOf(client.get("v2/jobs/1/", item));
-    spy.mockRestore();
     expect(failure).toBe("lost");
     expect(message).toContain(`GET v2/jobs/1/ was not answered by ${server!.url}: `);
     expect(limits).toEqual(Array.from({ length: 5 }, () => 30_000));
@@ -268,12 +268,12 @@ describe("a refusal", () => {
     [
       refusal(403, "Forbidden."),
       "refused",
-      "403: Forbidden; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID that may edit jobs of this project",
+      "403: Forbidden; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID with the permission to edit jobs of this project",
     ],
     [
       refusal(404, "No job 1"),
       "missing",
-      "404: No job 1; it is gone, or the id of the account, project or environment is not the right one",
+      "404: No job 1; the object does not exist, or the id of the account, project or environment is wrong",
     ],
     [
       refusal(400, "Invalid", { schedule: { time: { interval: ["required key not provided"] } } }),
@@ -284,7 +284,7 @@ describe("a refusal", () => {
     [
       page(HTML, 403),
       "refused",
-      "403: a page of HTML, not the Admin API; check DBTCLOUD_HOST_URL, or a proxy on the way",
+      "403: a page of HTML, not the Admin API; check DBTCLOUD_HOST_URL and the proxies in between",
     ],
     [{ status: 418, text: "tea" }, "refused", "418"],
     [refusal(422, "x".repeat(400)), "refused", `422: ${"x".repeat(300)}…`],
@@ -391,7 +391,7 @@ describe("a delete", () => {
   it("is not done because a proxy answers with its page", async () => {
     const client = await clientOf(() => page());
     expect((await failureOf(client.delete("v2/jobs/1/"))).message).toBe(
-      "DELETE v2/jobs/1/ was answered with a page of HTML; check DBTCLOUD_HOST_URL, or a proxy on the way",
+      "DELETE v2/jobs/1/ was answered with a page of HTML; check DBTCLOUD_HOST_URL and the proxies in between",
     );
   });
 
@@ -445,9 +445,9 @@ describe("a client that is asked to stop", () => {
   });
 
   it("does not wait for as long as dbt Cloud asked it to before", async () => {
-    pauses.allow();
     const stop = new AbortController();
-    const client = await clientOf(() => ({ status: 429, headers: { "retry-after": "100" } }), { stop: stop.signal });
+    const options = { stop: stop.signal, clock: systemClock };
+    const client = await clientOf(() => ({ status: 429, headers: { "retry-after": "100" } }), options);
     const failure = failureOf(client.get("v2/jobs/1/", item));
     while (server!.asked.length === 0) await new Promise(setImmediate);
     setImmediate(() => {

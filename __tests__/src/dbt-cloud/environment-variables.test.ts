@@ -7,10 +7,7 @@ import {
 } from "../../../src/dbt-cloud/environment-variables";
 import { addJob, addVariable, listeningCloud, overridesOf, type ListeningCloud } from "../../support/listening-cloud";
 import { localDbtCloud, type LocalDbtCloud } from "../../support/local-dbt-cloud";
-import { withoutPauses } from "../../support/pauses";
 import { clientOf } from "../../support/work-on-branch";
-
-withoutPauses();
 
 let local: LocalDbtCloud;
 let cloud: ListeningCloud;

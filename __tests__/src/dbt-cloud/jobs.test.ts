@@ -11,10 +11,8 @@ import { jobPayload, type JobPayload } from "../../../src/dbt-cloud/job-payload"
 import { jobDefinition } from "../../support/definitions";
 import { addJob, bytesOf, listeningCloud, liveJobs, type ListeningCloud } from "../../support/listening-cloud";
 import { localDbtCloud, type LocalDbtCloud } from "../../support/local-dbt-cloud";
-import { withoutPauses } from "../../support/pauses";
 import { clientOf } from "../../support/work-on-branch";
 
-withoutPauses();
 const WHERE = { projectId: 102, environmentId: 999 };
 
 let local: LocalDbtCloud;

@@ -16,11 +16,9 @@ import {
 import { runsOf, stepsOf } from "../../../packages/local-dbt-cloud/resources/runs/runs";
 import { addJob, listeningCloud, type ListeningCloud } from "../../support/listening-cloud";
 import { localDbtCloud, type LocalDbtCloud } from "../../support/local-dbt-cloud";
-import { withoutPauses } from "../../support/pauses";
 import { addRunOf } from "../../support/run-rows";
+import { testClock } from "../../support/test-clock";
 import { clientOf } from "../../support/work-on-branch";
-
-withoutPauses();
 
 let folder: string;
 let local: LocalDbtCloud;
@@ -85,9 +83,8 @@ describe("a run", () => {
 
   it("is found again whatever this machine's clock says", async () => {
     await cloud.order({ kind: "drop_after", method: "POST", times: 1 });
-    const now = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 3_600_000);
-    await triggerRun(clientOf(cloud), job, { cause: "ours" });
-    now.mockRestore();
+    const clock = testClock({ now: () => new Date(Date.now() + 3_600_000) });
+    await triggerRun(clientOf(cloud, { clock }), job, { cause: "ours" });
     expect(causes()).toEqual(["ours"]);
   });
 
@@ -229,7 +226,9 @@ describe("what failed in a run", () => {
   it.each(["<html></html>", "", "{}", '{"results": [{"unique_id": "model.a"}]}'])(
     "fails with words when dbt left %p",
     async (text) => {
-      await expect(failedIn(text)).rejects.toThrow(/^run_results\.json of run \d+ is not what dbt writes$/);
+      await expect(failedIn(text)).rejects.toThrow(
+        /^run_results\.json of run \d+ does not have the format that dbt writes$/,
+      );
     },
   );
 });

@@ -57,7 +57,7 @@ describe("a target", () => {
     const error = errorOf(() => openBranchTarget(file, "deploy", person()));
     expect([error.exitCode, error.message]).toEqual([
       EXIT.usage,
-      `${file} is applied by Terraform, and deploy is for branch jobs; \`dbt-job-manager status --config ${file}\` shows its jobs, \`npx cdktf deploy production\` changes them`,
+      `Terraform applies ${file}, and deploy is only for branch jobs; \`dbt-job-manager status --config ${file}\` shows its jobs, \`npx cdktf deploy production\` changes them`,
     ]);
   });
 });
@@ -95,8 +95,8 @@ describe("keys that a person typed", () => {
     expect([error.exitCode, error.message]).toEqual([
       EXIT.usage,
       [
-        "no job of dev.yaml has the key atribution; did you mean attribution?",
-        "no job of dev.yaml has the key zzzzzzzz",
+        "dev.yaml has no job with the key atribution; did you mean attribution?",
+        "dev.yaml has no job with the key zzzzzzzz",
         "keys: attribution, ltv",
       ].join("\n"),
     ]);

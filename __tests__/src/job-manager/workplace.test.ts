@@ -61,7 +61,7 @@ describe("where a person works", () => {
       [
         BRANCH,
         "  allowed: text",
-        "  fix:     check a branch out, or set CI_COMMIT_REF_NAME to its name",
+        "  fix:     check out a branch, or set CI_COMMIT_REF_NAME to its name",
         "",
         USER,
         "  allowed: text",

@@ -15,10 +15,7 @@ import {
   type ListeningCloud,
 } from "../../../support/listening-cloud";
 import { localDbtCloud, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
-import { withoutPauses } from "../../../support/pauses";
 import { clientOf } from "../../../support/work-on-branch";
-
-withoutPauses();
 
 const SCHEMA = "marketing_feature_x_jennifer";
 
@@ -170,8 +167,8 @@ describe("a job that fails", () => {
     const applied = await deploy(environment);
     expect(applied.filter(({ error }) => error !== undefined)).toMatchObject([
       { action: "create", error: expect.stringMatching(/^POST v2\/jobs\/ was answered with 400/) as string },
-      { action: "delete", key: "gone", error: "left alone, because another job failed" },
-      { action: "delete", key: "too", error: "left alone, because another job failed" },
+      { action: "delete", key: "gone", error: "not deleted, because another job failed" },
+      { action: "delete", key: "too", error: "not deleted, because another job failed" },
     ]);
     expect(liveJobs(cloud.world)).toHaveLength(2 + 2);
     await cloud.order();

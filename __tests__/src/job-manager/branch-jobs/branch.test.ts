@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { branchOf, idOf, schemasMeet } from "../../../../src/job-manager/branch-jobs/branch";
-import { branchJobName, branchSchema, JOB_NAME_LIMIT, slugOf } from "../../../../src/jobs/names";
+import { branchOf, idOf } from "../../../../src/job-manager/branch-jobs/branch";
+import { branchSchema, schemasOverlap } from "../../../../src/jobs/branch-schema";
+import { branchJobName, JOB_NAME_LIMIT, slugOf } from "../../../../src/jobs/names";
 import { branch, sharedEnvironment, workplace } from "../../../support/branch-records";
 import { hostile } from "../../../support/hostile-text";
 
@@ -32,7 +33,7 @@ describe("a branch", () => {
 
   it("needs the ids of its project and environment", () => {
     expect(idOf({ id: 7 })).toBe(7);
-    expect(() => idOf({ managed: {} as never })).toThrow("the file does not say the id");
+    expect(() => idOf({ managed: {} as never })).toThrow("the file does not have the id");
   });
 });
 
@@ -44,7 +45,7 @@ describe("two schemas", () => {
     ["marketing_x_y", "marketing_x_y_z", false],
     ["marketing_x_y_prep", "marketing_x_prep", false],
   ])("%s and %s meet: %p", (a, b, meet) => {
-    expect(schemasMeet(a, b)).toBe(meet);
+    expect(schemasOverlap(a, b)).toBe(meet);
   });
 });
 

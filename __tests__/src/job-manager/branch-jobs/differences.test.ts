@@ -1,6 +1,6 @@
 import { differencesOf } from "../../../../src/job-manager/branch-jobs/differences";
 import { markedDescription } from "../../../../src/job-manager/branch-jobs/mark";
-import { heldBack, payloadOf } from "../../../../src/job-manager/branch-jobs/wanted";
+import { unfinished, payloadOf } from "../../../../src/job-manager/branch-jobs/wanted";
 import { deployed, IDS, mark, sharedEnvironment, wantedOf } from "../../../support/branch-records";
 
 const ids = { ...IDS, jobIdOf: (): number => 7 };
@@ -113,7 +113,7 @@ describe("a mark", () => {
   });
 
   it("of an unfinished job is one whatever else differs", () => {
-    const { description } = heldBack(payloadOf(wanted!, ids, 1), wanted!);
+    const { description } = unfinished(payloadOf(wanted!, ids, 1), wanted!);
     const found = changesTo({ description, execute_steps: ["dbt run"] });
     expect(found).toEqual([
       'execute_steps[0]: "dbt run" → "dbt build"',

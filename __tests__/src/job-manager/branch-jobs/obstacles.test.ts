@@ -68,7 +68,7 @@ describe("a name that is taken", () => {
     subject: `job 1 "${name}"`,
     reason: "it has this branch's name but not its mark, so it may be somebody else's",
     allowed: "names that no other job has",
-    fix: "look at it in dbt Cloud; `--adopt` takes it over, else rename it",
+    fix: "check the job in dbt Cloud; adopt it with `--adopt`, or rename it",
   };
 
   it("by a job without a mark is shown, unless that is taken over", () => {
@@ -80,7 +80,7 @@ describe("a name that is taken", () => {
     const records = [record({ name }), record({ id: 2, name })];
     expect(obstacles({ records })).toHaveLength(2);
     expect(obstacles({ records, adopt: true })).toEqual([
-      { ...unmarked, fix: "look at it in dbt Cloud and rename or delete it: this branch has its job already" },
+      { ...unmarked, fix: "check the job in dbt Cloud, then rename or delete it: this branch already has its own job" },
     ]);
   });
 
@@ -101,7 +101,7 @@ describe("a name that is taken", () => {
         expect(obstacles({ records, adopt })).toEqual([
           {
             subject: `job 1 "${name}"`,
-            reason: "its mark is of another version of this program, or was changed by hand",
+            reason: "its mark was written by another version of this program, or changed by hand",
             allowed: "names that no other job has",
             fix: "update this program; if the job is yours, delete the last line of its description and use `--adopt`",
           },
@@ -116,8 +116,8 @@ describe("a name that is taken", () => {
     expect(found).toEqual([
       {
         subject: `job 1 "${name}"`,
-        reason: "it belongs to branch feature of x-jennifer, whose names look the same",
-        allowed: "one owner of a name",
+        reason: "it belongs to branch feature of x-jennifer, whose jobs have the same names",
+        allowed: "one owner for each name",
         fix: "rename your branch, or ask the owner to clean up theirs",
       },
     ]);
@@ -159,7 +159,7 @@ describe("a variable that the project does not know", () => {
     expect(obstacles({ jobs: { a: job, b: job }, known: ["DBT_SCHEMA", "DBT_AAA"] })).toEqual([
       {
         subject: "environment variable DBT_WINDOW",
-        reason: "the dbt Cloud project does not know it, so no job can have a value of its own",
+        reason: "the dbt Cloud project does not have this variable, so a job cannot have its own value",
         allowed: "DBT_AAA, DBT_SCHEMA",
         fix: "add DBT_WINDOW under Orchestration > Environments > Environment variables, with a value for the whole project",
       },
@@ -168,7 +168,7 @@ describe("a variable that the project does not know", () => {
 
   it("is the schema's own where there is none", () => {
     expect(obstacles({ known: [] })).toMatchObject([
-      { subject: "environment variable DBT_SCHEMA", allowed: "none: the project has no variable" },
+      { subject: "environment variable DBT_SCHEMA", allowed: "none: the project has no variables" },
     ]);
   });
 });
@@ -180,8 +180,8 @@ describe("a job that is referred to", () => {
     expect(obstacles({ jobs, only: ["ltv"] })).toEqual([
       {
         subject: "job ltv",
-        reason: "it refers to attribution, which is not deployed yet",
-        allowed: "jobs of this branch that are there, or deployed at the same time",
+        reason: "it refers to the job attribution, which is not deployed yet",
+        allowed: "jobs of this branch that are deployed, or part of this deploy",
         fix: "add attribution to --only, or deploy all jobs",
       },
     ]);
@@ -199,7 +199,8 @@ describe("a job that an earlier deploy left unfinished", () => {
     expect(obstacles({ jobs, records: [unfinished, other], only: ["attribution"] })).toEqual([
       {
         subject: `job 1 "${name}"`,
-        reason: "a deploy of several jobs was broken off, and this job says so until all of them are done",
+        reason:
+          "a deploy of several jobs was interrupted, and this job is marked as unfinished until all of them are done",
         allowed: "a deploy of all jobs first",
         fix: "deploy once without --only",
       },

@@ -100,9 +100,9 @@ describe("removing jobs", () => {
     stuck = [2];
     const removed = await remove([stale(1, "marketing_x"), stale(2, "marketing_x"), stale(3, "marketing_x")]);
     expect(inShort(removed)).toEqual([
-      "2 DELETE v2/jobs/2/ was answered with 403; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID that may edit jobs of this project",
+      "2 DELETE v2/jobs/2/ was answered with 403; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID with the permission to edit jobs of this project",
       "3",
-      "1 kept, because another job of the branch is still there",
+      "1 not deleted, because another job of the branch could not be deleted",
     ]);
     expect(events.some((event) => event.includes("drop_branch_schema"))).toBe(false);
   });

@@ -1,5 +1,5 @@
 import { markOf, withoutMark } from "../../../../src/job-manager/branch-jobs/mark";
-import { heldBack, payloadOf, startsByItself } from "../../../../src/job-manager/branch-jobs/wanted";
+import { unfinished, payloadOf, startsByItself } from "../../../../src/job-manager/branch-jobs/wanted";
 import { IDS, sharedEnvironment, wantedOf } from "../../../support/branch-records";
 
 const ids = { ...IDS, jobIdOf: (key: string): number => key.length };
@@ -104,7 +104,7 @@ describe("the body that is sent", () => {
     const [scheduled] = wantedOf(sharedEnvironment({ a: { schedule: { at: ["05:00"] } } }));
     for (const one of [job!, scheduled!]) {
       const payload = payloadOf(one, ids, undefined);
-      const held = heldBack(payload, one);
+      const held = unfinished(payload, one);
       expect(held.triggers).toMatchObject({ schedule: false, on_merge: false });
       expect(held.job_completion_trigger_condition).toBeNull();
       expect(held.schedule).toEqual(payload.schedule);

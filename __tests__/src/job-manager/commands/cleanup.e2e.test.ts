@@ -53,7 +53,7 @@ it("a daily job that nobody wanted for eight days goes, one that somebody ran ye
   const done = await cleanup(["--older-than", "7"]);
   expect([done.exitCode, done.stdout]).toEqual([
     0,
-    `deleted daily of feature/x (job ${daily})\n1 deleted, 0 failed, 0 running and left alone.\n`,
+    `deleted daily of feature/x (job ${daily})\n1 deleted, 0 failed, 0 kept because a run is in progress.\n`,
   ]);
   expect(done.stderr).toContain(`daily  feature/x  jennifer  8 days  ${daily}`);
   expect([live(), bytesOf(cloud.world, neighbours)]).toEqual([[wanted], before]);
@@ -92,7 +92,7 @@ it("nothing goes when the remote cannot be asked", async () => {
   work.git("remote", "set-url", "origin", `${remote.folder}-gone`);
   const { exitCode, stdout, stderr } = await cleanup(["--merged", "--yes"], work.folder);
   expect([exitCode, stdout, live()]).toEqual([1, "", [id]]);
-  expect(stderr).toMatch(/^the remote cannot be asked which branches it has: .+ Nothing was deleted\.\n$/);
+  expect(stderr).toMatch(/^git cannot read the branches of the remote: .+ Nothing was deleted\.\n$/);
 });
 
 it("a job that runs is left alone, and with it its branch's schema", async () => {
@@ -101,8 +101,8 @@ it("a job that runs is left alone, and with it its branch's schema", async () =>
   const { exitCode, stdout, stderr } = await cleanup(["--older-than", "7"]);
   expect([exitCode, stdout]).toEqual([
     0,
-    `deleted b of feature/x (job ${idle})\n1 deleted, 0 failed, 1 running and left alone.\n`,
+    `deleted b of feature/x (job ${idle})\n1 deleted, 0 failed, 1 kept because a run is in progress.\n`,
   ]);
-  expect(stderr).toContain("running: left alone");
+  expect(stderr).toContain("keep: a run is in progress");
   expect(live()).toContain(running);
 });

@@ -15,12 +15,8 @@ import {
   openCloud,
   type ListeningCloud,
 } from "../../../support/listening-cloud";
-import { withoutPauses } from "../../../support/pauses";
 import { addRunOf, endQueuedRuns } from "../../../support/run-rows";
 import { bench, devFile, personEnv, type Bench } from "../../../support/work-on-branch";
-
-jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
-withoutPauses();
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -67,9 +63,12 @@ describe("a clean-up", () => {
   it("needs to be told which jobs", async () => {
     for (const options of [{}, { allUsers: true }, { yes: true }]) {
       const { exitCode, message } = await refusalOf(run(options));
-      expect([exitCode, message]).toEqual([EXIT.usage, "say which jobs: --older-than DAYS, --merged or --branch REF"]);
+      expect([exitCode, message]).toEqual([
+        EXIT.usage,
+        "cleanup needs at least one of --older-than DAYS, --merged and --branch REF",
+      ]);
     }
-    expect((await refusalOf(run({ branch: "" }))).message).toBe("--branch is empty; name a branch in full");
+    expect((await refusalOf(run({ branch: "" }))).message).toBe("--branch is empty; give the full name of a branch");
     expect(cloud.requests).toEqual([]);
   });
 
@@ -94,7 +93,7 @@ describe("a clean-up", () => {
     add(3);
     expect(await run({ olderThan: 7 })).toEqual({
       exitCode: 0,
-      text: "No job fulfils all of that.\nNothing to delete.",
+      text: "No job meets these criteria.\nNothing to delete.",
       json: { jobs: [], deleted: [] },
     });
   });
@@ -108,7 +107,7 @@ describe("a clean-up", () => {
     ]);
     expect([exitCode, text]).toEqual([
       0,
-      `deleted old of feature/x (job ${old})\n1 deleted, 0 failed, 0 running and left alone.`,
+      `deleted old of feature/x (job ${old})\n1 deleted, 0 failed, 0 kept because a run is in progress.`,
     ]);
     expect(json).toMatchObject({ deleted: [{ id: old, key: "old", dropped_schema: null, error: null }] });
     expect(live()).toEqual([young]);
@@ -120,7 +119,7 @@ describe("a clean-up", () => {
     add(9, { key: "b" });
     const { text } = await run({ olderThan: 7, yes: true });
     expect(text).toContain("and schema marketing_feature_x_jennifer");
-    expect(text).toContain("2 deleted, 0 failed, 0 running and left alone.");
+    expect(text).toContain("2 deleted, 0 failed, 0 kept because a run is in progress.");
     expect([commands(), live()]).toEqual([
       [["dbt run-operation drop_branch_schema --args '{schema: marketing_feature_x_jennifer}'"]],
       [],
@@ -158,8 +157,8 @@ describe("a clean-up", () => {
     expect(ids).toEqual([running, idle]);
     addRunOf(cloud.world, running, { at: ago(0), status: 3 });
     const { text, json } = await run({ olderThan: 7 });
-    expect(dependencies.said[0]).toContain("running: left alone");
-    expect(text).toContain("1 deleted, 0 failed, 1 running and left alone.");
+    expect(dependencies.said[0]).toContain("keep: a run is in progress");
+    expect(text).toContain("1 deleted, 0 failed, 1 kept because a run is in progress.");
     expect(json).toMatchObject({
       jobs: [
         { id: running, running: true },
@@ -175,7 +174,7 @@ describe("a clean-up", () => {
     expect(exitCode).toBe(1);
     expect(message).toContain("b    feature/x  jennifer  9 days");
     expect(message.split("\n").at(-1)).toBe(
-      "2 of 3 jobs would be deleted; if that is meant, add --yes. Nothing was deleted.",
+      "2 of 3 jobs would be deleted. Nothing was deleted. Add --yes to delete them.",
     );
     expect(live()).toEqual(ids);
     expect((await run({ olderThan: 7, yes: true })).exitCode).toBe(0);
@@ -245,7 +244,7 @@ describe("what a clean-up never touches", () => {
     const { exitCode, message } = await refusalOf(
       run({ config: devFile().replace("dev.yaml", "prod.yaml"), olderThan: 1 }),
     );
-    expect([exitCode, message]).toEqual([EXIT.usage, expect.stringContaining("cleanup is for branch jobs")]);
+    expect([exitCode, message]).toEqual([EXIT.usage, expect.stringContaining("cleanup is only for branch jobs")]);
   });
 
   it.each([
@@ -292,7 +291,7 @@ describe("--merged", () => {
     const { exitCode, message } = await refusalOf(run({ merged: true, yes: true }, {}, work.folder));
     expect([exitCode, live()]).toEqual([1, [id]]);
     expect(message).toMatch(
-      /^the remote cannot be asked which branches it has: '\S+-gone' does not appear to be a git repository\. Nothing was deleted\.$/,
+      /^git cannot read the branches of the remote: '\S+-gone' does not appear to be a git repository\. Nothing was deleted\.$/,
     );
   });
 
@@ -302,7 +301,7 @@ describe("--merged", () => {
     remote.git("update-ref", "-d", "refs/heads/main");
     const { message } = await refusalOf(run({ merged: true, yes: true }, {}, work.folder));
     expect(message).toBe(
-      "the remote cannot be asked which branches it has: origin has no branch at all. Nothing was deleted.",
+      "git cannot read the branches of the remote: origin has no branch at all. Nothing was deleted.",
     );
     expect(live()).toEqual([id]);
   });

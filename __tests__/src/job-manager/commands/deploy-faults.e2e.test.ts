@@ -16,10 +16,7 @@ import {
   type ListeningCloud,
 } from "../../../support/listening-cloud";
 import { addNeighbours } from "../../../support/neighbours";
-import { withoutPauses } from "../../../support/pauses";
 import { bench, devFile, JOBS, personEnv } from "../../../support/work-on-branch";
-
-withoutPauses();
 
 /** Every write that there is: creates of all kinds, updates with and without variables, a variable less, a delete. */
 const BEFORE = {

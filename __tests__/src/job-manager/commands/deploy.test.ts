@@ -18,12 +18,8 @@ import {
   overridesOf,
   type ListeningCloud,
 } from "../../../support/listening-cloud";
-import { withoutPauses } from "../../../support/pauses";
 import { endQueuedRuns } from "../../../support/run-rows";
 import { bench, devFile, JOBS, personEnv, type Bench } from "../../../support/work-on-branch";
-
-jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
-withoutPauses();
 
 let cloud: ListeningCloud;
 let ends: (10 | 20 | 30)[];
@@ -54,7 +50,7 @@ const writes = (): string[] => cloud.requests.filter((line) => !line.startsWith(
 const HEADING =
   "marketing-team, branch feature/x of jennifer · environment 999 of project 102 · schema marketing_feature_x_jennifer";
 const NOTE =
-  "Scheduled runs use the environment's branch in dbt Cloud, only `dbt-job-manager run` uses yours; both build into marketing_feature_x_jennifer.";
+  "Scheduled runs use the environment's git branch in dbt Cloud, and only `dbt-job-manager run` uses your branch. Both build into marketing_feature_x_jennifer.";
 
 describe("a first deploy", () => {
   it("shows the plan, says what it does, and ends with a link for each job", async () => {
@@ -164,7 +160,7 @@ describe("a deploy again", () => {
     expect(dependencies.said[0]).toBe(
       [
         HEADING,
-        `  ~ campaigns  job ${job.id}  changed in dbt Cloud since it was deployed`,
+        `  ~ campaigns  job ${job.id}  changed in dbt Cloud after the last deploy`,
         "      execute_steps[0]: dbt build --full-refresh → dbt run",
         "      run_after: (none) → attribution (success)",
         "      threads: 16 → 4",
@@ -238,7 +234,7 @@ describe("deletes of most of the branch's jobs", () => {
     expect(exitCode).toBe(EXIT.failed);
     expect(message).toContain("  - attribution  job ");
     expect(message.split("\n").at(-1)).toBe(
-      "3 of the branch's 4 jobs would be deleted; if that is meant, add --yes. Nothing was changed.",
+      "3 of the branch's 4 jobs would be deleted. Nothing was changed. Add --yes to delete them.",
     );
     expect([writes(), liveJobs(cloud.world).length]).toEqual([[], 4]);
     const { text } = await run(less, { yes: true });
@@ -272,7 +268,7 @@ describe("--only", () => {
     expect([exitCode, message]).toEqual([
       EXIT.usage,
       [
-        `no job of ${file} has the key atribution; did you mean attribution?`,
+        `${file} has no job with the key atribution; did you mean attribution?`,
         "keys: extract, attribution, campaigns, validation",
       ].join("\n"),
     ]);
@@ -286,7 +282,7 @@ describe("--only", () => {
     await cloud.order();
     const { exitCode, text } = await run(devFile(jobs), { only: ["a"] });
     expect(exitCode).toBe(EXIT.failed);
-    expect(text).toContain(`job ${jobOf("a").id} "${nameOf("a")}": a deploy of several jobs was broken off`);
+    expect(text).toContain(`job ${jobOf("a").id} "${nameOf("a")}": a deploy of several jobs was interrupted`);
     await run(devFile(jobs));
     expect(liveJobs(cloud.world).map(({ id }) => Object.keys(overridesOf(cloud.world, id)))).toEqual(
       Array.from({ length: 3 }, () => ["DBT_SCHEMA"]),
@@ -299,7 +295,7 @@ describe("a branch that Terraform applies", () => {
     const { exitCode, message } = await refusalOf(run(devFile(), { dryRun: true }, { CI_COMMIT_REF_NAME: ref }));
     expect([exitCode, message]).toEqual([
       EXIT.usage,
-      `${ref} has no branch jobs: Terraform applies its jobs when a merge request is merged; check out a feature branch`,
+      `${ref} has no branch jobs, because Terraform applies its jobs after a merge; check out a feature branch`,
     ]);
     expect(cloud.requests).toEqual([]);
   });
@@ -341,7 +337,7 @@ describe("an environment that Terraform applies", () => {
 describe("what keeps a deploy from beginning", () => {
   it("is an environment that the project does not have", async () => {
     await expect(run(devFile(), { dryRun: true }, { ENVIRONMENT_ID: "777" })).rejects.toThrow(
-      /^GET v3\/projects\/102\/environments\/777\/ was answered with 404: .*; it is gone, or the id of the account, project or environment is not the right one$/,
+      /^GET v3\/projects\/102\/environments\/777\/ was answered with 404: .*; the object does not exist, or the id of the account, project or environment is wrong$/,
     );
   });
 
@@ -362,21 +358,21 @@ describe("what keeps a deploy from beginning", () => {
       [
         `job ${unmarked.id} "${nameOf("extract")}": it has this branch's name but not its mark, so it may be somebody else's`,
         "  allowed: names that no other job has",
-        "  fix:     look at it in dbt Cloud; `--adopt` takes it over, else rename it",
+        "  fix:     check the job in dbt Cloud; adopt it with `--adopt`, or rename it",
         "",
-        `job ${theirs.id} "${nameOf("validation")}": it belongs to branch feature of x-jennifer, whose names look the same`,
-        "  allowed: one owner of a name",
+        `job ${theirs.id} "${nameOf("validation")}": it belongs to branch feature of x-jennifer, whose jobs have the same names`,
+        "  allowed: one owner for each name",
         "  fix:     rename your branch, or ask the owner to clean up theirs",
         "",
         "schema marketing_feature_x_jennifer: branch feature of x-jennifer builds into the same schema",
-        "  allowed: a schema for each branch of each person",
+        "  allowed: a schema of its own for each branch of each person",
         "  fix:     rename your branch, or ask the owner to clean up theirs",
         "",
-        "environment variable DBT_A: the dbt Cloud project does not know it, so no job can have a value of its own",
+        "environment variable DBT_A: the dbt Cloud project does not have this variable, so a job cannot have its own value",
         "  allowed: DBT_SCHEMA",
         "  fix:     add DBT_A under Orchestration > Environments > Environment variables, with a value for the whole project",
         "",
-        "environment variable DBT_B: the dbt Cloud project does not know it, so no job can have a value of its own",
+        "environment variable DBT_B: the dbt Cloud project does not have this variable, so a job cannot have its own value",
         "  allowed: DBT_SCHEMA",
         "  fix:     add DBT_B under Orchestration > Environments > Environment variables, with a value for the whole project",
         "",
@@ -426,7 +422,9 @@ describe("a copy that somebody made in dbt Cloud", () => {
     const copy = addJob(cloud.world, { name: "Copy of it", description: jobOf("extract").description });
     const before = bytesOf(cloud.world, [copy.id]);
     const { text } = await run(devFile({ extract: jobData({ threads: 9 }) }));
-    expect(text).toContain(`Copied in dbt Cloud from this branch's jobs and left alone: job ${copy.id} "Copy of it".`);
+    expect(text).toContain(
+      `Copies of this branch's jobs, which were made in dbt Cloud and are not changed: job ${copy.id} "Copy of it".`,
+    );
     expect(bytesOf(cloud.world, [copy.id])).toBe(before);
     expect(jobOf("extract").settings.threads).toBe(9);
   });
@@ -444,7 +442,7 @@ describe("a failure", () => {
       /^failed {4}extract {2}update: POST v2\/jobs\/\d+\/ was answered with 400: A fault that was ordered \/deploy\/12345\/projects\/102\/jobs\/\d+$/,
     );
     expect(lines.find((line) => line.startsWith("failed    gone"))).toBe(
-      "failed    gone  delete: left alone, because another job failed",
+      "failed    gone  delete: not deleted, because another job failed",
     );
     expect(lines).toContain("1 created, 0 updated, 0 deleted, 0 unchanged, 2 failed.");
     const { applied } = json as { applied: { key: string; error?: string; url: string | null }[] };

@@ -78,7 +78,7 @@ describe("deploy", () => {
       [
         expect.stringMatching(/^created {3}validation {2}http:\S+\/deploy\/12345\/projects\/102\/jobs\/\d+$/),
         "4 created, 0 updated, 0 deleted, 0 unchanged, 0 failed.",
-        `Scheduled runs use the environment's branch in dbt Cloud, only \`dbt-job-manager run\` uses yours; both build into marketing_feature_${count}_jennifer.`,
+        `Scheduled runs use the environment's git branch in dbt Cloud, and only \`dbt-job-manager run\` uses your branch. Both build into marketing_feature_${count}_jennifer.`,
         "",
       ],
     ]);
@@ -126,7 +126,7 @@ describe("deploy", () => {
     const planned = await run(["plan", ...config(file)]);
     expect(planned.stdout).toContain(
       [
-        `  ~ campaigns  job ${job.id}  changed in dbt Cloud since it was deployed`,
+        `  ~ campaigns  job ${job.id}  changed in dbt Cloud after the last deploy`,
         "      execute_steps[0]: dbt run --full-refresh → dbt run",
         "      execute_steps[1]: (none) → dbt test",
         "      threads: 16 → 4",
@@ -144,7 +144,9 @@ describe("deploy", () => {
     ]);
     expect([text.exitCode, text.stdout]).toEqual([1, ""]);
     expect(text.stderr).toContain(`"${nameOf("extract")}": it has this branch's name but not its mark`);
-    expect(text.stderr).toContain("environment variable DBT_NOBODY_KNOWS: the dbt Cloud project does not know it");
+    expect(text.stderr).toContain(
+      "environment variable DBT_NOBODY_KNOWS: the dbt Cloud project does not have this variable",
+    );
     expect(text.stderr).toContain("2 obstacles: nothing was changed\n");
     expect([asJson.exitCode, asJson.stderr, json(asJson)]).toMatchObject([1, "", { obstacles: [{}, {}] }]);
     expect(await jobs()).toHaveLength(1);
@@ -173,10 +175,12 @@ describe("deploy", () => {
     const less = devFile({ extract: JOBS.extract });
     const refused = await run(["deploy", ...config(less)]);
     expect([refused.exitCode, refused.stdout, (await jobs()).length]).toEqual([1, "", 5]);
-    expect(refused.stderr).toContain("3 of the branch's 4 jobs would be deleted; if that is meant, add --yes.");
+    expect(refused.stderr).toContain("3 of the branch's 4 jobs would be deleted; Add --yes to delete them.");
     const done = await run(["deploy", ...config(less), "--yes"]);
     expect([done.exitCode, done.stdout]).toEqual([0, expect.stringContaining("3 deleted, 1 unchanged")]);
-    expect(done.stdout).toContain(`Copied in dbt Cloud from this branch's jobs and left alone: job ${copy}`);
+    expect(done.stdout).toContain(
+      `Copies of this branch's jobs, which were made in dbt Cloud and are not changed: job ${copy}`,
+    );
     expect((await jobs()).map(({ id }) => id)).toEqual([first!.id, copy]);
   });
 
@@ -244,13 +248,10 @@ describe("deploy", () => {
 
 describe("exit code 64", () => {
   it.each([
-    [
-      "main",
-      "main has no branch jobs: Terraform applies its jobs when a merge request is merged; check out a feature branch",
-    ],
+    ["main", "main has no branch jobs, because Terraform applies its jobs after a merge; check out a feature branch"],
     [
       "production",
-      "production has no branch jobs: Terraform applies its jobs when a merge request is merged; check out a feature branch",
+      "production has no branch jobs, because Terraform applies its jobs after a merge; check out a feature branch",
     ],
   ])("for a deploy of %s", async (protectedRef, words) => {
     const { exitCode, stdout, stderr } = await run(["deploy", ...config()], { CI_COMMIT_REF_NAME: protectedRef });
@@ -264,22 +265,22 @@ describe("exit code 64", () => {
       const { exitCode, stderr } = await run([...args, ...config(file)]);
       expect(exitCode).toBe(64);
       expect(stderr).toMatch(
-        /prod\.yaml is applied by Terraform, and \w+ is for branch jobs; .*`npx cdktf deploy production` changes them\n$/,
+        /^Terraform applies \S+prod\.yaml, and \w+ is only for branch jobs; .*`npx cdktf deploy production` changes them\n$/,
       );
     },
   );
 
   it.each<[string[], string]>([
-    [["deploy", "--only", "atribution"], "has the key atribution; did you mean attribution?"],
-    [["run", "atribution"], "has the key atribution; did you mean attribution?"],
-    [["status", "atribution"], "has the key atribution; did you mean attribution?"],
+    [["deploy", "--only", "atribution"], "has no job with the key atribution; did you mean attribution?"],
+    [["run", "atribution"], "has no job with the key atribution; did you mean attribution?"],
+    [["status", "atribution"], "has no job with the key atribution; did you mean attribution?"],
     [["run"], "missing required argument 'keys'"],
-    [["cleanup"], "say which jobs: --older-than DAYS, --merged or --branch REF"],
+    [["cleanup"], "cleanup needs at least one of --older-than DAYS, --merged and --branch REF"],
     [["cleanup", "--older-than", "0"], "It must be a whole number from 1 to 999."],
     [["cleanup", "--older-than", "seven"], "It must be a whole number from 1 to 999."],
     [["deploy", "--dryrun"], "unknown option '--dryrun'"],
     [["deplyo"], "unknown command 'deplyo'"],
-    [["schedule", "--timezone", "Mars"], "Mars is no time zone; use a name such as Europe/Berlin"],
+    [["schedule", "--timezone", "Mars"], "Mars is not a time zone; use a name from the IANA time zone database, such as Europe/Berlin"],
     [["compare", "prod"], "missing required argument 'right'"],
     [["compare", "prod", "qa"], "there is no environment qa"],
   ])("for %j", async (args, words) => {

@@ -8,8 +8,6 @@ import { addJob, bytesOf, openCloud, type ListeningCloud } from "../../../suppor
 import { endQueuedRuns } from "../../../support/run-rows";
 import { bench, devFile, personEnv } from "../../../support/work-on-branch";
 
-jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
-
 let cloud: ListeningCloud;
 let ends: (10 | 20 | 30)[];
 beforeEach(async () => {
@@ -54,6 +52,7 @@ describe("running a branch's jobs", () => {
         key: "attribution",
         run_id: ran!.id,
         status: "Queued",
+        dbt_version: "latest",
         url: `${cloud.url}/deploy/12345/projects/102/runs/${ran!.id}`,
         failed: [],
       },
@@ -77,7 +76,7 @@ describe("running a branch's jobs", () => {
     add("attribution");
     await expect(start(["atribution"])).rejects.toThrow("did you mean attribution?");
     await expect(start(["attribution", "extract"])).rejects.toThrow(
-      "extract is not deployed; `dbt-job-manager deploy --only extract` brings it to branch feature/x",
+      "extract is not deployed; `dbt-job-manager deploy --only extract` deploys it for branch feature/x",
     );
     expect(runs()).toEqual([]);
   });
@@ -95,8 +94,8 @@ describe("running a branch's jobs", () => {
     const { name, description } = record({ mark: mark({ key: "validation", pending: true }) });
     const { id } = addJob(cloud.world, { name, description });
     await expect(start(["attribution"])).rejects.toThrow(
-      "a deploy of this branch was broken off, so that its jobs may not build into marketing_feature_x_jennifer yet; " +
-        "`dbt-job-manager deploy` finishes it. Nothing was run.",
+      "a deploy of this branch was interrupted, so its jobs may not build into marketing_feature_x_jennifer yet. " +
+        "Nothing was run. Finish the deploy with `dbt-job-manager deploy`.",
     );
     expect(runs()).toEqual([]);
     jobsOf(cloud.world).remove(id);

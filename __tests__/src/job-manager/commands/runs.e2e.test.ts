@@ -117,10 +117,10 @@ describe("a branch's jobs", () => {
 
   it("go with their schema, which their last one drops", async () => {
     const refused = await run(["cleanup", "--branch", "feature/x"]);
-    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("if that is meant, add --yes")]);
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("Add --yes to delete them")]);
     const { exitCode, stdout } = await run(["cleanup", "--branch", "feature/x", "--yes"]);
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining("and schema marketing_feature_x_jennifer\n")]);
-    expect(stdout).toContain("2 deleted, 0 failed, 0 running and left alone.");
+    expect(stdout).toContain("2 deleted, 0 failed, 0 kept because a run is in progress.");
     const [last] = await runs();
     const { run_steps: steps } = (await cloud.send("GET", `v2/runs/${last!.id}/?include_related=run_steps`)) as {
       run_steps: { name: string; logs: string }[];

@@ -105,7 +105,9 @@ describe("the status of a branch's jobs", () => {
       .slice(1, 3)
       .map((line) => line.split(" ")[0]);
     expect([keys, text.split("\n").at(-1)]).toEqual([["extract", "campaigns"], "2 jobs: no failures, 1 not deployed"]);
-    await expect(run(devFile(JOBS), ["extrakt"])).rejects.toThrow("has the key extrakt; did you mean extract?");
+    await expect(run(devFile(JOBS), ["extrakt"])).rejects.toThrow(
+      "has no job with the key extrakt; did you mean extract?",
+    );
   });
 
   it("shows neither another branch's jobs nor those without a mark", async () => {

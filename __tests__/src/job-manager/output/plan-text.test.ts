@@ -1,7 +1,7 @@
 import type { Override } from "../../../../src/dbt-cloud/environment-variables";
 import type { PlannedJob } from "../../../../src/job-manager/branch-jobs/plan";
 import { planJson } from "../../../../src/job-manager/output/plan-json";
-import { differenceWords, planText, totalsOf } from "../../../../src/job-manager/output/plan-text";
+import { differenceText, planText, totalsOf } from "../../../../src/job-manager/output/plan-text";
 import { branch, mark, record, sharedEnvironment, wantedOf } from "../../../support/branch-records";
 
 const [attribution, ltv] = wantedOf(
@@ -39,7 +39,7 @@ describe("a plan for people", () => {
       [
         "marketing-team, branch feature/x of jennifer · environment 999 of project 102 · schema marketing_feature_x_jennifer",
         "  + attribution  At 05:00, 2 steps",
-        "  ~ ltv  job 7  changed in dbt Cloud since it was deployed",
+        "  ~ ltv  job 7  changed in dbt Cloud after the last deploy",
         "      execute_steps[0]: dbt build → dbt run",
         "      threads: 4 → 8",
         "      environment_variables.DBT_A: (none) → x",
@@ -74,7 +74,7 @@ describe("a difference in words", () => {
     ["a\nb", ["x"], 'f: "a\\nb" → ["x"]'],
     ["", 0, "f:  → 0"],
   ])("from %p to %p is %p", (from, to, words) => {
-    expect(differenceWords({ field: "f", before: from, after: to })).toBe(words);
+    expect(differenceText({ field: "f", before: from, after: to })).toBe(words);
   });
 });
 

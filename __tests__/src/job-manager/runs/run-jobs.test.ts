@@ -40,11 +40,14 @@ async function run(jobs: readonly string[], options: Partial<RunOptions> = {}): 
     by: "jennifer",
     retry: false,
     wait: false,
-    say: (line) => said.push(line.replaceAll(cloud.url, "")),
+    report: (line) => said.push(line.replaceAll(cloud.url, "")),
+    random: Math.random,
     pollMilliseconds: 1,
     ...options,
   });
 }
+
+const RETRY = { by: "j", retry: true, wait: false, report: () => undefined, random: Math.random };
 
 const triggers = (): unknown[] =>
   runsOf(cloud.world)
@@ -55,7 +58,7 @@ describe("running jobs", () => {
   it("says that a run goes on which is followed no longer", async () => {
     await cloud.order({ kind: "status", code: 400, path: "/runs/\\d+/" });
     await expect(run(["a"], { wait: true })).rejects.toThrow("was answered with 400");
-    expect(said.at(-1)).toMatch(/^a: run \d+ is followed no longer; it goes on in dbt Cloud$/);
+    expect(said.at(-1)).toMatch(/^a: the command stops waiting for run \d+, which continues in dbt Cloud$/);
   });
 
   it("of a branch runs them on the branch and in its schema", async () => {
@@ -98,16 +101,20 @@ describe("running jobs", () => {
   it("goes on with a run that failed", async () => {
     const { id } = addJob(cloud.world);
     const failed = addRunOf(cloud.world, id, { status: 20, steps: [["dbt build", 20]], results: '{"results": []}' });
-    const options = { by: "j", retry: true, wait: false, say: () => undefined, branch: { ref: "x", schema: "s" } };
-    const [report] = await runJobs(clientOf(cloud), [{ key: "a", id }], options);
+    const [report] = await runJobs(clientOf(cloud), [{ key: "a", id }], {
+      ...RETRY,
+      branch: { ref: "x", schema: "s" },
+    });
     expect(runsOf(cloud.world).get(report!.run!.id)).toMatchObject({ retrying_run_id: failed.id });
   });
 
   it.each([10, 30, undefined] as const)("starts anew, on the branch, when the last run ended in %p", async (end) => {
     const { id } = addJob(cloud.world);
     if (end) addRunOf(cloud.world, id, { status: end });
-    const options = { by: "j", retry: true, wait: false, say: () => undefined, branch: { ref: "x", schema: "s" } };
-    const [report] = await runJobs(clientOf(cloud), [{ key: "a", id }], options);
+    const [report] = await runJobs(clientOf(cloud), [{ key: "a", id }], {
+      ...RETRY,
+      branch: { ref: "x", schema: "s" },
+    });
     expect(runsOf(cloud.world).get(report!.run!.id)).toMatchObject({
       retrying_run_id: null,
       trigger: { git_branch: "x", schema_override: "s" },
