@@ -45,6 +45,15 @@ describe("exit code 0", () => {
     expect(programVersion.stdout).toBe(`${version}\n`);
   });
 
+  it.each(["--version", "--help"])("for %s without loading zod, yaml or any command", async (flag) => {
+    const program = ["--require", join(ROOT, "__tests__/support/print-loaded-files.cjs"), BIN, flag];
+    const { exitCode, stderr } = await runNode(program, { cwd: ROOT, env: {} });
+    const files = JSON.parse(stderr.trimEnd().split("\n").at(-1)!) as string[];
+    const packages = new Set(files.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []));
+    expect([exitCode, [...packages].sort()]).toEqual([0, ["commander", "picocolors"]]);
+    expect(files.filter((file) => /\/(?:commands\/(?!command\.)|jobs\/definition\.)/.test(file))).toEqual([]);
+  });
+
   it("from another folder, for files that are named", async () => {
     const { exitCode, stdout } = await run(["validate", join(SHIPPED, "prod.yaml")], {}, "/");
     expect([exitCode, stdout.split("\n").at(-2)]).toEqual([0, "5 jobs in 1 environment: no problems"]);

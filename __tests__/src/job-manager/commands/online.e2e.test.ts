@@ -175,7 +175,9 @@ describe("deploy", () => {
     const less = devFile({ extract: JOBS.extract });
     const refused = await run(["deploy", ...config(less)]);
     expect([refused.exitCode, refused.stdout, (await jobs()).length]).toEqual([1, "", 5]);
-    expect(refused.stderr).toContain("3 of the branch's 4 jobs would be deleted; Add --yes to delete them.");
+    expect(refused.stderr).toContain(
+      "3 of the branch's 4 jobs would be deleted. Nothing was changed. Add --yes to delete them.",
+    );
     const done = await run(["deploy", ...config(less), "--yes"]);
     expect([done.exitCode, done.stdout]).toEqual([0, expect.stringContaining("3 deleted, 1 unchanged")]);
     expect(done.stdout).toContain(
@@ -274,13 +276,17 @@ describe("exit code 64", () => {
     [["deploy", "--only", "atribution"], "has no job with the key atribution; did you mean attribution?"],
     [["run", "atribution"], "has no job with the key atribution; did you mean attribution?"],
     [["status", "atribution"], "has no job with the key atribution; did you mean attribution?"],
+    [["run", "attribution", "--dbt-version", "1.11"], "--dbt-version: it is not a release track or a version of dbt\n"],
     [["run"], "missing required argument 'keys'"],
     [["cleanup"], "cleanup needs at least one of --older-than DAYS, --merged and --branch REF"],
     [["cleanup", "--older-than", "0"], "It must be a whole number from 1 to 999."],
     [["cleanup", "--older-than", "seven"], "It must be a whole number from 1 to 999."],
     [["deploy", "--dryrun"], "unknown option '--dryrun'"],
     [["deplyo"], "unknown command 'deplyo'"],
-    [["schedule", "--timezone", "Mars"], "Mars is not a time zone; use a name from the IANA time zone database, such as Europe/Berlin"],
+    [
+      ["schedule", "--timezone", "Mars"],
+      "Mars is not a time zone; use a name from the IANA time zone database, such as Europe/Berlin",
+    ],
     [["compare", "prod"], "missing required argument 'right'"],
     [["compare", "prod", "qa"], "there is no environment qa"],
   ])("for %j", async (args, words) => {
@@ -408,7 +414,10 @@ describe("exit code 1", () => {
     await cloud.order({ kind: "short_page", times: 1, path: "/jobs/" });
     const { exitCode, stderr } = await run(["deploy", ...config()]);
     await cloud.order();
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/answered with \d+ items where \d+ of \d+ are due/)]);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/answered with \d+ items, but \d+ of \d+ were expected/),
+    ]);
     expect(await jobs()).toHaveLength(1);
   });
 });

@@ -1,15 +1,18 @@
 import { dirname, join } from "node:path";
 import { run, type RunCommandOptions } from "../../../../src/job-manager/commands/run";
 import { CommandError, type CommandResult } from "../../../../src/job-manager/commands/command";
+import { EXIT } from "../../../../src/job-manager/exit-codes";
 import { jobsOf } from "../../../../packages/local-dbt-cloud/resources/jobs/jobs";
 import { runsOf } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
 import { mark, record } from "../../../support/branch-records";
+import { refusalOf } from "../../../support/command-refusal";
 import { addJob, bytesOf, openCloud, type ListeningCloud } from "../../../support/listening-cloud";
-import { endQueuedRuns } from "../../../support/run-rows";
+import { addRunOf, endQueuedRuns } from "../../../support/run-rows";
 import { bench, devFile, personEnv } from "../../../support/work-on-branch";
 
 let cloud: ListeningCloud;
 let ends: (10 | 20 | 30)[];
+let said: readonly string[];
 beforeEach(async () => {
   ends = [];
   cloud = await openCloud((world) => {
@@ -24,7 +27,9 @@ async function start(
   env: Record<string, string> = {},
 ): Promise<CommandResult> {
   const all = { config: devFile(), keys, wait: false, retry: false, ...options };
-  const result = await run(all, bench({ ...personEnv(cloud), ...env }));
+  const dependencies = bench({ ...personEnv(cloud), ...env });
+  said = dependencies.said;
+  const result = await run(all, dependencies);
   return { ...result, text: result.text.replaceAll(cloud.url, "") };
 }
 
@@ -106,6 +111,57 @@ describe("running a branch's jobs", () => {
     add("attribution");
     await expect(start(["attribution"], {}, { DBTCLOUD_READONLY: "1" })).rejects.toThrow("DBTCLOUD_READONLY");
     expect(runs()).toEqual([]);
+  });
+});
+
+describe("running jobs with another dbt version", () => {
+  it("sends it as the run's own, and shows the version that dbt Cloud reports", async () => {
+    ends = [10];
+    add("attribution");
+    const { exitCode, text, json } = await start(["attribution"], { dbtVersion: "compatible", wait: true });
+    expect(runs()).toMatchObject([{ dbt_version: "compatible", trigger: { dbt_version_override: "compatible" } }]);
+    expect([exitCode, text]).toEqual([
+      0,
+      `attribution: Success with dbt compatible  /deploy/12345/projects/102/runs/${runs()[0]!.id}`,
+    ]);
+    expect(said[0]).toMatch(/^attribution: run \d+ started with dbt compatible {2}http:/);
+    expect(json).toMatchObject([{ key: "attribution", dbt_version: "compatible" }]);
+  });
+
+  it("is the exception: without the option a run has the version of its job", async () => {
+    add("attribution");
+    const { text } = await start(["attribution"]);
+    expect(runs()).toMatchObject([{ dbt_version: "latest", trigger: { dbt_version_override: null } }]);
+    expect([said[0], text].join()).not.toContain("with dbt");
+  });
+
+  it.each(["latest", "fusion-stable", "1.11.0-latest"])("takes %s", async (dbtVersion) => {
+    add("attribution");
+    await start(["attribution"], { dbtVersion });
+    expect(runs()).toMatchObject([{ dbt_version: dbtVersion }]);
+  });
+
+  it.each(["", "compatibel", "1.11", "1.11.0", "latest "])("refuses %p before any request", async (dbtVersion) => {
+    add("attribution");
+    const { exitCode, message } = await refusalOf(start(["attribution"], { dbtVersion }));
+    expect([exitCode, cloud.requests]).toEqual([EXIT.usage, []]);
+    expect(message.split("\n")).toEqual([
+      "--dbt-version: it is not a release track or a version of dbt",
+      `  got:     ${dbtVersion}`,
+      expect.stringMatching(/^ {2}allowed: a release track \(latest, compatible, .*\) or a version such as /),
+      "  fix:     use one of these words, or leave the option out",
+    ]);
+  });
+
+  it("refuses to retry with it, because dbt Cloud cannot", async () => {
+    const id = add("attribution");
+    addRunOf(cloud.world, id, { status: 20 });
+    const { exitCode, message } = await refusalOf(start(["attribution"], { dbtVersion: "compatible", retry: true }));
+    expect([exitCode, message, cloud.requests]).toEqual([
+      EXIT.usage,
+      "--dbt-version and --retry exclude each other: a retry uses the dbt version of the failed run; leave one of them out",
+      [],
+    ]);
   });
 });
 

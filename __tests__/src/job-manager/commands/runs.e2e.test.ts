@@ -36,6 +36,7 @@ interface RunRow {
   readonly id: number;
   readonly status: number;
   readonly git_branch: string | null;
+  readonly dbt_version: string;
   readonly trigger: { readonly cause: string; readonly git_branch: string; readonly schema_override: string };
 }
 
@@ -114,6 +115,17 @@ describe("a branch's jobs", () => {
     // The next test must not meet it at work.
     while ((await runs()).some(({ status }) => status < 10));
   });
+
+  it("run with another dbt version for once", async () => {
+    const { exitCode, stdout, stderr } = await run(["run", "good", "--dbt-version", "compatible", "--wait", "--json"]);
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+      0,
+      [{ key: "good", status: "Success", dbt_version: "compatible" }],
+    ]);
+    expect(withoutUrls(stderr)[0]).toMatch(/^good: run \d+ started with dbt compatible {2}LINK$/);
+    const [last, before] = await runs();
+    expect([last!.dbt_version, before!.dbt_version]).toEqual(["compatible", "latest"]);
+  }, 60_000);
 
   it("go with their schema, which their last one drops", async () => {
     const refused = await run(["cleanup", "--branch", "feature/x"]);
