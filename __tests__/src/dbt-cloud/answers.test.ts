@@ -15,7 +15,7 @@ function errorOf(act: () => unknown): unknown {
 }
 
 describe("the data of an answer", () => {
-  it("is what stands in its envelope", () => {
+  it("is the content of its envelope", () => {
     expect(dataOf("GET x", wrapped({ id: 1, more: 2 }), shape)).toEqual({ id: 1 });
   });
 
@@ -40,7 +40,7 @@ describe("a page", () => {
       extra: { pagination: { count, total_count: total } },
     });
 
-  it("has as many items as are left, up to the limit", () => {
+  it("has the remaining items, up to the limit", () => {
     expect(pageOf("GET x", page(2, 5, 2), shape, 3, 100)).toEqual({ items: [{ id: 0 }, { id: 1 }], total: 5 });
     expect(pageOf("GET x", page(0, 5, 0), shape, 5, 100).items).toEqual([]);
     expect(pageOf("GET x", page(1, 5, 1), shape, 0, 1).items).toHaveLength(1);
@@ -52,7 +52,7 @@ describe("a page", () => {
     [0, 1, 0],
     [0, 1, 1],
     [-1, -1, 0],
-  ])("that counts %d of %d and holds %d is an error", (count, total, items) => {
+  ])("with a count of %d of %d and %d items is an error", (count, total, items) => {
     expect(errorOf(() => pageOf("GET x", page(count, total, items), shape, 0, 100))).toMatch(/^GET x was answered /);
   });
 });
@@ -88,14 +88,14 @@ describe("a refusal", () => {
     expect(of(status, "", { "retry-after": header }).retryAfterSeconds).toBe(seconds);
   });
 
-  it("says how long dbt Cloud asks to wait", () => {
+  it("has the time that dbt Cloud asks to wait", () => {
     expect(of(429, "", { "retry-after": "600" }).message).toBe(
       "GET x was answered with 429; dbt Cloud asks to wait 600 seconds",
     );
     expect(of(429, "", { "retry-after": "0" }).message).toBe("GET x was answered with 429");
   });
 
-  it("says what dbt Cloud says in one line", () => {
+  it("has dbt Cloud's message in one line", () => {
     const text = JSON.stringify({ status: { user_message: "a\n  b" }, data: { name: ["c"] } });
     expect(of(400, text).message).toBe('GET x was answered with 400: a b {"name":["c"]}');
     expect(of(400, '{"status": {}, "data": "text"}').message).toBe("GET x was answered with 400");

@@ -32,7 +32,7 @@ function obstacles({
 const name = branch().nameOf("attribution");
 
 describe("a deploy", () => {
-  it("meets no obstacle in an empty environment, nor beside others and its own jobs", () => {
+  it("has no obstacle in an empty environment, or with jobs of its own and of others", () => {
     expect(obstacles({})).toEqual([]);
     expect(
       obstacles({
@@ -46,7 +46,7 @@ describe("a deploy", () => {
     ).toEqual([]);
   });
 
-  it("is told of all obstacles at once", () => {
+  it("reports all obstacles together", () => {
     const records = [record({ name }), record({ id: 2, mark: mark({ ref: "feature-x", key: "a" }) })];
     const found = obstacles({
       records,
@@ -71,12 +71,12 @@ describe("a name that is taken", () => {
     fix: "check the job in dbt Cloud; adopt it with `--adopt`, or rename it",
   };
 
-  it("by a job without a mark is shown, unless that is taken over", () => {
+  it("by a job without a mark is an obstacle, unless the job is adopted", () => {
     expect(obstacles({ records: [record({ name })] })).toEqual([unmarked]);
     expect(obstacles({ records: [record({ name })], adopt: true })).toEqual([]);
   });
 
-  it("by two jobs without a mark is shown, although one is taken over", () => {
+  it("by two jobs without a mark is an obstacle, although one is adopted", () => {
     const records = [record({ name }), record({ id: 2, name })];
     expect(obstacles({ records })).toHaveLength(2);
     expect(obstacles({ records, adopt: true })).toEqual([
@@ -84,7 +84,7 @@ describe("a name that is taken", () => {
     ]);
   });
 
-  it("by a job beside the branch's own is not to be taken over", () => {
+  it("by a job in addition to the branch's own cannot be adopted", () => {
     const records = [record({ name }), record({ id: 2, mark: mark() })];
     for (const adopt of [false, true]) {
       expect(obstacles({ records, adopt })).toMatchObject([
@@ -110,7 +110,7 @@ describe("a name that is taken", () => {
     },
   );
 
-  it("by another owner whose names look the same is shown with the owner", () => {
+  it("by another owner with the same names is an obstacle that names the owner", () => {
     const theirs = mark({ ref: "feature", user: "x-jennifer", schema: "marketing_other" });
     const found = obstacles({ records: [record({ mark: theirs })], adopt: true });
     expect(found).toEqual([
@@ -123,18 +123,18 @@ describe("a name that is taken", () => {
     ]);
   });
 
-  it("says nothing of a job that is not meant", () => {
+  it("does not matter for a job that is not selected", () => {
     expect(obstacles({ records: [record({ name })], jobs: { attribution: {}, ltv: {} }, only: ["ltv"] })).toEqual([]);
   });
 
-  it("by a copy of the branch's own is left to be", () => {
+  it("by a copy of the branch's own job is not an obstacle", () => {
     const records = [record({ mark: mark() }), record({ id: 2, mark: mark(), name: "Copy" })];
     expect(obstacles({ records })).toEqual([]);
   });
 });
 
 describe("a schema", () => {
-  it("that another branch builds into is an obstacle once an owner, whatever is meant", () => {
+  it("of another branch is one obstacle per owner, for any selection", () => {
     const theirs = (id: number, key: string, user: string): JobRecord =>
       record({ id, mark: mark({ key, user, ref: "feature", schema: branch().schema }) });
     const records = [theirs(1, "a", "x"), theirs(2, "b", "x"), theirs(3, "a", "y")];
@@ -153,8 +153,8 @@ describe("a schema", () => {
   );
 });
 
-describe("a variable that the project does not know", () => {
-  it("is named once, with those that it knows", () => {
+describe("a variable that the project does not have", () => {
+  it("is reported once, with the project's variables", () => {
     const job = { environment_variables: { DBT_WINDOW: "30" } };
     expect(obstacles({ jobs: { a: job, b: job }, known: ["DBT_SCHEMA", "DBT_AAA"] })).toEqual([
       {
@@ -166,7 +166,7 @@ describe("a variable that the project does not know", () => {
     ]);
   });
 
-  it("is the schema's own where there is none", () => {
+  it("is the schema's own variable when the project has none", () => {
     expect(obstacles({ known: [] })).toMatchObject([
       { subject: "environment variable DBT_SCHEMA", allowed: "none: the project has no variables" },
     ]);
@@ -176,7 +176,7 @@ describe("a variable that the project does not know", () => {
 describe("a job that is referred to", () => {
   const jobs = { attribution: {}, ltv: { run_after: { job: "attribution" } } };
 
-  it("must be there or come along", () => {
+  it("must exist or be part of the deploy", () => {
     expect(obstacles({ jobs, only: ["ltv"] })).toEqual([
       {
         subject: "job ltv",
@@ -195,7 +195,7 @@ describe("a job that an earlier deploy left unfinished", () => {
   const other = record({ id: 2, mark: mark({ key: "ltv" }) });
   const jobs = { attribution: {}, ltv: {} };
 
-  it("is not finished alone, because it stands for all", () => {
+  it("is not finished alone, because the whole deploy is unfinished", () => {
     expect(obstacles({ jobs, records: [unfinished, other], only: ["attribution"] })).toEqual([
       {
         subject: `job 1 "${name}"`,
@@ -207,7 +207,7 @@ describe("a job that an earlier deploy left unfinished", () => {
     ]);
   });
 
-  it("is no obstacle to others, to all, or when it is the only one", () => {
+  it("is no obstacle for other jobs, for all jobs, or when it is the only job", () => {
     const records = [unfinished, other];
     expect(obstacles({ jobs, records, only: ["ltv"] })).toEqual([]);
     expect(obstacles({ jobs, records, only: ["attribution", "ltv"] })).toEqual([]);

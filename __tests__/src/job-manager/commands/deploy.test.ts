@@ -53,7 +53,7 @@ const NOTE =
   "Scheduled runs use the environment's git branch in dbt Cloud, and only `dbt-job-manager run` uses your branch. Both build into marketing_feature_x_jennifer.";
 
 describe("a first deploy", () => {
-  it("shows the plan, says what it does, and ends with a link for each job", async () => {
+  it("shows the plan, reports its progress, and ends with a link for each job", async () => {
     const { exitCode, text } = await run(devFile());
     expect(dependencies.said[0]).toBe(
       [
@@ -83,7 +83,7 @@ describe("a first deploy", () => {
     expect(exitCode).toBe(EXIT.ok);
   });
 
-  it("tells programs the same", async () => {
+  it("is the same as JSON", async () => {
     const { json } = await run(devFile({ extract: JOBS.extract }));
     const { id } = jobOf("extract");
     expect(json).toEqual({
@@ -111,14 +111,14 @@ describe("a first deploy", () => {
     });
   });
 
-  it("defers to production by the id in the file beside it", async () => {
+  it("defers to production by the id in production's file", async () => {
     await run(devFile({ extract: jobData({ defer_to: { environment: "production" } }) }));
     expect(jobOf("extract").deferring_environment_id).toBe(302);
   });
 });
 
-describe("a deploy again", () => {
-  it("does nothing and says so", async () => {
+describe("a second deploy", () => {
+  it("changes nothing and says so", async () => {
     const file = devFile();
     await run(file);
     cloud.requests.length = 0;
@@ -134,7 +134,7 @@ describe("a deploy again", () => {
     ]);
   });
 
-  it("reads every job's variables with --full, and mends them", async () => {
+  it("reads and repairs every job's variables with --full", async () => {
     const file = devFile({ extract: JOBS.extract, validation: JOBS.validation });
     await run(file);
     const extra = jobOf("extract").id;
@@ -146,7 +146,7 @@ describe("a deploy again", () => {
     expect(overridesOf(cloud.world, extra)).toEqual({ DBT_SCHEMA: "marketing_feature_x_jennifer" });
   });
 
-  it("shows field by field what somebody changed in dbt Cloud, and takes it back", async () => {
+  it("shows each field that somebody changed in dbt Cloud, and changes it back", async () => {
     const file = devFile();
     await run(file);
     const job = jobOf("campaigns");
@@ -170,7 +170,7 @@ describe("a deploy again", () => {
     expect(jobOf("campaigns")).toMatchObject({ execute_steps: ["dbt run", "dbt test"], settings: { threads: 4 } });
   });
 
-  it("changes what the file changed, and keeps the job", async () => {
+  it("changes a job in place when the file changes", async () => {
     await run(devFile());
     const { id } = jobOf("attribution");
     const jobs = { ...JOBS, attribution: jobData({ schedule: { at: ["06:30"] }, threads: 8 }) };
@@ -187,7 +187,7 @@ describe("a deploy again", () => {
     expect(jobOf("attribution")).toMatchObject({ id, schedule: { cron: "30 6 * * *" }, triggers: { schedule: true } });
   });
 
-  it("deletes what the file has no more", async () => {
+  it("deletes jobs that the file no longer has", async () => {
     await run(devFile());
     const { validation: _gone, ...rest } = JOBS;
     const { text } = await run(devFile(rest));
@@ -211,7 +211,7 @@ describe("a dry run", () => {
     expect(json).toMatchObject({ totals: { create: 4 }, applied: [] });
   });
 
-  it("ends with 2 where that is asked for and something would change", async () => {
+  it("ends with 2 on request when something would change", async () => {
     const file = devFile();
     expect((await run(file, { dryRun: true, exitCode: true })).exitCode).toBe(EXIT.changesPending);
     expect((await run(file, { exitCode: true })).exitCode).toBe(EXIT.ok);
@@ -226,7 +226,7 @@ describe("a dry run", () => {
 });
 
 describe("deletes of most of the branch's jobs", () => {
-  it("are not made without --yes, nor is anything else", async () => {
+  it("need --yes, and without it nothing else is changed either", async () => {
     await run(devFile());
     cloud.requests.length = 0;
     const less = devFile({ extract: JOBS.extract, new: jobData() });
@@ -249,20 +249,20 @@ describe("deletes of most of the branch's jobs", () => {
 });
 
 describe("--only", () => {
-  it("leaves all other jobs alone", async () => {
+  it("does not change other jobs", async () => {
     await run(devFile({ extract: JOBS.extract, gone: jobData() }));
     const { text } = await run(devFile(), { only: ["attribution"] });
     expect(text).toContain("1 created, 0 updated, 0 deleted, 0 unchanged, 0 failed.");
     expect(liveJobs(cloud.world).map(({ name }) => name)).toEqual(["extract", "gone", "attribution"].map(nameOf));
   });
 
-  it("may name a job that the file has no more, to delete it", async () => {
+  it("can delete a job that the file no longer has", async () => {
     await run(devFile({ extract: JOBS.extract, gone: jobData() }));
     const { text } = await run(devFile({ extract: JOBS.extract }), { only: ["gone"] });
     expect(text).toContain("deleted   gone");
   });
 
-  it("must name keys that there are", async () => {
+  it("refuses unknown keys", async () => {
     const file = devFile();
     const { exitCode, message } = await refusalOf(run(file, { only: ["atribution", "extract"] }));
     expect([exitCode, message]).toEqual([
@@ -275,7 +275,7 @@ describe("--only", () => {
     expect(writes()).toEqual([]);
   });
 
-  it("does not finish the job alone that stands for a deploy that was broken off", async () => {
+  it("does not finish the unfinished job of an interrupted deploy alone", async () => {
     const jobs = { a: jobData(), b: jobData(), c: jobData() };
     await cloud.order({ kind: "status", code: 400, method: "POST", path: "environment-variables/$" });
     await run(devFile(jobs));
@@ -291,7 +291,7 @@ describe("--only", () => {
 });
 
 describe("a branch that Terraform applies", () => {
-  it.each(["main", "master", "production"])("such as %s is refused before anything is asked", async (ref) => {
+  it.each(["main", "master", "production"])("such as %s is refused before any request", async (ref) => {
     const { exitCode, message } = await refusalOf(run(devFile(), { dryRun: true }, { CI_COMMIT_REF_NAME: ref }));
     expect([exitCode, message]).toEqual([
       EXIT.usage,
@@ -300,7 +300,7 @@ describe("a branch that Terraform applies", () => {
     expect(cloud.requests).toEqual([]);
   });
 
-  it("is one that an env file beside names", async () => {
+  it("is a branch that another env file names", async () => {
     const file = devFile();
     rmSync(join(dirname(file), "prod.yaml"));
     expect((await run(file, { dryRun: true }, { CI_COMMIT_REF_NAME: "feature/x" })).exitCode).toBe(EXIT.ok);
@@ -310,7 +310,7 @@ describe("a branch that Terraform applies", () => {
     expect(message).toContain("production has no branch jobs");
   });
 
-  it("is not one that only begins with its name", async () => {
+  it("is not a branch whose name only starts the same", async () => {
     const { exitCode } = await run(devFile(), { dryRun: true }, { CI_COMMIT_REF_NAME: "main-2" });
     expect(exitCode).toBe(EXIT.ok);
   });
@@ -319,7 +319,7 @@ describe("a branch that Terraform applies", () => {
 describe("an environment that Terraform applies", () => {
   const asked = { ENVIRONMENT_ID: "302" };
 
-  it("is refused before anything is asked, whoever names it", async () => {
+  it("is refused before any request, wherever it is set", async () => {
     const refused = { problems: [{ path: "environment.id", got: "302" }] };
     for (const options of [{ dryRun: true }, {}])
       await expect(run(devFile(), options, asked)).rejects.toMatchObject(refused);
@@ -327,21 +327,21 @@ describe("an environment that Terraform applies", () => {
     expect(cloud.requests).toEqual([]);
   });
 
-  it("is known by the env files beside", async () => {
+  it("is found in the other env files", async () => {
     const file = devFile();
     rmSync(join(dirname(file), "prod.yaml"));
     expect((await run(file, { dryRun: true }, asked)).exitCode).toBe(EXIT.ok);
   });
 });
 
-describe("what keeps a deploy from beginning", () => {
-  it("is an environment that the project does not have", async () => {
+describe("the obstacles of a deploy", () => {
+  it("include an environment that the project does not have", async () => {
     await expect(run(devFile(), { dryRun: true }, { ENVIRONMENT_ID: "777" })).rejects.toThrow(
       /^GET v3\/projects\/102\/environments\/777\/ was answered with 404: .*; the object does not exist, or the id of the account, project or environment is wrong$/,
     );
   });
 
-  it("is told of all at once, before the first write", async () => {
+  it("are reported together, before the first write", async () => {
     const jobs = {
       extract: jobData({ environment_variables: { DBT_A: "1", DBT_B: "2" } }),
       validation: JOBS.validation,
@@ -383,7 +383,7 @@ describe("what keeps a deploy from beginning", () => {
     expect([writes(), bytesOf(cloud.world, [unmarked.id, theirs.id])]).toEqual([[], before]);
   });
 
-  it("is not what is in dbt Cloud when the env file beside is broken", async () => {
+  it("include an invalid env file in the same folder, but not jobs in dbt Cloud", async () => {
     const file = devFile({ extract: jobData({ defer_to: { environment: "production" } }) });
     rmSync(join(dirname(file), "prod.yaml"));
     await expect(run(file)).rejects.toThrow("no env file has this environment");
@@ -392,7 +392,7 @@ describe("what keeps a deploy from beginning", () => {
 });
 
 describe("--adopt", () => {
-  it("takes a job over that has the name and no mark, with all that it has", async () => {
+  it("adopts a job that has the name and no mark, and sets all of its fields", async () => {
     const job = addJob(cloud.world, { name: nameOf("extract"), description: "Mine", execute_steps: ["dbt run"] });
     addVariable(cloud.world, "DBT_HAND", "made", job.id);
     const { text } = await run(devFile({ extract: JOBS.extract }), { adopt: true });
@@ -404,7 +404,7 @@ describe("--adopt", () => {
     expect((await run(devFile({ extract: JOBS.extract }))).text).toContain("1 unchanged");
   });
 
-  it("takes nobody's marked job over", async () => {
+  it("does not adopt somebody else's marked job", async () => {
     const theirs = addJob(cloud.world, {
       name: nameOf("extract"),
       description: 'x\n\ndbt-job-manager/v2 {"owner":"sam"}',
@@ -416,7 +416,7 @@ describe("--adopt", () => {
 });
 
 describe("a copy that somebody made in dbt Cloud", () => {
-  it("is named and left alone", async () => {
+  it("is reported and not changed", async () => {
     const file = devFile({ extract: JOBS.extract });
     await run(file);
     const copy = addJob(cloud.world, { name: "Copy of it", description: jobOf("extract").description });
@@ -431,7 +431,7 @@ describe("a copy that somebody made in dbt Cloud", () => {
 });
 
 describe("a failure", () => {
-  it("does not hide the others, and deletes nothing", async () => {
+  it("does not stop the other jobs, and prevents deletes", async () => {
     await run(devFile({ extract: JOBS.extract, gone: jobData() }));
     await cloud.order({ kind: "status", code: 400, method: "POST", path: "/jobs/\\d+/$" });
     const jobs = { extract: jobData({ threads: 9 }), validation: JOBS.validation };
@@ -454,7 +454,7 @@ describe("a failure", () => {
     expect(liveJobs(cloud.world).map(({ name }) => name)).toContain(nameOf("gone"));
   });
 
-  it("of a read is nothing that is done", async () => {
+  it("of a read changes nothing", async () => {
     for (const fault of [{ kind: "short_page" }, { kind: "html", code: 200 }]) {
       const file = devFile();
       await run(file, { yes: true });
@@ -483,7 +483,7 @@ describe("--run", () => {
     extract: jobData({ schedule: { at: ["05:00"] } }),
   };
 
-  it("runs the jobs after the deploy, each after those that it expects", async () => {
+  it("runs the jobs after the deploy, each after the jobs that it expects", async () => {
     ends = [10];
     const { exitCode } = await run(devFile(jobs), { run: true });
     expect(exitCode).toBe(EXIT.ok);
@@ -497,7 +497,7 @@ describe("--run", () => {
     });
   });
 
-  it("fails with a run", async () => {
+  it("fails when a run fails", async () => {
     ends = [20];
     const { exitCode, json } = await run(devFile(jobs), { run: true });
     expect(exitCode).toBe(EXIT.failed);
@@ -511,7 +511,7 @@ describe("--run", () => {
     });
   });
 
-  it("runs jobs that were there already as well, and only those that are meant", async () => {
+  it("also runs existing jobs, but only the selected ones", async () => {
     ends = [10];
     await run(devFile(jobs));
     await run(devFile(jobs), { run: true, only: ["extract"] });

@@ -104,7 +104,7 @@ describe("deploy", () => {
     expect([planned.exitCode, planned.stderr, json(planned)]).toMatchObject([0, "", { totals: { unchanged: 4 } }]);
   });
 
-  it("ends with 2 only where that is asked for", async () => {
+  it("ends with 2 only on request", async () => {
     const file = devFile();
     const codes = async (...commands: string[][]): Promise<(number | null)[]> =>
       (await Promise.all(commands.map((args) => run([...args, ...config(file)])))).map(({ exitCode }) => exitCode);
@@ -114,7 +114,7 @@ describe("deploy", () => {
     expect(await codes(["plan", "--exit-code"])).toEqual([0]);
   });
 
-  it("shows what was changed in dbt Cloud, field by field", async () => {
+  it("shows each field that was changed in dbt Cloud", async () => {
     const file = devFile();
     await run(["deploy", ...config(file)]);
     const job = (await jobs()).find(({ name }) => name === nameOf("campaigns"))!;
@@ -135,7 +135,7 @@ describe("deploy", () => {
     );
   });
 
-  it("ends with 1 and tells of each obstacle before the first write, also as JSON", async () => {
+  it("ends with 1 and reports each obstacle before the first write, also as JSON", async () => {
     await addJob({ name: nameOf("extract") });
     const file = devFile({ extract: jobData({ environment_variables: { DBT_NOBODY_KNOWS: "1" } }), other: jobData() });
     const [text, asJson] = await Promise.all([
@@ -154,7 +154,7 @@ describe("deploy", () => {
     expect([adopted.exitCode, adopted.stdout]).toEqual([0, expect.stringContaining("0 created, 1 updated")]);
   });
 
-  it("ends with 1 beside another owner's jobs that have its names and schema", async () => {
+  it("ends with 1 when another owner's jobs have its names and schema", async () => {
     const theirs = mark({ key: "extract", ref: "feature", user: `${count}-jennifer`, schema: branch({ ref }).schema });
     const id = await addJob({ name: nameOf("extract"), description: markedDescription("Theirs", theirs) });
     for (const more of [[], ["--adopt"]]) {
@@ -168,7 +168,7 @@ describe("deploy", () => {
     expect(await jobs()).toMatchObject([{ id, description: markedDescription("Theirs", theirs) }]);
   });
 
-  it("deletes most of the jobs only with --yes, and leaves a copy alone", async () => {
+  it("deletes most of the jobs only with --yes, and keeps a copy", async () => {
     await run(["deploy", ...config()]);
     const [first] = await jobs();
     const copy = await addJob({ name: `${nameOf("")}copy`, description: first!.description });
@@ -193,7 +193,7 @@ describe("deploy", () => {
     expect(await jobs()).toEqual([]);
   });
 
-  it("cuts nothing and shows no colours, whatever it runs in", async () => {
+  it("cuts nothing and shows no colors in any terminal", async () => {
     const wide = `dbt build --select ${"tag:a_long_name ".repeat(20).trim()}`;
     const file = devFile({ extract: jobData({ execute_steps: [wide] }) });
     await run(["deploy", ...config(devFile({ extract: jobData() }))]);
@@ -205,7 +205,7 @@ describe("deploy", () => {
     }
   });
 
-  it("never prints a secret, neither of its own nor of dbt Cloud's, with --verbose either", async () => {
+  it("never prints a secret of its own or of dbt Cloud, even with --verbose", async () => {
     const secret = 'pa55-w0rd+of/the"warehouse';
     await cloud.send("POST", "v3/projects/102/environment-variables/bulk/", {
       env_var: { new_name: `DBT_ENV_SECRET_${count}`, project: "never-shown-1" },
@@ -307,7 +307,7 @@ describe("exit code 64", () => {
 });
 
 describe("exit code 78", () => {
-  it("for env vars that are missing, all named at once with what they are for", async () => {
+  it("for missing environment variables, each with its purpose", async () => {
     const cwd = envFolder({
       "environments/dev.yaml": readFileSync(devFile(), "utf8"),
       "environments/prod.yaml": envFile(),
@@ -325,7 +325,7 @@ describe("exit code 78", () => {
     }
   });
 
-  it("for a broken env file, with every problem, also as JSON", async () => {
+  it("for an invalid env file, with every problem, also as JSON", async () => {
     const file = devFile({ extract: jobData({ threads: 0, execute_steps: ["dbt biuld"] }) });
     const [text, asJson] = await Promise.all([
       run(["deploy", ...config(file)]),
@@ -336,13 +336,13 @@ describe("exit code 78", () => {
     expect([asJson.exitCode, json(asJson)]).toMatchObject([78, { valid: false, problems: [{}, {}] }]);
   });
 
-  it.each(["missing.yaml", "empty.yaml", "."])("for %s, which is never taken for a file without jobs", async (name) => {
+  it.each(["missing.yaml", "empty.yaml", "."])("for %s, which never counts as a file without jobs", async (name) => {
     const cwd = envFolder({ "empty.yaml": "" });
     const { exitCode } = await run(["deploy", "--config", name], {}, cwd);
     expect(exitCode).toBe(78);
   });
 
-  it("for --local where no local dbt Cloud was started", async () => {
+  it("for --local without a local dbt Cloud", async () => {
     const cwd = envFolder({ "cdktf.json": "{}", "dev.yaml": readFileSync(devFile(), "utf8") });
     const { exitCode, stderr } = await run(["list", "--local", "--config", "dev.yaml"], {}, cwd);
     expect([exitCode, stderr]).toEqual([78, expect.stringContaining("no local dbt Cloud has been started here")]);
@@ -350,7 +350,7 @@ describe("exit code 78", () => {
 });
 
 describe("--local", () => {
-  it("works on the local dbt Cloud of the project, from any folder in it, whatever else is set", async () => {
+  it("uses the local dbt Cloud of the project, from any folder in it, in spite of other settings", async () => {
     const file = devFile();
     const root = envFolder({
       "cdktf.json": "{}",
@@ -371,7 +371,7 @@ describe("--local", () => {
 });
 
 describe("exit code 1", () => {
-  it("for a token that dbt Cloud does not know", async () => {
+  it("for an unknown token", async () => {
     const { exitCode, stdout, stderr } = await run(["list", ...config()], { DBTCLOUD_TOKEN: "dbtc_wrong_token" });
     expect([exitCode, stdout, stderr]).toEqual([
       1,
@@ -380,7 +380,7 @@ describe("exit code 1", () => {
     ]);
   });
 
-  it("for an account that the token may not see, also as JSON", async () => {
+  it("for an account without permission, also as JSON", async () => {
     const result = await run(["list", ...config(), "--json"], { DBTCLOUD_ACCOUNT_ID: "7" });
     expect([result.exitCode, json(result)]).toMatchObject([
       1,
@@ -388,7 +388,7 @@ describe("exit code 1", () => {
     ]);
   });
 
-  it("for a host where nobody is, after trying again", async () => {
+  it("for a host without a server, after several attempts", async () => {
     const gone = await scriptedServer(() => "drop");
     await gone.close();
     const { exitCode, stderr } = await run(["list", ...config()], { DBTCLOUD_HOST_URL: gone.url });
@@ -409,7 +409,7 @@ describe("exit code 1", () => {
     expect(await jobs()).toEqual([]);
   });
 
-  it("for a short page", async () => {
+  it("for an incomplete page", async () => {
     await addJob({ name: nameOf("x") });
     await cloud.order({ kind: "short_page", times: 1, path: "/jobs/" });
     const { exitCode, stderr } = await run(["deploy", ...config()]);
@@ -423,7 +423,7 @@ describe("exit code 1", () => {
 });
 
 describe("list", () => {
-  it("is a table of the branch's jobs, or of everybody's, or JSON", async () => {
+  it("shows the branch's jobs or everybody's as a table, or as JSON", async () => {
     await run(["deploy", ...config()]);
     const [own, details, everybody, asJson] = await Promise.all([
       run(["list", ...config()]),
@@ -445,7 +445,7 @@ describe("list", () => {
     expect([asJson.stderr, json(asJson)]).toMatchObject(["", [{ ref }, {}, {}, {}]]);
   });
 
-  it("ends quietly when its reader has seen enough", () => {
+  it("ends without an error when its reader closes the pipe", () => {
     const { status, stderr } = spawnSync(
       "sh",
       ["-c", `"$0" "$@" | true`, process.execPath, JOB_MANAGER, "list", ...config()],
@@ -460,7 +460,7 @@ describe("list", () => {
 
 describe("--help", () => {
   it.each(["deploy", "plan", "list", "status", "run", "schedule", "compare", "cleanup", "validate", "show"])(
-    "of %s says what it does, with an example",
+    "of %s describes the command, with an example",
     async (command) => {
       const { exitCode, stdout, stderr } = await run([command, "--help"]);
       expect([exitCode, stderr]).toEqual([0, ""]);
@@ -472,7 +472,7 @@ describe("--help", () => {
 });
 
 describe("schedule and compare", () => {
-  it("read files only: they need no account", async () => {
+  it("only read files, and need no account", async () => {
     const none = { DBTCLOUD_ACCOUNT_ID: "", DBTCLOUD_TOKEN: "", DBTCLOUD_HOST_URL: "http://127.0.0.1:1" };
     const [schedule, compare] = await Promise.all([
       run(["schedule", "environments/prod.yaml", "--next", "1", "--timezone", "Europe/Berlin", "--json"], none),

@@ -64,7 +64,7 @@ describe("running a branch's jobs", () => {
     ]);
   });
 
-  it("fails with a run that it waits for, and says what was not started", async () => {
+  it("fails when a run fails that it waits for, and reports the jobs that were not started", async () => {
     ends = [20];
     add("attribution");
     add("extract");
@@ -94,7 +94,7 @@ describe("running a branch's jobs", () => {
     expect(runs()).toEqual([]);
   });
 
-  it("runs nothing while a deploy is broken off: it would build into the schema that all share", async () => {
+  it("runs nothing while a deploy is unfinished, because a run would build into the shared schema", async () => {
     add("attribution");
     const { name, description } = record({ mark: mark({ key: "validation", pending: true }) });
     const { id } = addJob(cloud.world, { name, description });
@@ -128,7 +128,7 @@ describe("running jobs with another dbt version", () => {
     expect(json).toMatchObject([{ key: "attribution", dbt_version: "compatible" }]);
   });
 
-  it("is the exception: without the option a run has the version of its job", async () => {
+  it("is optional: without it a run has the version of its job", async () => {
     add("attribution");
     const { text } = await start(["attribution"]);
     expect(runs()).toMatchObject([{ dbt_version: "latest", trigger: { dbt_version_override: null } }]);
@@ -168,7 +168,7 @@ describe("running jobs with another dbt version", () => {
 describe("running production's jobs", () => {
   const config = (): string => join(dirname(devFile()), "prod.yaml");
 
-  it("runs them as they are, and changes nothing of them", async () => {
+  it("runs them without a change", async () => {
     const { id } = addJob(cloud.world, { name: "marketing-team-attribution-production", environment_id: 302 });
     const before = bytesOf(cloud.world, [id]);
     await start(["attribution"], { config: config() }, { CI_COMMIT_REF_NAME: "" });
@@ -176,7 +176,7 @@ describe("running production's jobs", () => {
     expect(bytesOf(cloud.world, [id])).toBe(before);
   });
 
-  it("says how they get there", async () => {
+  it("reports how to create a missing job", async () => {
     await expect(start(["attribution"], { config: config() })).rejects.toThrow(
       "attribution is not deployed; `npx cdktf deploy production` creates it",
     );

@@ -79,7 +79,7 @@ describe("a branch's jobs", () => {
     );
   }, 60_000);
 
-  it("are shown with what failed", async () => {
+  it("are shown with their failures", async () => {
     const { exitCode, stdout } = await run(["status"]);
     const lines = withoutUrls(stdout);
     expect([exitCode, lines[0]]).toEqual([
@@ -99,7 +99,7 @@ describe("a branch's jobs", () => {
     ]);
   });
 
-  it("go on from where they failed, and tell programs", async () => {
+  it("are retried from the point of failure, also with JSON", async () => {
     const { exitCode, stdout, stderr } = await run(["run", "broken", "--wait", "--retry", "--json"]);
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, [{ key: "broken", status: "Success", failed: [] }]]);
     expect(stderr).toContain("Invoke dbt with `dbt retry`");
@@ -116,7 +116,7 @@ describe("a branch's jobs", () => {
     while ((await runs()).some(({ status }) => status < 10));
   });
 
-  it("run with another dbt version for once", async () => {
+  it("run once with another dbt version", async () => {
     const { exitCode, stdout, stderr } = await run(["run", "good", "--dbt-version", "compatible", "--wait", "--json"]);
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([
       0,
@@ -127,7 +127,7 @@ describe("a branch's jobs", () => {
     expect([last!.dbt_version, before!.dbt_version]).toEqual(["compatible", "latest"]);
   }, 60_000);
 
-  it("go with their schema, which their last one drops", async () => {
+  it("are deleted with their schema, which the last job drops", async () => {
     const refused = await run(["cleanup", "--branch", "feature/x"]);
     expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("Add --yes to delete them")]);
     const { exitCode, stdout } = await run(["cleanup", "--branch", "feature/x", "--yes"]);
@@ -148,7 +148,7 @@ describe("a branch's jobs", () => {
 });
 
 describe("production's jobs", () => {
-  it("are found by their names, shown and run, and never changed", async () => {
+  it("are found by name, shown and run, and never changed", async () => {
     const job = { project_id: 102, environment_id: 302, execute_steps: ["dbt build --select tag:broken"] };
     const { id } = (await cloud.send("POST", "v2/jobs/", {
       ...job,

@@ -34,7 +34,7 @@ const PLAN: readonly PlannedJob[] = [
 ];
 
 describe("a plan for people", () => {
-  it("shows where it goes, what changes field by field, and the totals", () => {
+  it("shows the target, each changed field, and the totals", () => {
     expect(planText(PLAN, branch(), false)).toBe(
       [
         "marketing-team, branch feature/x of jennifer · environment 999 of project 102 · schema marketing_feature_x_jennifer",
@@ -51,14 +51,14 @@ describe("a plan for people", () => {
     );
   });
 
-  it("has colours where they are shown", () => {
+  it("has colors on request", () => {
     const lines = planText(PLAN, branch(), true).split("\n");
     expect(lines[1]).toContain("\u001b[32m+ attribution\u001b[39m");
     expect(lines[2]).toContain("\u001b[33m~ ltv\u001b[39m");
     expect(lines.at(-2)).toContain("\u001b[31m- gone\u001b[39m");
   });
 
-  it("of nothing has its totals", () => {
+  it("without changes has its totals", () => {
     expect(planText([], branch(), false).split("\n")[1]).toBe(
       "Plan: 0 to create, 0 to update, 0 to delete, 0 unchanged.",
     );
@@ -66,7 +66,7 @@ describe("a plan for people", () => {
   });
 });
 
-describe("a difference in words", () => {
+describe("a difference as text", () => {
   it.each([
     ["a", "b", "f: a → b"],
     [null, undefined, "f: (none) → (none)"],
@@ -79,7 +79,7 @@ describe("a difference in words", () => {
 });
 
 describe("a plan for programs", () => {
-  it("has the same, with null for what is not there", () => {
+  it("has the same content, with null for missing values", () => {
     expect(planJson(PLAN, branch())).toEqual({
       team: "marketing-team",
       project: 102,
