@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import type { EnvironmentDefinition } from "../src/env-files/definition";
 import type { Settings } from "../src/env-files/settings";
 import { terraformJobName } from "../src/jobs/names";
+import { environmentIdByName } from "../src/jobs/reference";
 import { DeploymentEnvironment, type IDeploymentEnvironment } from "./deployment-environment";
 import { EnvironmentVariables } from "./environment-variables";
 import { Job } from "./job";
@@ -78,8 +79,7 @@ export class EnvironmentStack extends TerraformStack {
   ): Map<string, Job> {
     const findEnvironmentId = (name: string): number | undefined => {
       if (name === definition.name) return this.environment.environmentId;
-      const other = environments.find((candidate) => candidate.name === name)?.environment;
-      return other && "id" in other ? other.id : undefined;
+      return environmentIdByName(environments, name);
     };
     // A scope of their own, so that a job may have any key: the stack's own parts have ids as well.
     const scope = new Construct(this, "Jobs");

@@ -1,13 +1,9 @@
 import fc from "fast-check";
 import type { EnvironmentDefinition } from "../../src/env-files/definition";
-import {
-  JOB_CATEGORIES,
-  NOTIFICATION_EVENTS,
-  RUN_STATUSES,
-  SECRET_NAME,
-  type JobDefinition,
-} from "../../src/jobs/definition";
+import { JOB_CATEGORIES, NOTIFICATION_EVENTS, type JobDefinition } from "../../src/jobs/definition";
+import { RUN_ENDINGS } from "../../src/jobs/run-status";
 import { WEEKDAYS, type Schedule } from "../../src/jobs/schedule";
+import { SECRET_NAME } from "../../src/jobs/secret-name";
 
 type Jobs = Readonly<Record<string, JobDefinition>>;
 type Weekday = (typeof WEEKDAYS)[number];
@@ -155,7 +151,7 @@ const jobSeed = fc.record({
   webhook: fc.constantFrom("github_webhook", "git_provider_webhook"),
   version: fc.option(dbtVersion, { nil: undefined }),
   feature: fc.constantFrom("state_aware_orchestration", "dbt_state"),
-  statuses: fc.uniqueArray(fc.constantFrom(...RUN_STATUSES), { minLength: 1 }),
+  statuses: fc.uniqueArray(fc.constantFrom(...RUN_ENDINGS), { minLength: 1 }),
 });
 
 type JobSeed = typeof jobSeed extends fc.Arbitrary<infer T> ? T : never;

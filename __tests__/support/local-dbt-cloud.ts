@@ -1,8 +1,7 @@
-import { EventEmitter } from "node:events";
 import { buildApp } from "../../packages/local-dbt-cloud/app";
 import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
 import { Store } from "../../packages/local-dbt-cloud/store/store";
-import type { World } from "../../packages/local-dbt-cloud/world";
+import { newSignals, type World } from "../../packages/local-dbt-cloud/world";
 
 /** The token of every local dbt Cloud in tests. */
 export const TOKEN = "dbtc_test";
@@ -47,7 +46,7 @@ export interface LocalDbtCloud {
  */
 export function localDbtCloud(now = new Date("2026-01-05T04:30:00Z"), runsFolder?: string): LocalDbtCloud {
   const store = Store.open(undefined);
-  const signals = new EventEmitter();
+  const signals = newSignals();
   const world: World = { accountId: SEED_ACCOUNT_ID, store, now: () => now, signals, runsFolder };
   seed(world);
   const app = buildApp({ world, token: TOKEN });

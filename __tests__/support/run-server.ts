@@ -1,11 +1,10 @@
-import { EventEmitter } from "node:events";
 import { join } from "node:path";
 import { RunQueue } from "../../packages/local-dbt-cloud/execution/queue";
 import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
 import { Store } from "../../packages/local-dbt-cloud/store/store";
 import { jobBody, jobsOf, jobTypeOf } from "../../packages/local-dbt-cloud/resources/jobs/jobs";
 import { queueRun } from "../../packages/local-dbt-cloud/resources/runs/runs";
-import { timestamp, type World } from "../../packages/local-dbt-cloud/world";
+import { newSignals, timestamp, type World } from "../../packages/local-dbt-cloud/world";
 
 /** A program for tests that kill it. It starts two runs of a job in a state folder and runs until it is killed. */
 const [folder = "", repo = ""] = process.argv.slice(2);
@@ -13,7 +12,7 @@ const world: World = {
   accountId: SEED_ACCOUNT_ID,
   store: Store.open(join(folder, "state.db")),
   now: () => new Date(),
-  signals: new EventEmitter(),
+  signals: newSignals(),
 };
 seed(world);
 const now = timestamp(world.now());

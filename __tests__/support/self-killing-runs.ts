@@ -1,10 +1,9 @@
-import { EventEmitter } from "node:events";
 import { join } from "node:path";
 import { RunQueue } from "../../packages/local-dbt-cloud/execution/queue";
 import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
 import { Store } from "../../packages/local-dbt-cloud/store/store";
 import { queueRun, runsOf, STATUS } from "../../packages/local-dbt-cloud/resources/runs/runs";
-import type { World } from "../../packages/local-dbt-cloud/world";
+import { newSignals, type World } from "../../packages/local-dbt-cloud/world";
 import { addJob } from "./listening-cloud";
 
 /**
@@ -17,7 +16,7 @@ let seen = 0;
 const world: World = {
   accountId: SEED_ACCOUNT_ID,
   store,
-  signals: new EventEmitter(),
+  signals: newSignals(),
   now: () => {
     const hasEnded = runsOf(world).get(1)?.status === STATUS.success;
     if (hasEnded && seen++ === Number(looks)) process.kill(process.pid, "SIGKILL");

@@ -4,11 +4,12 @@ import { envFile, jobData, type Overrides } from "./env-file";
 import { envFolder } from "./env-folder";
 import type { ListeningCloud } from "./listening-cloud";
 import { TOKEN } from "./local-dbt-cloud";
+import { testClock } from "./test-clock";
 import { join } from "node:path";
 
-/** A client of a local dbt Cloud. */
+/** A client of a local dbt Cloud that repeats requests without pauses. */
 export function clientOf({ url, world }: ListeningCloud, options: Partial<ClientOptions> = {}): DbtCloudClient {
-  return new DbtCloudClient({ host: url, accountId: world.accountId, token: TOKEN, ...options });
+  return new DbtCloudClient({ host: url, accountId: world.accountId, token: TOKEN, clock: testClock(), ...options });
 }
 
 /** The jobs of a small env file: two on demand, one with a schedule, and one that runs after another. */
@@ -65,6 +66,8 @@ export function bench(env: Readonly<Record<string, string>>, more: Partial<Comma
     log: () => undefined,
     stop: new AbortController().signal,
     folder: "/",
+    clock: testClock(),
+    random: Math.random,
     progress: {
       step: (line, done, total) => void said.push(`${line} (${done} of ${total})`),
       note: (line) => void said.push(line),

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { EventEmitter } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -15,7 +14,7 @@ import type { Job } from "./resources/jobs/jobs";
 import { runsFolderIn } from "./resources/runs/files";
 import { resolvedVariables } from "./resources/environment-variables/environment-variables";
 import { version } from "./package.json";
-import type { World } from "./world";
+import { newSignals, type World } from "./world";
 
 const HELP = `local-dbt-cloud: a dbt Cloud on this machine, for loopback only
 
@@ -169,7 +168,7 @@ function openCloud({ state, repo, sources }: Options): OpenCloud {
     accountId: SEED_ACCOUNT_ID,
     store,
     now: () => new Date(),
-    signals: new EventEmitter(),
+    signals: newSignals(),
     runsFolder: runsFolderIn(folder),
     url: () => address,
   };

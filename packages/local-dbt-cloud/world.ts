@@ -1,4 +1,4 @@
-import type { EventEmitter } from "node:events";
+import { EventEmitter } from "node:events";
 import type { FastifyInstance } from "fastify";
 import type { Collection, Row, Store } from "./store/store";
 
@@ -27,6 +27,11 @@ export interface World {
 
 /** `queued`: a run may start now. `cancelled`: a run in progress must end, by its id. */
 export type RunSignals = EventEmitter<{ queued: []; cancelled: [runId: number] }>;
+
+/** Signals that nobody listens to yet. */
+export function newSignals(): RunSignals {
+  return new EventEmitter();
+}
 
 /** Adds the routes of one resource to the app. */
 export type Routes = (app: FastifyInstance, world: World) => void;

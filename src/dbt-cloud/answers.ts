@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DbtCloudError, type Failure } from "./errors";
 
-/** The envelope around everything but artifacts. */
+/** The envelope of each answer except artifacts. */
 const envelopeSchema = z.object({ status: z.object({ is_success: z.boolean().optional() }), data: z.unknown() });
 
 /** The envelope of a list. */
@@ -15,23 +15,24 @@ const listSchema = z.object({
 /** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** How many items all pages have together. */
+  /** The number of items on all pages together. */
   readonly total: number;
 }
 
 /**
- * The data of an answer.
+ * Reads the data of an answer.
  *
- * @throws DbtCloudError when it is no JSON, has no envelope or is not of the shape
+ * @throws DbtCloudError when the answer is not JSON, has no envelope, or does not match the shape
  */
 export function dataOf<T>(request: string, text: string, shape: z.ZodType<T>): T {
   return parsed(request, parsed(request, jsonOf(request, text), envelopeSchema).data, shape);
 }
 
 /**
- * The page of an answer. A page that counts other than it holds is broken.
+ * Reads one page of a list.
  *
- * @throws DbtCloudError when it is no JSON, no list, short, or an item is not of the shape
+ * @throws DbtCloudError when the answer is not JSON or not a list, when the number of items differs from the page's own count or
+ *   from the expected number, or when an item does not match the shape
  */
 export function pageOf<T>(request: string, text: string, shape: z.ZodType<T>, offset: number, limit: number): Page<T> {
   const { data, extra } = parsed(request, jsonOf(request, text), listSchema);
@@ -40,21 +41,29 @@ export function pageOf<T>(request: string, text: string, shape: z.ZodType<T>, of
   if (data.length !== expected || extra.pagination.count !== expected) {
     throw new DbtCloudError(
       "unreadable",
-      `${request} was answered with ${data.length} items where ${expected} of ${total} are due; nothing was changed, try again`,
+      `${request} was answered with ${data.length} items, but ${expected} of ${total} were expected; nothing was changed, try again`,
     );
   }
   return { items: parsed(request, data, z.array(shape)), total };
 }
 
-/** The error that an answer with a status other than 2xx is. */
-export function refusalOf(request: string, response: Response, text: string): DbtCloudError {
+/**
+ * Makes the error for an answer whose status is not 2xx.
+ *
+ * @param now the present time, which a date in `Retry-After` is compared with
+ */
+export function refusalOf(request: string, response: Response, text: string, now: Date): DbtCloudError {
   const { status } = response;
-  const said = messageIn(text);
+  const message = messageIn(text);
   const failure = failureOf(status);
-  const isPassing = failure === "busy" || failure === "lost";
-  const wait = isPassing ? retryAfter(response.headers.get("retry-after")) : undefined;
-  const advice = wait ? `; it asks to wait ${Math.ceil(wait)} seconds` : adviceFor(status, text);
-  return new DbtCloudError(failure, `${request} was answered with ${status}${said && `: ${said}`}${advice}`, wait);
+  const isTemporary = failure === "busy" || failure === "lost";
+  const wait = isTemporary ? retryAfter(response.headers.get("retry-after"), now) : undefined;
+  const advice = wait ? `; dbt Cloud asks to wait ${Math.ceil(wait)} seconds` : adviceFor(status, text);
+  return new DbtCloudError(
+    failure,
+    `${request} was answered with ${status}${message && `: ${message}`}${advice}`,
+    wait,
+  );
 }
 
 function failureOf(status: number): Failure {
@@ -67,30 +76,30 @@ function adviceFor(status: number, text: string): string {
   if (isMarkup(text)) return "";
   if (status === 401) return "; check DBTCLOUD_TOKEN";
   if (status === 403) {
-    return "; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID that may edit jobs of this project";
+    return "; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID with the permission to edit jobs of this project";
   }
-  if (status === 404) return "; it is gone, or the id of the account, project or environment is not the right one";
+  if (status === 404) return "; the object does not exist, or the id of the account, project or environment is wrong";
   return "";
 }
 
-/** Seconds to wait: the header holds them, or a date. */
-function retryAfter(header: string | null): number | undefined {
+/** The seconds to wait. The header holds a number of seconds or a date. */
+function retryAfter(header: string | null, now: Date): number | undefined {
   if (header === null) return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header);
   const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - now.getTime()) / 1000);
 }
 
 const LONGEST_MESSAGE = 300;
 
-/** What dbt Cloud says of a failure, in one line. */
+/** dbt Cloud's message about a failure, in one line. */
 function messageIn(text: string): string {
   const words = wordsOf(text).replace(/\s+/g, " ").trim().replace(/\.$/, "");
   return words.length > LONGEST_MESSAGE ? `${words.slice(0, LONGEST_MESSAGE)}…` : words;
 }
 
 function wordsOf(text: string): string {
-  if (isMarkup(text)) return "a page of HTML, not the Admin API; check DBTCLOUD_HOST_URL, or a proxy on the way";
+  if (isMarkup(text)) return "a page of HTML, not the Admin API; check DBTCLOUD_HOST_URL and the proxies in between";
   try {
     const { status, data, detail } = JSON.parse(text) as {
       status?: { user_message?: string };
@@ -112,10 +121,10 @@ function jsonOf(request: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const found = isMarkup(text) ? "a page of HTML" : text.trim() === "" ? "nothing" : "no JSON";
+    const found = isMarkup(text) ? "a page of HTML" : text.trim() === "" ? "an empty body" : "text that is not JSON";
     throw new DbtCloudError(
       "unreadable",
-      `${request} was answered with ${found}; check DBTCLOUD_HOST_URL, or a proxy on the way`,
+      `${request} was answered with ${found}; check DBTCLOUD_HOST_URL and the proxies in between`,
     );
   }
 }
@@ -127,6 +136,6 @@ function parsed<T>(request: string, value: unknown, shape: z.ZodType<T>): T {
   const place = issue!.path.length > 0 ? ` at ${issue!.path.join(".")}` : "";
   throw new DbtCloudError(
     "unreadable",
-    `${request} was answered in an unknown shape${place}: ${issue!.message}; nothing was taken from it`,
+    `${request} was answered in an unexpected format${place}: ${issue!.message}; the answer was not used`,
   );
 }

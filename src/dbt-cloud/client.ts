@@ -1,43 +1,66 @@
-import { bulkhead, type BulkheadPolicy } from "cockatiel";
+import {
+  bulkhead,
+  ConstantBackoff,
+  DelegateBackoff,
+  handleWhen,
+  handleWhenResult,
+  retry,
+  type BulkheadPolicy,
+  type FailureReason,
+  type IRetryBackoffContext,
+} from "cockatiel";
 import RateLimiterMemory from "rate-limiter-flexible/lib/RateLimiterMemory";
 import RateLimiterQueue from "rate-limiter-flexible/lib/RateLimiterQueue";
 import { z } from "zod";
 import { dataOf, pageOf, refusalOf, type Page } from "./answers";
+import { systemClock, type Clock, type Random } from "./clock";
 import { DbtCloudError } from "./errors";
 
-/** Where dbt Cloud is, and how careful to be with it. */
+/** The address of dbt Cloud, and how the client treats it. */
 export interface ClientOptions {
-  /** Without `/api` and slash: `https://cloud.getdbt.com`. */
+  /** The address without `/api` or a slash at its end: `https://cloud.getdbt.com`. */
   readonly host: string;
   readonly accountId: number;
   readonly token: string;
   /**
-   * Blocks every request that writes.
+   * Blocks every write.
    *
    * @default false
    */
   readonly readOnly?: boolean;
   /**
-   * No request is sent once it is aborted; requests on their way are waited for.
+   * The client sends no request after this signal is aborted. It still waits for the requests that it has sent.
    *
-   * @default - never
+   * @default - the client never stops
    */
   readonly stop?: AbortSignal;
   /**
-   * Is told of each request that is sent, repeated ones included.
+   * The client calls it for each request that it sends, also for a repeated one.
    *
-   * @default - nobody is
+   * @default - requests are not logged
    */
   readonly log?: (line: string, body?: unknown) => void;
   /**
-   * Milliseconds before the first repetition, at the most; each further one may wait twice as long.
+   * The longest pause before the first repetition, in milliseconds. The longest pause doubles with each repetition.
    *
    * @default 500
    */
   readonly patience?: number;
+  /**
+   * Time, for pauses and timeouts.
+   *
+   * @default - the time of this machine
+   */
+  readonly clock?: Clock;
+  /**
+   * Chance, for the length of pauses.
+   *
+   * @default Math.random
+   */
+  readonly random?: Random;
 }
 
-/** Names and values of a URL's query; values are sent as they are. */
+/** Names and values of a URL's query. The client encodes the values. */
 export type Query = Readonly<Record<string, string | number>>;
 
 interface WriteOptions<T> {
@@ -45,25 +68,31 @@ interface WriteOptions<T> {
   readonly path: string;
   readonly body?: unknown;
   readonly read: (request: string, text: string) => T;
-  /** Looks for what a write may have left behind, before it is sent again because its answer was lost. */
+  /** Looks for the result of an earlier attempt whose answer was lost. It is called before the write is sent again. */
   readonly recover?: () => Promise<T | undefined>;
 }
 
-/** dbt Cloud allows 5,000 requests a minute of an account; other clients of the account need some of them. */
+/** dbt Cloud allows an account 5,000 requests per minute. Other clients of the account need some of them. */
 const REQUESTS_PER_MINUTE = 4500;
 const WRITES_IN_FLIGHT = 8;
 const READS_IN_FLIGHT = 16;
 const ATTEMPTS = 5;
 const TIMEOUT_MILLISECONDS = 30_000;
-/** A longer wait is left to the person. */
+/** The client does not wait longer than this. The person decides. */
 const LONGEST_WAIT_SECONDS = 120;
 const PAGE_SIZE = 100;
-/** How often a list that changes while it is read is read again. */
+/** How often the client reads a list that changes during the read. */
 const LIST_READINGS = 3;
+/** Reads a list again when the result is undefined. */
+const listReadings = retry(
+  handleWhenResult((items) => items === undefined),
+  { maxAttempts: LIST_READINGS - 1, backoff: new ConstantBackoff(0) },
+);
 
 /**
- * The Admin API of one account. Reads are whole or fail. What fails for the moment is repeated, as long as dbt Cloud asks
- * to wait, else with growing pauses of random length; a write whose answer was lost is looked up before it is repeated.
+ * The Admin API of one account. A read returns everything or fails. The client repeats a request that fails temporarily. It
+ * waits as long as dbt Cloud asks, plus a random time that grows with each attempt. Before it repeats a write whose answer was
+ * lost, it looks for the result of the write.
  */
 export class DbtCloudClient {
   private readonly reads = bulkhead(READS_IN_FLIGHT, Infinity);
@@ -72,28 +101,42 @@ export class DbtCloudClient {
     new RateLimiterMemory({ points: REQUESTS_PER_MINUTE, duration: 60, keyPrefix: "" }),
   );
 
-  constructor(private readonly options: ClientOptions) {}
+  private readonly clock: Clock;
 
-  /** The account that the client asks about. */
+  constructor(private readonly options: ClientOptions) {
+    this.clock = options.clock ?? systemClock;
+  }
+
+  /** The id of the client's account. */
   get accountId(): number {
     return this.options.accountId;
   }
 
-  /** A page of dbt Cloud for people, such as a job's. */
+  /** The address of a page in dbt Cloud's user interface, such as the page of a job. */
   pageUrl(path: string): string {
     return `${this.options.host}/deploy/${this.options.accountId}/${path}`;
   }
 
   /**
-   * One thing.
+   * Waits, or ends at once when the program stops.
    *
-   * @param path the version of the API and what follows the account: `v2/jobs/1/`
+   * @param milliseconds how long to wait
+   */
+  pause(milliseconds: number): Promise<void> {
+    return this.clock.pause(milliseconds, this.options.stop);
+  }
+
+  /**
+   * Reads one object.
+   *
+   * @param path the version of the API and the part of the path after the account: `v2/jobs/1/`
+   * @throws DbtCloudError when the request fails, or the answer does not match the shape
    */
   get<T>(path: string, shape: z.ZodType<T>, query: Query = {}): Promise<T> {
     return this.read(path, query, (request, text) => dataOf(request, text, shape));
   }
 
-  /** A file as it is; undefined when there is none. */
+  /** The content of a file; undefined when the file does not exist. */
   async file(path: string, query: Query = {}): Promise<string | undefined> {
     try {
       return await this.read(path, query, (_request, text) => text);
@@ -104,41 +147,33 @@ export class DbtCloudClient {
   }
 
   /**
-   * All items of a list: the first page says how many there are, the others are asked for at once.
+   * Reads all items of a list. The first page says how many items there are. The other pages are read at the same time.
    *
-   * @throws DbtCloudError when a page is short or broken, or the list does not stand still
+   * @throws DbtCloudError when a page is incomplete, or the list changes during each read
    */
   async list<T extends { readonly id: number }>(path: string, item: z.ZodType<T>, query: Query = {}): Promise<T[]> {
-    for (let reading = 1; ; reading++) {
-      const first = await this.page(path, item, query, 0);
-      const offsets = range(PAGE_SIZE, first.total, PAGE_SIZE);
-      const others = await Promise.all(offsets.map((offset) => this.page(path, item, query, offset)));
-      const items = [first, ...others].flatMap((page) => page.items);
-      const whole = others.every(({ total }) => total === first.total) && isWithoutRepeats(items);
-      if (whole) return items;
-      if (reading === LIST_READINGS) {
-        throw new DbtCloudError("unreadable", `GET ${path} changed each time that it was read; try again in a moment`);
-      }
-    }
+    const items = await listReadings.execute(() => this.allPages(path, item, query));
+    if (items) return items;
+    throw new DbtCloudError("unreadable", `GET ${path}: the list changed during each read; try again in a moment`);
   }
 
-  /** The items of a list's first page. */
+  /** The first items of a list, in one request. */
   async first<T>(path: string, item: z.ZodType<T>, query: Query, limit: number): Promise<readonly T[]> {
     const wanted = { ...query, limit };
     return (await this.read(path, wanted, (request, text) => pageOf(request, text, item, 0, limit))).items;
   }
 
   /**
-   * Sends something new, or a change.
+   * Creates or changes an object.
    *
-   * @param recover finds what an earlier attempt left behind whose answer was lost; without it the request is one that
-   *   may be repeated as it is
+   * @param recover finds the result of an earlier attempt whose answer was lost. Leave it out when the request may be repeated
+   *   without harm.
    */
   post<T>(path: string, body: unknown, shape: z.ZodType<T>, recover?: () => Promise<T | undefined>): Promise<T> {
     return this.write({ method: "POST", path, body, recover, read: (request, text) => dataOf(request, text, shape) });
   }
 
-  /** Removes something; what is gone already counts as removed. */
+  /** Deletes an object. An object that does not exist counts as deleted. */
   async delete(path: string): Promise<void> {
     const read = (request: string, text: string): unknown => text.trim() && dataOf(request, text, z.unknown());
     try {
@@ -146,6 +181,20 @@ export class DbtCloudClient {
     } catch (error) {
       if (!(error instanceof DbtCloudError && error.failure === "missing")) throw error;
     }
+  }
+
+  /** All items of a list; undefined when the list changed during the read. */
+  private async allPages<T extends { readonly id: number }>(
+    path: string,
+    item: z.ZodType<T>,
+    query: Query,
+  ): Promise<T[] | undefined> {
+    const first = await this.page(path, item, query, 0);
+    const offsets = range(PAGE_SIZE, first.total, PAGE_SIZE);
+    const others = await Promise.all(offsets.map((offset) => this.page(path, item, query, offset)));
+    const items = [first, ...others].flatMap((page) => page.items);
+    const isComplete = others.every(({ total }) => total === first.total) && !hasRepeats(items);
+    return isComplete ? items : undefined;
   }
 
   private page<T>(path: string, item: z.ZodType<T>, query: Query, offset: number): Promise<Page<T>> {
@@ -165,7 +214,7 @@ export class DbtCloudClient {
       if (this.options.readOnly) {
         throw new DbtCloudError("unsent", `${method} ${path} was not sent: DBTCLOUD_READONLY blocks every write`);
       }
-      // Whatever failed may have been done all the same: what stands between us and dbt Cloud can be busy after a write, too.
+      // Each failed attempt may have changed something: a proxy can also answer "busy" after the write.
       if (isSent && recover) {
         const found = await recover();
         if (found !== undefined) return found;
@@ -174,7 +223,7 @@ export class DbtCloudClient {
       try {
         return read(`${method} ${path}`, await this.send(method, path, body));
       } catch (error) {
-        // A page of HTML in place of an answer says as little as no answer about what was done.
+        // An unreadable answer, like no answer, does not say whether the write was done.
         if (error instanceof DbtCloudError && error.failure === "unreadable") {
           throw new DbtCloudError("lost", error.message);
         }
@@ -184,20 +233,24 @@ export class DbtCloudClient {
   }
 
   private async repeated<T>(lane: BulkheadPolicy, attempt: () => Promise<T>): Promise<T> {
-    for (let count = 1; ; count++) {
-      try {
-        return await lane.execute(attempt);
-      } catch (error) {
-        if (count === ATTEMPTS || !isPassing(error) || this.options.stop?.aborted) throw error;
-        await pause(this.pauseAfter(count, error), this.options.stop);
-      }
-    }
+    let milliseconds = 0;
+    // The policy's own pause is 0, because it cannot end early when the program stops.
+    const backoff = new DelegateBackoff<IRetryBackoffContext<unknown>>(({ attempt: count, result }) => {
+      milliseconds = this.pauseAfter(count, result);
+      return 0;
+    });
+    const policy = retry(handleWhen(isTemporary), { maxAttempts: ATTEMPTS - 1, backoff });
+    return policy.execute(async ({ attempt: repetition }) => {
+      if (repetition > 0) await this.pause(milliseconds);
+      return lane.execute(attempt);
+    }, this.options.stop);
   }
 
-  /** As long as dbt Cloud asks, and a part of random length that may be twice as long each time. */
-  private pauseAfter(count: number, { retryAfterSeconds = 0 }: DbtCloudError): number {
-    const { patience = 500 } = this.options;
-    return retryAfterSeconds * 1000 + Math.random() * patience * 2 ** (count - 1);
+  /** The time that dbt Cloud asks for, plus a random time whose limit doubles with each attempt. In milliseconds. */
+  private pauseAfter(count: number, result: FailureReason<unknown>): number {
+    const { patience = 500, random = Math.random } = this.options;
+    const seconds = "error" in result && isTemporary(result.error) ? (result.error.retryAfterSeconds ?? 0) : 0;
+    return seconds * 1000 + random() * patience * 2 ** (count - 1);
   }
 
   private async send(method: string, path: string, body?: unknown): Promise<string> {
@@ -216,39 +269,26 @@ export class DbtCloudClient {
         headers: { authorization: `Token ${token}`, accept: "application/json", "content-type": "application/json" },
         body: body === undefined ? undefined : JSON.stringify(body),
         redirect: "error",
-        signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+        signal: this.clock.timeout(TIMEOUT_MILLISECONDS),
       });
       text = await response.text();
     } catch (error) {
       const reason = `${reasonOf(error)}; check DBTCLOUD_HOST_URL and the network`;
       throw new DbtCloudError("lost", `${method} ${path} was not answered by ${host}: ${reason}`);
     }
-    if (!response.ok) throw refusalOf(`${method} ${path}`, response, text);
+    if (!response.ok) throw refusalOf(`${method} ${path}`, response, text, this.clock.now());
     return text;
   }
 }
 
-/** Whether a failure may pass by itself. */
-function isPassing(error: unknown): error is DbtCloudError {
+/** Whether the same request may succeed later. */
+function isTemporary(error: unknown): error is DbtCloudError {
   if (!(error instanceof DbtCloudError)) return false;
   if ((error.retryAfterSeconds ?? 0) > LONGEST_WAIT_SECONDS) return false;
   return error.failure === "busy" || error.failure === "lost";
 }
 
-/** Ends when the time is over, or at once when the program is asked to stop. */
-function pause(milliseconds: number, stop: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      stop?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    stop?.addEventListener("abort", end);
-  });
-}
-
-/** What kept an answer away. `fetch` hides the system's reason one level down. */
+/** Why there is no answer. `fetch` has the system's reason in the error's cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MILLISECONDS / 1000} seconds`;
@@ -257,8 +297,8 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error && cause.message ? cause.message : error.message;
 }
 
-function isWithoutRepeats(items: readonly { readonly id: number }[]): boolean {
-  return new Set(items.map(({ id }) => id)).size === items.length;
+function hasRepeats(items: readonly { readonly id: number }[]): boolean {
+  return new Set(items.map(({ id }) => id)).size < items.length;
 }
 
 function range(from: number, to: number, step: number): number[] {

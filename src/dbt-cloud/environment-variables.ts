@@ -10,7 +10,7 @@ const writtenSchema = z.object({ id: z.int() });
 /** A job's own value of an environment variable. */
 export interface Override {
   readonly id: number;
-  /** Masked by dbt Cloud when the name speaks of a secret. */
+  /** dbt Cloud masks the value of a secret. */
   readonly value: string;
 }
 
@@ -20,7 +20,7 @@ export async function knownVariables(client: DbtCloudClient, projectId: number):
   return new Set(Object.keys(variables));
 }
 
-/** A job's own values, by name. */
+/** A job's own values of environment variables, by name. */
 export async function readOverrides(
   client: DbtCloudClient,
   projectId: number,
@@ -35,7 +35,7 @@ export async function readOverrides(
   );
 }
 
-/** Gives a job its own value of a variable that it had none of. */
+/** Gives a job its own value of a variable. The job must not have one yet. */
 export async function createOverride(
   client: DbtCloudClient,
   projectId: number,
@@ -61,7 +61,7 @@ export async function updateOverride(
   await client.post(`${variablesPath(projectId)}${id}/`, { ...body, id }, writtenSchema);
 }
 
-/** Takes a job's own value away. */
+/** Removes a job's own value of a variable. */
 export function deleteOverride(client: DbtCloudClient, projectId: number, overrideId: number): Promise<void> {
   return client.delete(`${variablesPath(projectId)}${overrideId}/`);
 }

@@ -1,24 +1,24 @@
-/** What became of a request that dbt Cloud did not carry out as asked. */
+/** Why a request failed. */
 export type Failure =
-  /** dbt Cloud said no; sending the same again changes nothing. */
+  /** dbt Cloud refused the request, and would refuse it again. */
   | "refused"
-  /** There is no such thing. */
+  /** The object does not exist. */
   | "missing"
-  /** Too many requests for now. */
+  /** dbt Cloud has received too many requests. */
   | "busy"
-  /** No whole answer came; a write may have been done all the same. */
+  /** No complete answer came. dbt Cloud may have done the write nevertheless. */
   | "lost"
-  /** The answer is not what the Admin API says. */
+  /** The answer does not have the format of the Admin API. */
   | "unreadable"
-  /** It was never sent: writes are blocked, or the program is stopping. */
+  /** The client did not send the request: writes are blocked, or the program stops. */
   | "unsent";
 
-/** A request that failed. The message is for the person at the terminal: what was asked, what came back, what to do. */
+/** A request failed. The message tells the person at the terminal the request, the answer and the fix. */
 export class DbtCloudError extends Error {
   constructor(
     readonly failure: Failure,
     message: string,
-    /** Seconds that dbt Cloud asked to wait. */
+    /** The seconds that dbt Cloud asks to wait; absent when it does not say. */
     readonly retryAfterSeconds?: number,
   ) {
     super(message);

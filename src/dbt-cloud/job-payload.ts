@@ -1,7 +1,8 @@
-import { jobDescription, runsOnGitEvents, RUN_STATUSES, type JobDefinition } from "../jobs/definition";
+import { jobDescription, runsOnGitEvents, type JobDefinition } from "../jobs/definition";
+import { RUN_STATUS } from "../jobs/run-status";
 import { cronOf, type Schedule } from "../jobs/schedule";
 
-/** What a job's payload needs beside its definition. Ids are dbt Cloud's. */
+/** What a job's payload needs in addition to its definition. The ids are dbt Cloud's. */
 export interface JobPayloadTarget {
   readonly accountId: number;
   readonly projectId: number;
@@ -9,9 +10,9 @@ export interface JobPayloadTarget {
   /** The job's name in dbt Cloud. */
   readonly name: string;
   /**
-   * The job's own id, which `defer_to: self` names.
+   * The job's own id, for `defer_to: self`.
    *
-   * @default - the job does not exist yet; a self-deferring job is sent a second time when it does
+   * @default - the job does not exist yet; a job that defers to itself is sent again when it has an id
    */
   readonly jobId?: number;
   /** The id of another job of the same env file. */
@@ -20,7 +21,7 @@ export interface JobPayloadTarget {
   readonly environmentIdOf: (name: string) => number;
 }
 
-/** The body by which a job is created or replaced: `POST /v2/accounts/{account}/jobs/`. */
+/** The body of the request that creates or changes a job: `POST /v2/accounts/{account}/jobs/`. */
 export interface JobPayload {
   readonly account_id: number;
   readonly project_id: number;
@@ -54,7 +55,7 @@ export interface JobPayload {
   readonly compare_changes_flags: string;
   readonly run_lint: boolean;
   readonly errors_on_lint_failure: boolean;
-  /** Absent from jobs that git runs: dbt Cloud answers 405 to it there. */
+  /** Absent from jobs that git events start: dbt Cloud answers 405 to it. */
   readonly cost_optimization_features?: readonly string[];
   /** 1 is active. */
   readonly state: 1;
@@ -65,13 +66,6 @@ interface SchedulePayload {
   readonly date: { readonly type: "custom_cron"; readonly cron: string } | { readonly type: "every_day" };
   readonly time: { readonly type: "every_hour"; readonly interval: 1 };
 }
-
-/** dbt Cloud's numbers for how a run can end. */
-const STATUS_NUMBERS: Readonly<Record<(typeof RUN_STATUSES)[number], number>> = {
-  success: 10,
-  error: 20,
-  canceled: 30,
-};
 
 /**
  * The API side of a job definition; `constructs/job.ts` is its twin for Terraform, field by field. Environment
@@ -129,7 +123,7 @@ export function jobPayload(definition: JobDefinition, target: JobPayloadTarget):
           condition: {
             job_id: target.jobIdOf(run_after.job),
             project_id: target.projectId,
-            statuses: run_after.on.map((status) => STATUS_NUMBERS[status]),
+            statuses: run_after.on.map((ending) => RUN_STATUS[ending]),
           },
         }
       : null,
@@ -149,7 +143,7 @@ export function jobPayload(definition: JobDefinition, target: JobPayloadTarget):
   };
 }
 
-/** A job without a schedule still has one in dbt Cloud, which `triggers.schedule` keeps from firing. */
+/** In dbt Cloud, a job without a schedule has one too; `triggers.schedule: false` keeps it from starting runs. */
 function schedulePayload(schedule: Schedule | undefined): SchedulePayload {
   const time = { type: "every_hour", interval: 1 } as const;
   if (!schedule) return { cron: "0 * * * *", date: { type: "every_day" }, time };

@@ -5,7 +5,7 @@ import { runSchema } from "./runs";
 
 const textOrNull = z.string().nullish();
 
-/** The row that the API returns for a job. What is not named here is kept, so that a field can be compared by its path. */
+/** A job as the API returns it. Fields that are not listed here are kept, so that they can be compared. */
 const jobRecordSchema = z.looseObject({
   id: z.int(),
   project_id: z.int(),
@@ -32,11 +32,11 @@ export interface JobsOf {
 }
 
 /**
- * All jobs of an environment, in the order of their ids. The list of an environment that does not exist is as empty as that
- * of a new one, so that an empty one costs a second request; who is about to create jobs learns it from dbt Cloud anyway and
- * can do without, by `checkEnvironment: false`.
+ * All jobs of an environment, in the order of their ids. dbt Cloud answers with an empty list also when the environment does not
+ * exist. An empty list therefore costs a second request, which checks the environment. `checkEnvironment: false` leaves the
+ * check out: a caller that creates jobs gets the error from dbt Cloud anyway.
  *
- * @throws DbtCloudError also when the project has no such environment
+ * @throws DbtCloudError when a request fails, or the project has no such environment
  */
 export async function listJobs(
   client: DbtCloudClient,
@@ -53,7 +53,7 @@ export async function listJobs(
   return jobs;
 }
 
-/** The jobs of an environment with a name; the API itself looks for parts of names only. */
+/** The jobs of an environment with exactly this name. The API itself can only search for a part of a name. */
 export async function findJobs(
   client: DbtCloudClient,
   { projectId, environmentId }: JobsOf,
@@ -70,8 +70,8 @@ export async function findJobs(
 /**
  * Creates a job.
  *
- * @param isSame tells the job in question from others of its name: when the answer is lost, it is looked for before it is
- *   sent again, so that there are never two
+ * @param isSame whether a job with the same name is the one that this call creates. When the answer is lost, the function looks
+ *   for that job before it sends the request again, so that the job is never created twice.
  */
 export function createJob(
   client: DbtCloudClient,
@@ -84,7 +84,7 @@ export function createJob(
   );
 }
 
-/** Replaces what a job's payload says; what it does not say is kept. */
+/** Changes the fields of a job that the payload has. dbt Cloud keeps the other fields. */
 export function updateJob(client: DbtCloudClient, id: number, payload: JobPayload): Promise<JobRecord> {
   return client.post(`v2/jobs/${id}/`, { ...payload, id }, jobRecordSchema);
 }
@@ -94,7 +94,7 @@ export function deleteJob(client: DbtCloudClient, id: number): Promise<void> {
   return client.delete(`v2/jobs/${id}/`);
 }
 
-/** A job's page. */
+/** The address of a job's page in dbt Cloud. */
 export function jobUrl(client: DbtCloudClient, projectId: number, id: number): string {
   return client.pageUrl(`projects/${projectId}/jobs/${id}`);
 }

@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { hasEnded, RUN_STATUS } from "../jobs/run-status";
 import type { DbtCloudClient, Query } from "./client";
 import { DbtCloudError } from "./errors";
-
-/** dbt Cloud's numbers for where a run stands. */
-export const RUN_STATUS = { queued: 1, starting: 2, running: 3, success: 10, error: 20, cancelled: 30 } as const;
 
 const stepSchema = z.object({
   index: z.int(),
@@ -18,7 +15,7 @@ const stepSchema = z.object({
 /** One step of a run: a dbt command. */
 export type RunStep = z.output<typeof stepSchema>;
 
-/** The row that the API returns for a run. */
+/** A run as the API returns it. */
 export const runSchema = z.object({
   id: z.int(),
   job_definition_id: z.int(),
@@ -27,6 +24,7 @@ export const runSchema = z.object({
   status_humanized: z.string(),
   status_message: z.string().nullish(),
   git_branch: z.string().nullish(),
+  dbt_version: z.string().nullish(),
   created_at: z.string(),
   finished_at: z.string().nullish(),
   duration: z.string().nullish(),
@@ -37,16 +35,21 @@ export const runSchema = z.object({
 /** A run as dbt Cloud has it. */
 export type Run = z.output<typeof runSchema>;
 
-/** What a run is started with. */
+/** The settings of one run that differ from those of its job. */
 export interface TriggerBody {
-  /** Why, for people; unlike that of other runs, so that the run is found again when the answer is lost. */
+  /**
+   * Why the run is started, for people. It must differ from the cause of every other run, so that the run can be found when the
+   * answer is lost.
+   */
   readonly cause: string;
   readonly git_branch?: string;
   readonly schema_override?: string;
+  /** A release track or a version of dbt: `compatible`, `1.11.0-latest`. */
+  readonly dbt_version_override?: string;
   readonly steps_override?: readonly string[];
 }
 
-/** A node of the dbt project that did not come out well. */
+/** A node of the dbt project that failed. */
 export interface FailedNode {
   /** `test.marketing_analytics.not_null_orders_order_id`, or a model. */
   readonly node: string;
@@ -57,49 +60,55 @@ export interface FailedNode {
 /** Starts a run of a job. */
 export function triggerRun(client: DbtCloudClient, jobId: number, body: TriggerBody): Promise<Run> {
   return client.post(`v2/jobs/${jobId}/run/`, body, runSchema, async () =>
-    (await newestRuns(client, jobId, LOOKED_THROUGH)).find(({ trigger }) => trigger?.cause === body.cause),
+    (await newestRuns(client, jobId, SEARCHED)).find(({ trigger }) => trigger?.cause === body.cause),
   );
 }
 
-/** A job's newest run; undefined when it never ran. */
+/** A job's newest run; undefined when the job never ran. */
 export async function newestRun(client: DbtCloudClient, jobId: number): Promise<Run | undefined> {
   return (await newestRuns(client, jobId, 1))[0];
 }
 
 /**
- * Goes on with a job's last run from where it failed.
+ * Retries a job's last run, from the point of failure.
  *
- * @param failed the id of that run; what is newer is what an earlier attempt started whose answer was lost
+ * @param failed the id of that run. A newer run is the one that an earlier attempt started whose answer was lost.
  */
 export function rerun(client: DbtCloudClient, jobId: number, failed: number): Promise<Run> {
   return client.post(`v2/jobs/${jobId}/rerun/`, {}, runSchema, async () =>
-    (await newestRuns(client, jobId, LOOKED_THROUGH)).find(({ id }) => id > failed),
+    (await newestRuns(client, jobId, SEARCHED)).find(({ id }) => id > failed),
   );
 }
 
-/** Whether a run has come to its end. */
+/** Whether a run has ended. */
 export function isOver({ status }: Pick<Run, "status">): boolean {
-  return status >= RUN_STATUS.success;
+  return hasEnded(status);
 }
 
-/** Waits for a run's end, and tells of each step that has ended. */
+/**
+ * Waits for the end of a run.
+ *
+ * @param onStep is called for each step that has ended, with the number of all steps
+ * @returns the run after its end
+ * @throws DbtCloudError when a request fails, or the program stops
+ */
 export async function follow(
   client: DbtCloudClient,
   runId: number,
   onStep: (step: RunStep, count: number) => void,
   { pollMilliseconds = 2000 } = {},
 ): Promise<Run> {
-  const told = new Set<number>();
+  const reported = new Set<number>();
   for (;;) {
     const run = await readRun(client, runId);
     const steps = run.run_steps ?? [];
     for (const step of steps) {
-      if (!isOver(step) || told.has(step.index)) continue;
-      told.add(step.index);
+      if (!isOver(step) || reported.has(step.index)) continue;
+      reported.add(step.index);
       onStep(step, steps.length);
     }
     if (isOver(run)) return run;
-    await sleep(pollMilliseconds);
+    await client.pause(pollMilliseconds);
   }
 }
 
@@ -113,7 +122,11 @@ export function listRuns(client: DbtCloudClient, query: Query): Promise<Run[]> {
   return client.list("v2/runs/", runSchema, { order_by: "-id", include_related: '["trigger"]', ...query });
 }
 
-/** The tests and models that failed in a run's first step that ended in error, as dbt reports them. */
+/**
+ * The tests and models that failed in the first failed step of a run, in dbt's own words.
+ *
+ * @throws DbtCloudError when the artifact `run_results.json` is not readable
+ */
 export async function failedNodes(client: DbtCloudClient, run: Run): Promise<FailedNode[]> {
   const step = failedStep(run);
   if (!step) return [];
@@ -132,13 +145,13 @@ export function failedStep({ run_steps }: Run): RunStep | undefined {
 
 const LAST_LINES = 10;
 
-/** The end of the log of the step in which a run failed, for failures that are not those of a test or model. */
+/** The last lines of the failed step's log. They explain failures that no test or model reports. */
 export function failedLog(run: Run): string[] {
   const lines = (failedStep(run)?.logs ?? "").split("\n").map((line) => line.trimEnd());
   return lines.filter(Boolean).slice(-LAST_LINES);
 }
 
-/** A run's page. */
+/** The address of a run's page in dbt Cloud. */
 export function runUrl(client: DbtCloudClient, { id, project_id }: Pick<Run, "id" | "project_id">): string {
   return client.pageUrl(`projects/${project_id}/runs/${id}`);
 }
@@ -149,17 +162,17 @@ const runResultsSchema = z.object({
   results: z.array(z.object({ unique_id: z.string(), status: z.string(), message: z.string().nullish() })),
 });
 
-/** What dbt wrote of its nodes. */
+/** The results of nodes in a `run_results.json`. */
 function resultsIn(text: string, runId: number): z.output<typeof runResultsSchema>["results"] {
   try {
     return runResultsSchema.parse(JSON.parse(text)).results;
   } catch {
-    throw new DbtCloudError("unreadable", `run_results.json of run ${runId} is not what dbt writes`);
+    throw new DbtCloudError("unreadable", `run_results.json of run ${runId} does not have the format that dbt writes`);
   }
 }
 
-/** How many of a job's newest runs are looked through for one that was started just now. */
-const LOOKED_THROUGH = 20;
+/** How many of a job's newest runs are searched for a run that was just started. */
+const SEARCHED = 20;
 
 function newestRuns(client: DbtCloudClient, jobId: number, count: number): Promise<readonly Run[]> {
   const query = { job_definition_id: jobId, order_by: "-id", include_related: '["trigger"]' };

@@ -6,10 +6,10 @@ import {
   jobKeySchema,
   jobSchema,
   notificationSchema,
-  SECRET_NAME,
   textSchema,
 } from "../jobs/definition";
 import { refusing, type Refusal } from "../jobs/refusal";
+import { SECRET_NAME } from "../jobs/secret-name";
 
 /** Lower case words joined by single hyphens, as in job names and Terraform addresses. */
 const slugSchema = z

@@ -1,3 +1,4 @@
+import { referencedId } from "../jobs/reference";
 import type { Refusal } from "../jobs/refusal";
 import type { EnvironmentDefinition } from "./definition";
 import { applySchema, writtenAt, type SchemaResult } from "./draft";
@@ -160,7 +161,7 @@ function* againstSettings(drafts: readonly Source[], settings: LoadSettings): It
   for (const { file, environment } of drafts) {
     const { applied_by, project, team } = environment;
     if (applied_by !== "terraform") continue;
-    const projectId = project && "id" in project ? project.id : undefined;
+    const projectId = referencedId(project);
     if (settings.projectId !== undefined && projectId !== undefined && settings.projectId !== projectId) {
       yield { file, path: ["project", "id"], got: projectId, ...differs("PROJECT_ID", settings.projectId) };
     }

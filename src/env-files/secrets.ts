@@ -1,4 +1,4 @@
-import { SECRET_NAME } from "../jobs/definition";
+import { SECRET_NAME } from "../jobs/secret-name";
 import type { ProcessEnvironment } from "./process-environment";
 
 const SHORTEST_SECRET = 6;

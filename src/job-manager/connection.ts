@@ -10,7 +10,7 @@ import { localCloudOf, runningLocalClouds } from "./local-cloud";
  *
  * @throws ConfigurationError naming each missing variable with what it is for
  */
-export function connect(settings: Settings, { env, log, stop }: CommandDependencies): DbtCloudClient {
+export function connect(settings: Settings, { env, log, stop, clock, random }: CommandDependencies): DbtCloudClient {
   const token = env["DBTCLOUD_TOKEN"]?.trim() || env["DBT_CLOUD_TOKEN"]?.trim();
   const { accountId, host } = settings;
   if (accountId === undefined || !token) {
@@ -19,7 +19,16 @@ export function connect(settings: Settings, { env, log, stop }: CommandDependenc
       ...(token ? [] : [missing("DBTCLOUD_TOKEN", "the token by which dbt Cloud knows you")]),
     ]);
   }
-  return new DbtCloudClient({ host, accountId, token, readOnly: isOn(env["DBTCLOUD_READONLY"]), log, stop });
+  return new DbtCloudClient({
+    host,
+    accountId,
+    token,
+    readOnly: isOn(env["DBTCLOUD_READONLY"]),
+    log,
+    stop,
+    clock,
+    random,
+  });
 }
 
 /**

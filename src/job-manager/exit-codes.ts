@@ -1,4 +1,4 @@
-/** How the program ends; CI scripts rely on the numbers. */
+/** The exit codes of the program. CI scripts rely on the numbers. */
 export const EXIT = {
   ok: 0,
   failed: 1,

@@ -1,11 +1,18 @@
 import { isatty } from "node:tty";
 import { CommanderError } from "commander";
 import { isColorSupported } from "picocolors";
-import type { Problem } from "../env-files/problem";
+import { systemClock } from "../dbt-cloud/clock";
+import { DbtCloudError } from "../dbt-cloud/errors";
+import { ConfigurationError } from "../env-files/problem";
 import type { ProcessEnvironment } from "../env-files/process-environment";
 import { withoutSecrets } from "../env-files/secrets";
-import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
-import { EXIT, type ExitCode } from "./exit-codes";
+import {
+  CommandError,
+  type CommandDependencies,
+  type CommandResult,
+  type OfflineDependencies,
+} from "./commands/command";
+import { EXIT } from "./exit-codes";
 import { progressOn } from "./output/progress";
 import { describeProgram, projectFolder, type CommonOptions, type Runner } from "./program";
 
@@ -33,10 +40,10 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 function offlineDependencies(env: ProcessEnvironment): OfflineDependencies {
-  return { env, now: new Date(), colors: isatty(process.stdout.fd) && isColorSupported };
+  return { env, now: systemClock.now(), colors: isatty(process.stdout.fd) && isColorSupported };
 }
 
-/** The first Ctrl-C lets requests on their way come to their end, the second ends the program. */
+/** After the first Ctrl-C, the command finishes the requests that it has sent. The second Ctrl-C ends the program. */
 async function attemptOnline(
   options: CommonOptions,
   command: (dependencies: CommandDependencies) => Promise<CommandResult>,
@@ -45,7 +52,7 @@ async function attemptOnline(
   const progress = progressOn(process.stderr);
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.failed);
-    progress.note("Stopping: what is on its way is finished, nothing new is begun.");
+    progress.note("Stopping: the requests that were sent are finished, and no new ones are sent.");
     stop.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
@@ -57,7 +64,8 @@ async function attemptOnline(
         const text = body === undefined ? line : `${line} ${JSON.stringify(body)}`;
         process.stderr.write(`${withoutSecrets(text, env)}\n`);
       };
-      return command({ ...offlineDependencies(env), progress, log, stop: stop.signal, folder: process.cwd() });
+      const surroundings = { stop: stop.signal, folder: process.cwd(), clock: systemClock, random: Math.random };
+      return command({ ...offlineDependencies(env), ...surroundings, progress, log });
     });
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
@@ -70,7 +78,7 @@ async function environmentFor({ local }: CommonOptions): Promise<ProcessEnvironm
   return localEnvironment(process.env, projectFolder());
 }
 
-/** Prints what a command says: results on stdout, problems on stderr, or both as JSON on stdout. */
+/** Prints a result on stdout and a problem on stderr. With `--json` it prints both as JSON on stdout. */
 function print({ json }: CommonOptions, { exitCode, text, json: value }: CommandResult): void {
   const printed = withoutSecrets(json ? JSON.stringify(value, null, 2) : text, process.env);
   const isResult = exitCode === EXIT.ok || exitCode === EXIT.changesPending;
@@ -86,26 +94,21 @@ async function attempt(command: () => CommandResult | Promise<CommandResult>): P
   }
 }
 
-/** The result that an expected error is; classes are known by name, because importing them would load zod and yaml. */
+/** The result of a command that ended with an expected error. Every other error is a fault of the program, and is thrown again. */
 function resultOf(error: unknown): CommandResult {
-  if (!(error instanceof Error)) throw error;
-  switch (error.name) {
-    case "ConfigurationError": {
-      const { problems } = error as Error & { readonly problems: readonly Problem[] };
-      return { exitCode: EXIT.configuration, text: error.message, json: { valid: false, problems } };
-    }
-    case "CommandError": {
-      const { exitCode } = error as Error & { readonly exitCode: ExitCode };
-      return { exitCode, text: error.message, json: { error: error.message } };
-    }
-    case "DbtCloudError":
-      return { exitCode: EXIT.failed, text: error.message, json: { error: error.message } };
-    default:
-      throw error;
+  if (error instanceof ConfigurationError) {
+    return { exitCode: EXIT.configuration, text: error.message, json: { valid: false, problems: error.problems } };
   }
+  if (error instanceof CommandError) {
+    return { exitCode: error.exitCode, text: error.message, json: { error: error.message } };
+  }
+  if (error instanceof DbtCloudError) {
+    return { exitCode: EXIT.failed, text: error.message, json: { error: error.message } };
+  }
+  throw error;
 }
 
-/** A reader that has seen enough, such as `head`, closes the pipe. */
+/** A program such as `head` closes the pipe when it has read enough. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }

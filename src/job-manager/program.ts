@@ -4,35 +4,37 @@ import { Command, InvalidArgumentError } from "commander";
 import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
 import { version } from "./package.json";
 
-/** Options that every command has. */
+/** Options that several commands share. */
 export interface CommonOptions {
   readonly json?: boolean;
   readonly local?: boolean;
   readonly verbose?: boolean;
 }
 
-/** How a command is run and its result printed. */
+/** Runs a command and prints its result. */
 export interface Runner {
-  /** For commands that read files only. */
+  /** For commands that only read files. */
   readonly offline: (
     options: CommonOptions,
     command: (dependencies: OfflineDependencies) => CommandResult,
   ) => Promise<void>;
-  /** For commands that ask dbt Cloud. */
+  /** For commands that use dbt Cloud. */
   readonly online: (
     options: CommonOptions,
     command: (dependencies: CommandDependencies) => Promise<CommandResult>,
   ) => Promise<void>;
 }
 
-const FILES = "env files, or folders of them (default: environments/ of the project)";
+const FILES = "env files, or folders with env files (default: environments/ of the project)";
 const CONFIG = "the env file";
 const DEV = "dev.yaml";
 
-/** Describes every command; each is loaded only when it is called, so that `--version` answers at once. */
+/** Describes every command. A command is loaded only when it is called, so that `--version` and `--help` are fast. */
 export function describeProgram(runner: Runner): Command {
   const program = new Command("dbt-job-manager")
-    .description("Checks the dbt Cloud jobs that env files declare, and brings those of feature branches to dbt Cloud.")
+    .description(
+      "Checks the dbt Cloud jobs that env files declare, and deploys the jobs of feature branches to dbt Cloud.",
+    )
     .version(version)
     .exitOverride()
     .showHelpAfterError("(add --help for the commands and examples)");
@@ -47,46 +49,46 @@ export function describeProgram(runner: Runner): Command {
 function describeOffline(program: Command, { offline }: Runner): void {
   program
     .command("validate")
-    .description("check env files together, offline; every problem is reported with its place and fix")
+    .description("check env files together, offline; report every problem with its place and its fix")
     .argument("[files...]", FILES)
     .addHelpText("after", examples("validate", "validate environments/prod.yaml --json"))
     .action(async (files: string[], options: CommonOptions) => {
       const { validate } = await import("./commands/validate.js");
-      await offline(options, (dependencies) => validate({ files: orProjects(files) }, dependencies));
+      await offline(options, (dependencies) => validate({ files: orDefault(files) }, dependencies));
     });
 
   program
     .command("show")
-    .description("show the jobs: key, schedule in words, next runs and steps")
+    .description("show the jobs that env files declare: key, schedule in words, next runs and steps")
     .argument("[files...]", FILES)
-    .option("--next <n>", "how many of the next runs to show", wholeNumber, 2)
+    .option("--next <n>", "number of next runs to show for each job", wholeNumber, 2)
     .addHelpText("after", examples("show", "show environments/prod.yaml --next 5"))
     .action(async (files: string[], options: CommonOptions & { next: number }) => {
       const { show } = await import("./commands/show.js");
-      await offline(options, (dependencies) => show({ files: orProjects(files), next: options.next }, dependencies));
+      await offline(options, (dependencies) => show({ files: orDefault(files), next: options.next }, dependencies));
     });
 
   program
     .command("schedule")
-    .description("show when jobs run next, in UTC and on the team's clock, with clashes and clock changes")
+    .description("show the next runs in UTC and in the team's time zone, runs in the same minute, and clock changes")
     .argument("[files...]", FILES)
-    .option("--next <n>", "how many of the next runs of each job", wholeNumber, 2)
-    .option("--timezone <zone>", "the team's time zone, such as Europe/Berlin (default: that of the env file)")
+    .option("--next <n>", "number of next runs to show for each job", wholeNumber, 2)
+    .option("--timezone <zone>", "the team's time zone, such as Europe/Berlin (default: the time zone of the env file)")
     .addHelpText("after", examples("schedule environments/prod.yaml --next 5 --timezone America/New_York"))
     .action(async (files: string[], options: CommonOptions & { next: number; timezone?: string }) => {
       const { schedule } = await import("./commands/schedule.js");
-      await offline(options, (dependencies) => schedule({ ...options, files: orProjects(files) }, dependencies));
+      await offline(options, (dependencies) => schedule({ ...options, files: orDefault(files) }, dependencies));
     });
 
   program
     .command("compare")
-    .description("show what two environments declare differently")
-    .argument("<left>", "an environment, such as staging")
-    .argument("<right>", "another one, such as production")
+    .description("show the differences between the jobs of two environments")
+    .argument("<left>", "name of an environment, such as staging")
+    .argument("<right>", "name of another environment, such as production")
     .addHelpText("after", examples("compare staging prod"))
     .action(async (left: string, right: string, options: CommonOptions) => {
       const { compare } = await import("./commands/compare.js");
-      await offline(options, (dependencies) => compare({ files: orProjects([]), left, right }, dependencies));
+      await offline(options, (dependencies) => compare({ files: orDefault([]), left, right }, dependencies));
     });
 }
 
@@ -109,13 +111,13 @@ function describeDeploy(program: Command, { online }: Runner): void {
       deploy({ config, dryRun, exitCode, only, adopt, full, yes, run }, dependencies),
     );
   };
-  const plan = asking(program.command("plan"))
+  const plan = usingCloud(program.command("plan"))
     .description("show what a deploy would change, field by field; the same as deploy --dry-run")
     .addHelpText("after", examples("plan", "plan --exit-code --json"));
-  const deploy = asking(program.command("deploy"))
-    .description("bring this branch's jobs to the shared environment")
+  const deploy = usingCloud(program.command("deploy"))
+    .description("deploy this branch's jobs to the shared environment")
     .option("--dry-run", "show the plan and change nothing")
-    .option("--yes", "delete even when most of the branch's jobs would go")
+    .option("--yes", "delete jobs even if more than half of the branch's jobs are deleted")
     .option("--run", "run the deployed jobs and wait for them")
     .addHelpText(
       "after",
@@ -123,19 +125,26 @@ function describeDeploy(program: Command, { online }: Runner): void {
     );
   for (const command of [plan, deploy]) {
     command
-      .option("--exit-code", "end with 2 when a dry run finds changes")
-      .option("--only <keys...>", "leave all other jobs alone")
-      .option("--adopt", "take over jobs that have this branch's names and nobody's mark")
-      .option("--full", "read every job's own environment variables, not only where the mark says that they changed");
+      .option("--exit-code", "end with exit code 2 when a dry run finds changes")
+      .option("--only <keys...>", "only deploy the jobs with these keys")
+      .option("--adopt", "adopt jobs that have this branch's names and no mark")
+      .option("--full", "read every job's own environment variables, also where the mark shows no change");
   }
   plan.action((flags: DeployFlags) => start(flags, true));
   deploy.action((flags: DeployFlags) => start(flags, flags.dryRun ?? false));
 }
 
+interface RunFlags extends CommonOptions {
+  readonly config: string;
+  readonly wait?: boolean;
+  readonly retry?: boolean;
+  readonly dbtVersion?: string;
+}
+
 function describeWatching(program: Command, { online }: Runner): void {
-  asking(program.command("list"))
-    .description("list this branch's jobs that are deployed")
-    .option("--details", "show ids, schedules, last runs and links as well")
+  usingCloud(program.command("list"))
+    .description("list the deployed jobs of this branch")
+    .option("--details", "also show ids, schedules, last runs and links")
     .option("--all-branches", "list the team's jobs of all branches and people")
     .addHelpText("after", examples("list --details", "list --all-branches --json"))
     .action(async (flags: CommonOptions & { config: string; details?: boolean; allBranches?: boolean }) => {
@@ -144,28 +153,33 @@ function describeWatching(program: Command, { online }: Runner): void {
       await online(flags, (dependencies) => list({ config, details, allBranches }, dependencies));
     });
 
-  asking(program.command("status"))
-    .description("show how the last runs went, what failed in them, and the jobs that they expect")
-    .argument("[keys...]", "keys of jobs (default: all of the file)")
+  usingCloud(program.command("status"))
+    .description("show the last runs, the tests and models that failed, and the jobs that each job expects")
+    .argument("[keys...]", "keys of jobs (default: all jobs of the env file)")
     .addHelpText("after", examples("status", "status executive-dashboard --config environments/prod.yaml"))
     .action(async (keys: string[], flags: CommonOptions & { config: string }) => {
       const { status } = await import("./commands/status.js");
       await online(flags, (dependencies) => status({ config: flags.config, keys }, dependencies));
     });
 
-  asking(program.command("run"))
-    .description("run jobs now: a branch's jobs on the branch and in its schema")
+  usingCloud(program.command("run"))
+    .description("run jobs now; a branch's jobs run on the branch and build into its schema")
     .argument("<keys...>", "keys of jobs")
-    .option("--wait", "follow the runs step by step, print failed tests, and fail with them")
-    .option("--retry", "go on from where the last run failed")
+    .option("--wait", "wait for the runs, print each step and each failed test, and fail if a run fails")
+    .option("--retry", "retry the last run from the point of failure")
+    .option("--dbt-version <track>", "release track or version of dbt, such as compatible (default: the job's)")
     .addHelpText(
       "after",
-      examples("run attribution-daily-refresh --wait", "run attribution --config environments/prod.yaml"),
+      examples(
+        "run attribution-daily-refresh --wait",
+        "run attribution --config environments/prod.yaml",
+        "run attribution --dbt-version compatible --wait",
+      ),
     )
-    .action(async (keys: string[], flags: CommonOptions & { config: string; wait?: boolean; retry?: boolean }) => {
+    .action(async (keys: string[], flags: RunFlags) => {
       const { run } = await import("./commands/run.js");
-      const { config, wait = false, retry = false } = flags;
-      await online(flags, (dependencies) => run({ config, keys, wait, retry }, dependencies));
+      const { config, wait = false, retry = false, dbtVersion } = flags;
+      await online(flags, (dependencies) => run({ config, keys, wait, retry, dbtVersion }, dependencies));
     });
 }
 
@@ -180,14 +194,14 @@ interface CleanupFlags extends CommonOptions {
 }
 
 function describeCleanup(program: Command, { online }: Runner): void {
-  asking(program.command("cleanup"))
-    .description("delete branch jobs that nobody needs any more, and each branch's schema with its last job")
-    .option("--older-than <days>", "not deployed, changed, or run by somebody for so many days", wholeNumber)
-    .option("--merged", "of branches that are merged, or gone from the remote")
-    .option("--branch <ref>", "of this branch, by its full name")
-    .option("--all-users", "other people's jobs as well")
-    .option("--dry-run", "list them and delete nothing")
-    .option("--yes", "delete even when most of the jobs would go")
+  usingCloud(program.command("cleanup"))
+    .description("delete unused branch jobs, and the schema of each branch whose last job is deleted")
+    .option("--older-than <days>", "jobs that nobody deployed, changed or ran for this number of days", wholeNumber)
+    .option("--merged", "jobs of branches that are merged, or do not exist on the remote")
+    .option("--branch <ref>", "jobs of the branch with this full name")
+    .option("--all-users", "include other people's jobs")
+    .option("--dry-run", "list the jobs and delete nothing")
+    .option("--yes", "delete jobs even if more than half of them are deleted")
     .addHelpText("after", examples("cleanup --older-than 7 --dry-run", "cleanup --merged --all-users"))
     .action(async (flags: CleanupFlags) => {
       const { cleanup } = await import("./commands/cleanup.js");
@@ -198,24 +212,24 @@ function describeCleanup(program: Command, { online }: Runner): void {
     });
 }
 
-/** A command that asks dbt Cloud. */
-function asking(command: Command): Command {
+/** Adds the options of a command that uses dbt Cloud. */
+function usingCloud(command: Command): Command {
   return command
     .option("--config <file>", CONFIG, join(projectFolder(), "environments", DEV))
-    .option("--local", "work on the local dbt Cloud that runs in this project")
-    .option("--verbose", "show each request with what it sends");
+    .option("--local", "use the local dbt Cloud that runs in this project")
+    .option("--verbose", "print each request with its body");
 }
 
 function examples(...lines: readonly string[]): string {
   return ["\nExamples:", ...lines.map((line) => `  $ dbt-job-manager ${line}`)].join("\n");
 }
 
-/** The project's env files when none is named. */
-function orProjects(files: readonly string[]): readonly string[] {
+/** The given files, else the folder of the project's env files. */
+function orDefault(files: readonly string[]): readonly string[] {
   return files.length > 0 ? files : [join(projectFolder(), "environments")];
 }
 
-/** The nearest folder upwards that holds cdktf.json, relative to the working directory. */
+/** The nearest folder with a cdktf.json, from the working directory upwards; the path is relative to the working directory. */
 export function projectFolder(): string {
   let folder = process.cwd();
   while (!existsSync(join(folder, "cdktf.json")) && dirname(folder) !== folder) folder = dirname(folder);

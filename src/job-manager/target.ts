@@ -6,6 +6,7 @@ import { ConfigurationError } from "../env-files/problem";
 import { readSettings } from "../env-files/settings";
 import { closest } from "../jobs/closest";
 import { terraformJobName } from "../jobs/names";
+import { referencedId } from "../jobs/reference";
 import { branchOf, type Branch } from "./branch-jobs/branch";
 import { takeInventory } from "./branch-jobs/inventory";
 import { CommandError, type CommandDependencies } from "./commands/command";
@@ -13,25 +14,26 @@ import { connect } from "./connection";
 import { EXIT } from "./exit-codes";
 import { readWorkplace } from "./workplace";
 
-/** An env file, and the dbt Cloud in which its jobs are. */
+/** An env file, and the place of its jobs in dbt Cloud. */
 export interface Target {
   readonly environment: EnvironmentDefinition;
-  /** The environments of the files beside it. */
+  /** The environments of the other env files in the same folder. */
   readonly beside: readonly EnvironmentDefinition[];
   readonly client: DbtCloudClient;
   readonly where: JobsOf;
-  /** The branch whose jobs are meant; absent from files that Terraform applies. */
+  /** The branch that the command works for; absent when Terraform applies the file. */
   readonly branch?: Branch;
 }
 
-/** A target whose jobs are deployed from branches. */
+/** A target whose jobs are deployed from feature branches. */
 export type BranchTarget = Target & { readonly branch: Branch };
 
 /**
- * Opens what a command works on.
+ * Reads the env file of a command and connects to dbt Cloud.
  *
- * @param config the env file
- * @throws ConfigurationError with all problems of the file and of the env vars
+ * @param config the path of the env file
+ * @throws ConfigurationError with all problems of the file and of the environment variables
+ * @throws CommandError when Terraform makes the project or the environment, so that its id is not in the file
  */
 export function openTarget(config: string, dependencies: CommandDependencies): Target {
   const { env, folder } = dependencies;
@@ -48,8 +50,9 @@ export function openTarget(config: string, dependencies: CommandDependencies): T
 }
 
 /**
- * Opens a target whose jobs come from branches.
+ * Reads the env file of a command that only works for branch jobs, and connects to dbt Cloud.
  *
+ * @throws ConfigurationError as {@link openTarget} does
  * @throws CommandError when Terraform applies the file
  */
 export function openBranchTarget(config: string, command: string, dependencies: CommandDependencies): BranchTarget {
@@ -58,12 +61,12 @@ export function openBranchTarget(config: string, command: string, dependencies: 
   const { name } = target.environment;
   throw new CommandError(
     EXIT.usage,
-    `${config} is applied by Terraform, and ${command} is for branch jobs; ` +
+    `Terraform applies ${config}, and ${command} is only for branch jobs; ` +
       `\`dbt-job-manager status --config ${config}\` shows its jobs, \`npx cdktf deploy ${name}\` changes them`,
   );
 }
 
-/** The jobs of a target that are in dbt Cloud, by key: a branch's by their marks, Terraform's by their names. */
+/** The jobs of a target in dbt Cloud, by key. Branch jobs are found by their marks, Terraform's jobs by their names. */
 export function jobsByKey({ environment, branch }: Target, records: readonly JobRecord[]): Map<string, JobRecord> {
   if (branch) {
     const { byKey } = takeInventory(branch, Object.keys(environment.jobs), records);
@@ -79,21 +82,22 @@ export function jobsByKey({ environment, branch }: Target, records: readonly Job
 }
 
 /**
- * Checks that the keys a person typed are those of jobs.
+ * Checks the keys that a person typed.
  *
- * @throws CommandError naming each that is not, with what was probably meant
+ * @param place where the known keys are from, for the message
+ * @throws CommandError with each unknown key and the most similar known one
  */
 export function checkKeys(keys: readonly string[], known: readonly string[], place: string): void {
   const unknown = keys.filter((key) => !known.includes(key));
   if (unknown.length === 0) return;
   const lines = unknown.map((key) => {
     const suggestion = closest(key, known);
-    return `no job of ${place} has the key ${key}${suggestion ? `; did you mean ${suggestion}?` : ""}`;
+    return `${place} has no job with the key ${key}${suggestion ? `; did you mean ${suggestion}?` : ""}`;
   });
   throw new CommandError(EXIT.usage, [...lines, `keys: ${known.join(", ") || "none"}`].join("\n"));
 }
 
-/** What two readers read; the problems of both are reported at once. */
+/** The results of two functions. The problems of both are reported together. */
 function both<A, B>(first: () => A, second: () => B): [A, B] {
   const attempts = [first, second].map((read) => {
     try {
@@ -109,10 +113,10 @@ function both<A, B>(first: () => A, second: () => B): [A, B] {
 }
 
 function idIn(environment: EnvironmentDefinition, key: "project" | "environment"): number {
-  const reference = environment[key];
-  if ("id" in reference) return reference.id;
+  const id = referencedId(environment[key]);
+  if (id !== undefined) return id;
   throw new CommandError(
     EXIT.failed,
-    `${environment.name} has no ${key} id: Terraform manages it, and its id is an output of \`terraform output\``,
+    `the file of ${environment.name} does not have the id of the ${key}, because Terraform makes the ${key}; \`terraform output\` shows the id`,
   );
 }

@@ -5,10 +5,10 @@ import { slugOf } from "../jobs/names";
 import type { Workplace } from "./branch-jobs/branch";
 
 /**
- * Who works on which branch: from GitLab's env vars, else from git.
+ * Finds the branch and the person: from GitLab's environment variables, else from git.
  *
  * @param folder a folder of the git repository
- * @throws ConfigurationError naming what is not known, with what it is for
+ * @throws ConfigurationError with each value that is unknown, and its purpose
  */
 export function readWorkplace(env: ProcessEnvironment, folder: string): Workplace {
   const slug = env["CI_COMMIT_REF_SLUG"]?.trim() || undefined;
@@ -23,9 +23,9 @@ export function readWorkplace(env: ProcessEnvironment, folder: string): Workplac
 }
 
 /**
- * Who works here, whatever the branch.
+ * Finds the person, independent of the branch.
  *
- * @throws ConfigurationError when that is not known
+ * @throws ConfigurationError when the person is unknown
  */
 export function readUser(env: ProcessEnvironment, folder: string): string {
   const user = userOf(env, folder);
@@ -37,7 +37,7 @@ function userOf(env: ProcessEnvironment, folder: string): string | undefined {
   return env["GITLAB_USER_LOGIN"]?.trim() || git(folder, "config", "user.name");
 }
 
-/** A slug that is set by hand need not be that of the branch that is checked out; then it is the branch's name. */
+/** A slug that was set by hand may differ from the slug of the current branch; then the slug is used as the branch's name. */
 function refOf(env: ProcessEnvironment, folder: string, slug: string | undefined): string | undefined {
   const named = env["CI_COMMIT_REF_NAME"]?.trim();
   if (named) return named;
@@ -45,7 +45,7 @@ function refOf(env: ProcessEnvironment, folder: string, slug: string | undefined
   return slug === undefined || (current && slugOf(current) === slug) ? current : slug;
 }
 
-const BRANCH = "check a branch out, or set CI_COMMIT_REF_NAME to its name";
+const BRANCH = "check out a branch, or set CI_COMMIT_REF_NAME to its name";
 const NO_USER = missing(
   "GITLAB_USER_LOGIN",
   "the person: jobs and their schema are named after it",
@@ -56,7 +56,7 @@ function missing(path: string, purpose: string, fix: string): Problem {
   return { file: "environment", path, reason: `it is not set, and git does not know ${purpose}`, allowed: "text", fix };
 }
 
-/** What git says; undefined when it says nothing, or there is no git or no repository. */
+/** The output of git; undefined when git or the repository is missing. */
 function git(folder: string, ...args: string[]): string | undefined {
   try {
     return execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();

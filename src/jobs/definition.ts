@@ -2,7 +2,9 @@ import { z } from "zod";
 import { refuseStep } from "./dbt-step";
 import { JOB_KEY } from "./names";
 import { refuseRepeats, refusing, type Refusal } from "./refusal";
+import { RUN_ENDINGS } from "./run-status";
 import { scheduleSchema, timeOfDaySchema } from "./schedule";
+import { SECRET_NAME } from "./secret-name";
 
 /** What a job is for, in the groups that the marketing team reports by. */
 export const JOB_CATEGORIES = [
@@ -14,18 +16,12 @@ export const JOB_CATEGORIES = [
   "validation",
 ] as const;
 
-/** How a run can end, in dbt Cloud's words. */
-export const RUN_STATUSES = ["success", "error", "canceled"] as const;
-
 /** What a notification can be sent on. */
 export const NOTIFICATION_EVENTS = ["success", "failure", "warning", "cancel"] as const;
 
 /** Release tracks and versions that dbt Cloud takes, for an environment or a job. */
 const DBT_VERSION =
   /^(?:compatible|extended|latest|fallback|versionless|latest-fusion|fusion-stable|fusion-extended|fusion-nightly|fusion-fallback|\d+\.\d+\.0-(?:latest|pre))$/;
-
-/** Names that speak of a secret. */
-export const SECRET_NAME = /TOKEN|PASSWORD|SECRET|PRIVATE_KEY|API_KEY/i;
 
 /** A line of text that says something. */
 export const textSchema = z
@@ -91,7 +87,7 @@ export const notificationSchema = z.strictObject({
 const runAfterSchema = z.strictObject({
   job: jobKeySchema.meta({ description: "The key of the job to follow." }),
   on: z
-    .array(z.enum(RUN_STATUSES))
+    .array(z.enum(RUN_ENDINGS))
     .min(1)
     .check(refusing(refuseRepeats))
     .default(["success"])

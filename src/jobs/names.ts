@@ -42,20 +42,6 @@ export function branchJobName({ team, branchSlug, userSlug, key }: BranchJobName
   return cutTo(JOB_NAME_LIMIT, [team, branchSlug, userSlug, key].join("-"), "-");
 }
 
-/** The schema of the models that all share; every branch's schema begins with it, so that they sort together. */
-export const SHARED_SCHEMA = "marketing";
-
-/** The environment variable by which the dbt project builds into another schema. */
-export const SCHEMA_VARIABLE = "DBT_SCHEMA";
-
-/** PostgreSQL takes 63 characters, and staging models add `_prep`. */
-const SCHEMA_LIMIT = 58;
-
-/** The schema that a branch's jobs build into, of letters, digits and underscores: `marketing_feature_x_jennifer_lopez`. */
-export function branchSchema(branchSlug: string, userSlug: string): string {
-  return cutTo(SCHEMA_LIMIT, [SHARED_SCHEMA, branchSlug, userSlug].join("_").replaceAll("-", "_"), "_");
-}
-
 /** GitLab's limit of `CI_COMMIT_REF_SLUG`. */
 const SLUG_LIMIT = 63;
 
@@ -72,7 +58,8 @@ export function slugOf(text: string): string {
   return slug || `x-${digestOf(text, 8)}`;
 }
 
-function cutTo(limit: number, text: string, joiner: string): string {
+/** Cuts a text at a number of characters, with a digest of the whole text at its end. A short text stays as it is. */
+export function cutTo(limit: number, text: string, joiner: string): string {
   if (text.length <= limit) return text;
   const end = `${joiner}${digestOf(text, 8)}`;
   return `${text.slice(0, limit - end.length)}${end}`;

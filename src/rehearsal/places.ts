@@ -1,6 +1,7 @@
 import type { StartingWorld } from "../../packages/local-dbt-cloud/start";
 import type { EnvironmentDefinition } from "../env-files/definition";
-import { SCHEMA_VARIABLE, SHARED_SCHEMA } from "../jobs/names";
+import { SCHEMA_VARIABLE, SHARED_SCHEMA } from "../jobs/branch-schema";
+import { referencedId } from "../jobs/reference";
 
 /** dbt Cloud's ids of an environment. */
 export interface Place {
@@ -16,12 +17,15 @@ const DBT_FOLDER = "dbt";
  * Terraform makes has no id yet and gets the next free one.
  */
 export function placesOf(environments: readonly EnvironmentDefinition[]): Map<string, Place> {
-  const known = environments.flatMap(({ project, environment }) => [idOf(project) ?? 0, idOf(environment) ?? 0]);
+  const known = environments.flatMap(({ project, environment }) => [
+    referencedId(project) ?? 0,
+    referencedId(environment) ?? 0,
+  ]);
   let last = Math.max(0, ...known);
   return new Map(
     environments.map(({ name, project, environment }) => [
       name,
-      { projectId: idOf(project) ?? ++last, environmentId: idOf(environment) ?? ++last },
+      { projectId: referencedId(project) ?? ++last, environmentId: referencedId(environment) ?? ++last },
     ]),
   );
 }
@@ -49,8 +53,4 @@ export function worldAt(
       }),
     })),
   };
-}
-
-function idOf(reference: { readonly id: number } | { readonly managed: unknown }): number | undefined {
-  return "id" in reference ? reference.id : undefined;
 }

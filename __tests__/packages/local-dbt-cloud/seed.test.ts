@@ -1,10 +1,9 @@
-import { EventEmitter } from "node:events";
 import { environmentVariablesOf } from "../../../packages/local-dbt-cloud/resources/environment-variables/environment-variables";
 import { environmentsOf } from "../../../packages/local-dbt-cloud/resources/environments/environments";
 import { projectsOf } from "../../../packages/local-dbt-cloud/resources/projects/projects";
 import { seed, startingWorldSchema } from "../../../packages/local-dbt-cloud/seed";
 import { Store } from "../../../packages/local-dbt-cloud/store/store";
-import type { World } from "../../../packages/local-dbt-cloud/world";
+import { newSignals, type World } from "../../../packages/local-dbt-cloud/world";
 
 let world: World;
 beforeEach(() => {
@@ -12,7 +11,7 @@ beforeEach(() => {
     accountId: 12345,
     store: Store.open(undefined),
     now: () => new Date("2026-01-05T04:30:00Z"),
-    signals: new EventEmitter(),
+    signals: newSignals(),
   };
 });
 afterEach(() => {

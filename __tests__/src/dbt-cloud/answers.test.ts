@@ -2,6 +2,7 @@ import { z } from "zod";
 import { dataOf, pageOf, refusalOf } from "../../../src/dbt-cloud/answers";
 
 const shape = z.object({ id: z.int() });
+const NOW = new Date("2026-01-05T04:30:00Z");
 const wrapped = (data: unknown): string => JSON.stringify({ status: { is_success: true }, data });
 
 function errorOf(act: () => unknown): unknown {
@@ -14,19 +15,19 @@ function errorOf(act: () => unknown): unknown {
 }
 
 describe("the data of an answer", () => {
-  it("is what stands in its envelope", () => {
+  it("is the content of its envelope", () => {
     expect(dataOf("GET x", wrapped({ id: 1, more: 2 }), shape)).toEqual({ id: 1 });
   });
 
   it.each([
-    ['{"data": {"id": 1}}', "GET x was answered in an unknown shape at status: "],
-    ["[]", "GET x was answered in an unknown shape: "],
-    [wrapped({ id: null }), "GET x was answered in an unknown shape at id: "],
-    [wrapped(null), "GET x was answered in an unknown shape: "],
+    ['{"data": {"id": 1}}', "GET x was answered in an unexpected format at status: "],
+    ["[]", "GET x was answered in an unexpected format: "],
+    [wrapped({ id: null }), "GET x was answered in an unexpected format at id: "],
+    [wrapped(null), "GET x was answered in an unexpected format: "],
     ["\n <!DOCTYPE HTML>", "GET x was answered with a page of HTML; "],
     ["<?xml version='1.0'?>", "GET x was answered with a page of HTML; "],
-    [" \n", "GET x was answered with nothing; "],
-    ["OK", "GET x was answered with no JSON; "],
+    [" \n", "GET x was answered with an empty body; "],
+    ["OK", "GET x was answered with text that is not JSON; "],
   ])("of %s is an error", (text, message) => {
     expect(errorOf(() => dataOf("GET x", text, shape))).toContain(message);
   });
@@ -39,7 +40,7 @@ describe("a page", () => {
       extra: { pagination: { count, total_count: total } },
     });
 
-  it("has as many items as are left, up to the limit", () => {
+  it("has the remaining items, up to the limit", () => {
     expect(pageOf("GET x", page(2, 5, 2), shape, 3, 100)).toEqual({ items: [{ id: 0 }, { id: 1 }], total: 5 });
     expect(pageOf("GET x", page(0, 5, 0), shape, 5, 100).items).toEqual([]);
     expect(pageOf("GET x", page(1, 5, 1), shape, 0, 1).items).toHaveLength(1);
@@ -51,14 +52,14 @@ describe("a page", () => {
     [0, 1, 0],
     [0, 1, 1],
     [-1, -1, 0],
-  ])("that counts %d of %d and holds %d is an error", (count, total, items) => {
+  ])("with a count of %d of %d and %d items is an error", (count, total, items) => {
     expect(errorOf(() => pageOf("GET x", page(count, total, items), shape, 0, 100))).toMatch(/^GET x was answered /);
   });
 });
 
 describe("a refusal", () => {
   const of = (status: number, text = "", headers: Record<string, string> = {}): ReturnType<typeof refusalOf> =>
-    refusalOf("GET x", new Response(text, { status, headers }), text);
+    refusalOf("GET x", new Response(text, { status, headers }), text, NOW);
 
   it.each([
     [400, "refused"],
@@ -81,19 +82,20 @@ describe("a refusal", () => {
     [503, " 0 ", 0],
     [429, "soon", undefined],
     [429, "Thu, 01 Jan 1970 00:00:00 GMT", 0],
+    [503, "Mon, 05 Jan 2026 04:31:00 GMT", 60],
     [400, "7", undefined],
   ])("with %d and Retry-After %p asks to wait %p seconds", (status, header, seconds) => {
     expect(of(status, "", { "retry-after": header }).retryAfterSeconds).toBe(seconds);
   });
 
-  it("says how long dbt Cloud asks to wait", () => {
+  it("has the time that dbt Cloud asks to wait", () => {
     expect(of(429, "", { "retry-after": "600" }).message).toBe(
-      "GET x was answered with 429; it asks to wait 600 seconds",
+      "GET x was answered with 429; dbt Cloud asks to wait 600 seconds",
     );
     expect(of(429, "", { "retry-after": "0" }).message).toBe("GET x was answered with 429");
   });
 
-  it("says what dbt Cloud says in one line", () => {
+  it("has dbt Cloud's message in one line", () => {
     const text = JSON.stringify({ status: { user_message: "a\n  b" }, data: { name: ["c"] } });
     expect(of(400, text).message).toBe('GET x was answered with 400: a b {"name":["c"]}');
     expect(of(400, '{"status": {}, "data": "text"}').message).toBe("GET x was answered with 400");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DbtCloudClient, type ClientOptions } from "../../../src/dbt-cloud/client";
+import { systemClock } from "../../../src/dbt-cloud/clock";
 import { DbtCloudError } from "../../../src/dbt-cloud/errors";
-import { withoutPauses } from "../../support/pauses";
 import {
   pageOf,
   scriptedServer,
@@ -10,13 +10,17 @@ import {
   type Script,
   type ScriptedServer,
 } from "../../support/scripted-server";
+import { testClock, type TestClock } from "../../support/test-clock";
 
 const item = z.object({ id: z.int() });
 const rows = (count: number, from = 1): { id: number }[] => Array.from({ length: count }, (_, i) => ({ id: from + i }));
 
-const pauses = withoutPauses();
-/** How long the client waited before it tried again; the 60 seconds are the limiter's own clock. */
-const waited = (): number[] => pauses.asked.filter((milliseconds) => milliseconds !== 60_000);
+let clock: TestClock;
+/** The pauses before the repetitions, in milliseconds. */
+const waited = (): readonly number[] => clock.pauses;
+beforeEach(() => {
+  clock = testClock();
+});
 
 let server: ScriptedServer | undefined;
 afterEach(async () => {
@@ -26,7 +30,7 @@ afterEach(async () => {
 
 async function clientOf(script: Script, options: Partial<ClientOptions> = {}): Promise<DbtCloudClient> {
   server = await scriptedServer(script);
-  return new DbtCloudClient({ host: server.url, accountId: 7, token: "dbtc_0123456789", ...options });
+  return new DbtCloudClient({ host: server.url, accountId: 7, token: "dbtc_0123456789", clock, ...options });
 }
 
 /** Answers with each reply once, and with the last one from then on. */
@@ -48,7 +52,7 @@ const HTML = "<!DOCTYPE html><html><body>Sign in</body></html>";
 const page = (text = HTML, status = 200): Reply => ({ status, text, headers: { "content-type": "text/html" } });
 
 describe("a request", () => {
-  it("carries token, account, query and body", async () => {
+  it("has the token, the account, the query and the body", async () => {
     const client = await clientOf(() => single({ id: 1 }));
     await client.get("v2/jobs/1/", item, { include_related: '["run_steps"]', name: "a&b=ü" });
     await client.post("v3/projects/1/x/", { name: "ü" }, item);
@@ -62,7 +66,7 @@ describe("a request", () => {
     expect(server!.asked.map(({ body }) => body)).toEqual(["", '{"name":"ü"}']);
   });
 
-  it("is told of with its body, each time that it is sent", async () => {
+  it("is logged with its body each time that it is sent", async () => {
     const log = jest.fn();
     const client = await clientOf(inTurn({ status: 429 }, single({ id: 1 })), { log });
     await client.post("v2/jobs/", { name: "a" }, item);
@@ -72,7 +76,7 @@ describe("a request", () => {
     ]);
   });
 
-  it("names the page of a thing for people", async () => {
+  it("has the address of an object's page", async () => {
     const client = await clientOf(() => single({}));
     expect(client.pageUrl("projects/1/jobs/2")).toBe(`${server!.url}/deploy/7/projects/1/jobs/2`);
   });
@@ -92,7 +96,7 @@ describe("a list", () => {
     expect(server!.lines()[0]).toBe("GET /api/v2/accounts/7/jobs/?environment_id=9&limit=100");
   });
 
-  it("asks for all pages after the first at once", async () => {
+  it("reads all pages after the first in parallel", async () => {
     let others = 0;
     let letGo!: () => void;
     const gate = new Promise<void>((resolve) => (letGo = resolve));
@@ -104,13 +108,13 @@ describe("a list", () => {
     expect(await client.list("v2/jobs/", item)).toHaveLength(500);
   });
 
-  it("reads again when it changed while it was read", async () => {
+  it("is read again when it changed during the read", async () => {
     const client = await clientOf((asked, index) => pageOf(rows(index === 0 ? 150 : 151), asked));
     expect(await client.list("v2/jobs/", item)).toEqual(rows(151));
     expect(server!.asked).toHaveLength(4);
   });
 
-  it("reads again when an item stands on two pages", async () => {
+  it("is read again when an item is on two pages", async () => {
     const client = await clientOf((asked, index) =>
       pageOf(index === 1 ? [...rows(101), ...rows(49, 100)] : rows(150), asked),
     );
@@ -118,18 +122,18 @@ describe("a list", () => {
     expect(server!.asked).toHaveLength(4);
   });
 
-  it("fails when it never stands still", async () => {
+  it("fails when it changes during each read", async () => {
     const client = await clientOf((asked, index) => pageOf(rows(150 + index), asked));
     expect(await failureOf(client.list("v2/jobs/", item))).toMatchObject({
       failure: "unreadable",
-      message: "GET v2/jobs/ changed each time that it was read; try again in a moment",
+      message: "GET v2/jobs/: the list changed during each read; try again in a moment",
     });
   });
 
   it.each([
     ["the first page", 0, 100],
     ["a later page", 1, 50],
-  ])("fails when %s is short, and says so at once", async (_, short, due) => {
+  ])("fails at once when %s is incomplete", async (_, short, due) => {
     const client = await clientOf((asked, index) => {
       const reply = pageOf(rows(150), asked) as { json: { data: unknown[] } };
       return index === short ? { json: { ...reply.json, data: reply.json.data.slice(1) } } : reply;
@@ -138,32 +142,32 @@ describe("a list", () => {
     expect(failure).toBe("unreadable");
     expect(message).toMatch(
       new RegExp(
-        `^GET v2/jobs/\\S+ was answered with ${due - 1} items where ${due} of 150 are due; nothing was changed`,
+        `^GET v2/jobs/\\S+ was answered with ${due - 1} items, but ${due} of 150 were expected; nothing was changed`,
       ),
     );
     expect(server!.asked).toHaveLength(short + 1);
   });
 
-  it("fails when the page counts other than it holds", async () => {
+  it("fails when the count of a page differs from its items", async () => {
     const json = { data: rows(1), extra: { pagination: { count: 2, total_count: 1 } } };
     const client = await clientOf(() => ({ json }));
     expect((await failureOf(client.list("v2/jobs/", item))).failure).toBe("unreadable");
   });
 
   it.each<[string, Reply, RegExp]>([
-    ["HTML", page(), /was answered with a page of HTML; check DBTCLOUD_HOST_URL, or a proxy on the way$/],
-    ["nothing", { text: "" }, /was answered with nothing; check DBTCLOUD_HOST_URL/],
-    ["half of an answer", { text: '{"data": [' }, /was answered with no JSON; check DBTCLOUD_HOST_URL/],
+    ["HTML", page(), /was answered with a page of HTML; check DBTCLOUD_HOST_URL and the proxies in between$/],
+    ["nothing", { text: "" }, /was answered with an empty body; check DBTCLOUD_HOST_URL/],
+    ["half of an answer", { text: '{"data": [' }, /was answered with text that is not JSON; check DBTCLOUD_HOST_URL/],
     [
       "no list",
       { json: { data: null, status: {} } },
-      /was answered in an unknown shape at data: .*; nothing was taken/,
+      /was answered in an unexpected format at data: .*; the answer was not used/,
     ],
-    ["no count", { json: { data: [] } }, /was answered in an unknown shape at extra: /],
+    ["no count", { json: { data: [] } }, /was answered in an unexpected format at extra: /],
     [
       "an item of another shape",
       { json: { data: [{ id: "1" }], extra: { pagination: { count: 1, total_count: 1 } } } },
-      /was answered in an unknown shape at 0\.id: /,
+      /was answered in an unexpected format at 0\.id: /,
     ],
   ])("fails when the answer is %s", async (_, reply, message) => {
     const client = await clientOf(() => reply);
@@ -182,19 +186,19 @@ describe("the first items of a list", () => {
   });
 });
 
-describe("a failure that passes", () => {
-  it.each([408, 429, 500, 502, 503, 504])("such as %d is asked again", async (status) => {
+describe("a temporary failure", () => {
+  it.each([408, 429, 500, 502, 503, 504])("such as %d is repeated", async (status) => {
     const client = await clientOf(inTurn({ status }, { status }, single({ id: 1 })));
     expect(await client.get("v2/jobs/1/", item)).toEqual({ id: 1 });
     expect(server!.asked).toHaveLength(3);
   });
 
-  it("such as a lost connection is asked again", async () => {
+  it("such as a lost connection is repeated", async () => {
     const client = await clientOf(inTurn("drop", single({ id: 1 })));
     expect(await client.get("v2/jobs/1/", item)).toEqual({ id: 1 });
   });
 
-  it("is given up after five times, with what dbt Cloud said", async () => {
+  it("fails after five attempts, with dbt Cloud's message", async () => {
     const status = { code: 503, user_message: "Down\n for  maintenance" };
     const client = await clientOf(() => ({ status: 503, json: { status, data: {} } }));
     expect(await failureOf(client.get("v2/jobs/1/", item))).toMatchObject({
@@ -204,35 +208,32 @@ describe("a failure that passes", () => {
     expect(server!.asked).toHaveLength(5);
   });
 
-  it("is waited for longer each time, by a random part", async () => {
-    jest.spyOn(Math, "random").mockReturnValue(0.5);
-    const client = await clientOf(() => ({ status: 500 }), { patience: 400 });
+  it("is repeated after pauses of random length that grow", async () => {
+    const client = await clientOf(() => ({ status: 500 }), { patience: 400, random: () => 0.5 });
     await failureOf(client.get("v2/jobs/1/", item));
-    jest.mocked(Math.random).mockRestore();
     expect(waited()).toEqual([200, 400, 800, 1600]);
   });
 
   it.each([
     ["seconds", () => "7"],
     ["a date", () => new Date(Date.now() + 7000).toUTCString()],
-  ])("is waited for as long as Retry-After says in %s", async (_, header) => {
-    jest.spyOn(Math, "random").mockReturnValue(0);
-    const client = await clientOf(inTurn({ status: 429, headers: { "retry-after": header() } }, single({ id: 1 })));
+  ])("is repeated after the time that Retry-After has in %s", async (_, header) => {
+    const reply = { status: 429, headers: { "retry-after": header() } };
+    const client = await clientOf(inTurn(reply, single({ id: 1 })), { random: () => 0 });
     await client.get("v2/jobs/1/", item);
-    jest.mocked(Math.random).mockRestore();
     expect(waited()).toHaveLength(1);
     expect(waited()[0]).toBeGreaterThan(5500);
     expect(waited()[0]).toBeLessThanOrEqual(7000);
   });
 
-  it("is not waited for longer than two minutes", async () => {
+  it("is not repeated when Retry-After is longer than two minutes", async () => {
     const client = await clientOf(() => ({ status: 429, headers: { "retry-after": "121" } }));
     const failure = await failureOf(client.get("v2/jobs/1/", item));
     expect([failure.failure, failure.retryAfterSeconds]).toEqual(["busy", 121]);
     expect(server!.asked).toHaveLength(1);
   });
 
-  it("has words when there is no server", async () => {
+  it("has a message when there is no server", async () => {
     const client = await clientOf(() => "drop");
     await server!.close();
     const { url } = server!;
@@ -242,15 +243,14 @@ describe("a failure that passes", () => {
     expect(message).toContain(`GET v2/jobs/1/ was not answered by ${url}: `);
   });
 
-  it("has words when an answer takes too long", async () => {
+  it("has a message when an answer takes too long", async () => {
     const limits: number[] = [];
-    const spy = jest.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
+    const timeout = (milliseconds: number): AbortSignal => {
       limits.push(milliseconds);
       return AbortSignal.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
-    });
-    const client = await clientOf(() => single({ id: 1 }));
+    };
+    const client = await clientOf(() => single({ id: 1 }), { clock: testClock({ timeout }) });
     const { failure, message } = await failureOf(client.get("v2/jobs/1/", item));
-    spy.mockRestore();
     expect(failure).toBe("lost");
     expect(message).toContain(`GET v2/jobs/1/ was not answered by ${server!.url}: `);
     expect(limits).toEqual(Array.from({ length: 5 }, () => 30_000));
@@ -268,12 +268,12 @@ describe("a refusal", () => {
     [
       refusal(403, "Forbidden."),
       "refused",
-      "403: Forbidden; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID that may edit jobs of this project",
+      "403: Forbidden; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID with the permission to edit jobs of this project",
     ],
     [
       refusal(404, "No job 1"),
       "missing",
-      "404: No job 1; it is gone, or the id of the account, project or environment is not the right one",
+      "404: No job 1; the object does not exist, or the id of the account, project or environment is wrong",
     ],
     [
       refusal(400, "Invalid", { schedule: { time: { interval: ["required key not provided"] } } }),
@@ -284,7 +284,7 @@ describe("a refusal", () => {
     [
       page(HTML, 403),
       "refused",
-      "403: a page of HTML, not the Admin API; check DBTCLOUD_HOST_URL, or a proxy on the way",
+      "403: a page of HTML, not the Admin API; check DBTCLOUD_HOST_URL and the proxies in between",
     ],
     [{ status: 418, text: "tea" }, "refused", "418"],
     [refusal(422, "x".repeat(400)), "refused", `422: ${"x".repeat(300)}…`],
@@ -295,7 +295,7 @@ describe("a refusal", () => {
     expect(server!.asked).toHaveLength(1);
   });
 
-  it("is what a redirect to somewhere else is, so that the token goes nowhere", async () => {
+  it("also comes from a redirect, so that the token is not sent elsewhere", async () => {
     const client = await clientOf(() => ({ status: 302, headers: { location: "/sign-in" } }));
     expect((await failureOf(client.get("v2/jobs/1/", item))).message).toMatch(
       /^GET v2\/jobs\/1\/ was not answered by /,
@@ -305,7 +305,7 @@ describe("a refusal", () => {
 });
 
 describe("a file", () => {
-  it("is read as it is", async () => {
+  it("is read unchanged", async () => {
     const client = await clientOf(() => ({ text: '{"results": []}' }));
     expect(await client.file("v2/runs/1/artifacts/a.json", { step: 2 })).toBe('{"results": []}');
   });
@@ -329,7 +329,7 @@ describe("a write whose answer was lost", () => {
     ["an answer of another shape", { json: { data: { id: "1" }, status: {} } }],
   ];
 
-  it.each(lost)("as %s is looked up before it is sent again", async (_, reply) => {
+  it.each(lost)("as %s is searched for before it is sent again", async (_, reply) => {
     const client = await clientOf(inTurn(reply, single({ id: 1 })));
     const recover = jest.fn(() => Promise.resolve({ id: 9 }));
     expect(await client.post("v2/jobs/", {}, item, recover)).toEqual({ id: 9 });
@@ -337,27 +337,27 @@ describe("a write whose answer was lost", () => {
     expect(server!.asked).toHaveLength(1);
   });
 
-  it.each(lost)("as %s is sent again when it did nothing", async (_, reply) => {
+  it.each(lost)("as %s is sent again when it changed nothing", async (_, reply) => {
     const client = await clientOf(inTurn(reply, single({ id: 1 })));
     expect(await client.post("v2/jobs/", {}, item, () => Promise.resolve(undefined))).toEqual({ id: 1 });
     expect(server!.asked).toHaveLength(2);
   });
 
-  it("is looked up before each further attempt, whatever came in between", async () => {
+  it("is searched for before each further attempt, after any failure", async () => {
     const client = await clientOf(inTurn("drop", { status: 429 }, { status: 429 }, single({ id: 1 })));
     const recover = jest.fn(() => Promise.resolve(undefined));
     await client.post("v2/jobs/", {}, item, recover);
     expect(recover).toHaveBeenCalledTimes(3);
   });
 
-  it("is not sent again when the look-up fails for good", async () => {
+  it("is not sent again when the search fails permanently", async () => {
     const client = await clientOf(inTurn("drop", single({ id: 1 })));
     const recover = (): Promise<undefined> => Promise.reject(new DbtCloudError("refused", "no"));
     expect((await failureOf(client.post("v2/jobs/", {}, item, recover))).message).toBe("no");
     expect(server!.asked).toHaveLength(1);
   });
 
-  it("is looked up after 429 as well, and sent again when nothing is found", async () => {
+  it("is searched for after 429 too, and sent again when nothing is found", async () => {
     const client = await clientOf(inTurn({ status: 429 }, single({ id: 1 })));
     const recover = jest.fn(() => Promise.resolve(undefined));
     expect(await client.post("v2/jobs/", {}, item, recover)).toEqual({ id: 1 });
@@ -376,7 +376,7 @@ describe("a delete", () => {
     ["done", { status: 204 }],
     ["done with words", single({ id: 1 })],
     ["not there any more", { status: 404, json: { status: { code: 404 } } }],
-  ])("is done when it is %s", async (_, reply) => {
+  ])("succeeds when it is %s", async (_, reply) => {
     const client = await clientOf(() => reply);
     await client.delete("v2/jobs/1/");
     expect(server!.lines()).toEqual(["DELETE /api/v2/accounts/7/jobs/1/"]);
@@ -388,10 +388,10 @@ describe("a delete", () => {
     expect(server!.asked).toHaveLength(2);
   });
 
-  it("is not done because a proxy answers with its page", async () => {
+  it("fails when a proxy answers with a page", async () => {
     const client = await clientOf(() => page());
     expect((await failureOf(client.delete("v2/jobs/1/"))).message).toBe(
-      "DELETE v2/jobs/1/ was answered with a page of HTML; check DBTCLOUD_HOST_URL, or a proxy on the way",
+      "DELETE v2/jobs/1/ was answered with a page of HTML; check DBTCLOUD_HOST_URL and the proxies in between",
     );
   });
 
@@ -413,8 +413,8 @@ describe("a client that only reads", () => {
   });
 });
 
-describe("a client that is asked to stop", () => {
-  it("waits for what is on its way and sends nothing more", async () => {
+describe("a client that stops", () => {
+  it("waits for the requests that it has sent, and sends no new ones", async () => {
     const stop = new AbortController();
     const client = await clientOf(
       () => {
@@ -431,7 +431,7 @@ describe("a client that is asked to stop", () => {
     expect(server!.asked).toHaveLength(1);
   });
 
-  it("tries nothing again", async () => {
+  it("repeats nothing", async () => {
     const stop = new AbortController();
     const client = await clientOf(
       () => {
@@ -444,10 +444,10 @@ describe("a client that is asked to stop", () => {
     expect(server!.asked).toHaveLength(1);
   });
 
-  it("does not wait for as long as dbt Cloud asked it to before", async () => {
-    pauses.allow();
+  it("ends the pause that dbt Cloud asked for", async () => {
     const stop = new AbortController();
-    const client = await clientOf(() => ({ status: 429, headers: { "retry-after": "100" } }), { stop: stop.signal });
+    const options = { stop: stop.signal, clock: systemClock };
+    const client = await clientOf(() => ({ status: 429, headers: { "retry-after": "100" } }), options);
     const failure = failureOf(client.get("v2/jobs/1/", item));
     while (server!.asked.length === 0) await new Promise(setImmediate);
     setImmediate(() => {
@@ -457,7 +457,7 @@ describe("a client that is asked to stop", () => {
   });
 });
 
-describe("how many requests are on their way", () => {
+describe("the number of parallel requests", () => {
   it.each([
     ["writes", 8, (client: DbtCloudClient) => client.post("v2/jobs/", {}, item)],
     ["reads", 16, (client: DbtCloudClient) => client.get("v2/jobs/1/", item)],

@@ -7,10 +7,7 @@ import {
 } from "../../../src/dbt-cloud/environment-variables";
 import { addJob, addVariable, listeningCloud, overridesOf, type ListeningCloud } from "../../support/listening-cloud";
 import { localDbtCloud, type LocalDbtCloud } from "../../support/local-dbt-cloud";
-import { withoutPauses } from "../../support/pauses";
 import { clientOf } from "../../support/work-on-branch";
-
-withoutPauses();
 
 let local: LocalDbtCloud;
 let cloud: ListeningCloud;
@@ -35,7 +32,7 @@ const LOST = [
   ["429", { kind: "status", code: 429 }],
 ] as const;
 
-describe("the variables that a project knows", () => {
+describe("the environment variables of a project", () => {
   it("are those with a value for the project or an environment", async () => {
     addVariable(cloud.world, "DBT_WINDOW", "30");
     addVariable(cloud.world, "DBT_LOST", "x", job);
@@ -53,13 +50,13 @@ describe("a job's own values", () => {
     expect([...own].map(([name, { value }]) => [name, value])).toEqual([["DBT_SCHEMA", "marketing_x"]]);
   });
 
-  it("are hidden by dbt Cloud when the name speaks of a secret", async () => {
+  it("are masked by dbt Cloud when the name is that of a secret", async () => {
     addVariable(cloud.world, "DBT_ENV_SECRET_KEY", "hunter22", job);
     const { value } = (await readOverrides(clientOf(cloud), 102, job)).get("DBT_ENV_SECRET_KEY")!;
     expect(value).toBe("**********");
   });
 
-  it("are created, changed and taken away", async () => {
+  it("are created, changed and deleted", async () => {
     await createOverride(clientOf(cloud), 102, job, "DBT_SCHEMA", "a");
     const { id } = (await readOverrides(clientOf(cloud), 102, job)).get("DBT_SCHEMA")!;
     await updateOverride(clientOf(cloud), 102, job, "DBT_SCHEMA", { id, value: "b\n\"ü'" });
@@ -69,7 +66,7 @@ describe("a job's own values", () => {
     expect(overridesOf(cloud.world, job)).toEqual({});
   });
 
-  it.each(LOST)("are there once when the answer is %s", async (_, fault) => {
+  it.each(LOST)("are created once when the answer is %s", async (_, fault) => {
     await cloud.order({ ...fault, method: "POST", times: 1 });
     await createOverride(clientOf(cloud), 102, job, "DBT_SCHEMA", "a");
     expect(overridesOf(cloud.world, job)).toEqual({ DBT_SCHEMA: "a" });
@@ -83,7 +80,7 @@ describe("a job's own values", () => {
     expect(overridesOf(cloud.world, job)).toEqual({ DBT_SCHEMA: "b" });
   });
 
-  it.each(LOST)("are gone when the answer is %s", async (_, fault) => {
+  it.each(LOST)("are deleted when the answer is %s", async (_, fault) => {
     await createOverride(clientOf(cloud), 102, job, "DBT_SCHEMA", "a");
     const { id } = (await readOverrides(clientOf(cloud), 102, job)).get("DBT_SCHEMA")!;
     await cloud.order({ ...fault, method: "DELETE", times: 1 });
@@ -91,7 +88,7 @@ describe("a job's own values", () => {
     expect(overridesOf(cloud.world, job)).toEqual({});
   });
 
-  it("fail in dbt Cloud's words", async () => {
+  it("fail with dbt Cloud's message", async () => {
     await expect(createOverride(clientOf(cloud), 102, job, "DBT_UNKNOWN", "a")).rejects.toThrow(
       /^POST v3\/projects\/102\/environment-variables\/ was answered with 400: .*the project has no environment variable DBT_UNKNOWN/,
     );

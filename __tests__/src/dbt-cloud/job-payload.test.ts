@@ -45,7 +45,7 @@ describe("jobPayload", () => {
     expect(jobs).toHaveLength(20);
   });
 
-  it.each(jobs)("makes the same of %s/%s as Terraform does", (_, key, environment) => {
+  it.each(jobs)("makes the same job of %s/%s as Terraform does", (_, key, environment) => {
     const [payload, row] = bothWays(environment, key, environments);
     expect(payload).toEqual(row);
   });
@@ -59,12 +59,12 @@ describe("jobPayload", () => {
     ["deferral to a job", jobDefinition({ defer_to: { job: "other" } })],
     ["a completion trigger", jobDefinition({ run_after: { job: "other", on: ["success", "error", "canceled"] } })],
     ["cost optimization", jobDefinition({ cost_optimization_features: ["state_aware_orchestration"] })],
-  ])("makes the same of a job with %s", (_, job) => {
+  ])("makes the same job as Terraform with %s", (_, job) => {
     const [payload, row] = bothWays(environmentDefinition({ jobs: { daily: job, other: jobDefinition() } }), "daily");
     expect(payload).toEqual(row);
   });
 
-  it("is the body that dbt Cloud takes", () => {
+  it("is the body that dbt Cloud accepts", () => {
     const environment = environmentDefinition({
       jobs: { daily: jobDefinition({ schedule: { at: ["05:00"] }, run_after: undefined }) },
     });

@@ -11,10 +11,8 @@ import { jobPayload, type JobPayload } from "../../../src/dbt-cloud/job-payload"
 import { jobDefinition } from "../../support/definitions";
 import { addJob, bytesOf, listeningCloud, liveJobs, type ListeningCloud } from "../../support/listening-cloud";
 import { localDbtCloud, type LocalDbtCloud } from "../../support/local-dbt-cloud";
-import { withoutPauses } from "../../support/pauses";
 import { clientOf } from "../../support/work-on-branch";
 
-withoutPauses();
 const WHERE = { projectId: 102, environmentId: 999 };
 
 let local: LocalDbtCloud;
@@ -47,7 +45,7 @@ const named =
 const DESCRIPTION = "Builds it\n\nOwner: marketing";
 
 describe("the jobs of an environment", () => {
-  it("are all that it has, and no others", async () => {
+  it("are all of its jobs, and no others", async () => {
     const ids = Array.from({ length: 203 }, () => addJob(cloud.world).id);
     addJob(cloud.world, { environment_id: 302 });
     const found = await listJobs(clientOf(cloud), WHERE);
@@ -59,7 +57,7 @@ describe("the jobs of an environment", () => {
     ]);
   });
 
-  it("come with their last run where that is asked for", async () => {
+  it("have their last run on request", async () => {
     const { id } = addJob(cloud.world);
     const [before] = await listJobs(clientOf(cloud), WHERE, { withLastRun: true });
     await local.send("POST", `/api/v2/accounts/12345/jobs/${id}/run/`, { cause: "test" });
@@ -67,7 +65,7 @@ describe("the jobs of an environment", () => {
     expect([before?.most_recent_run, after?.most_recent_run?.status_humanized]).toEqual([null, "Queued"]);
   });
 
-  it("are none in a new environment, and an error in one that does not exist", async () => {
+  it("are none in a new environment, and an error in an environment that does not exist", async () => {
     expect(await listJobs(clientOf(cloud), WHERE)).toEqual([]);
     await expect(listJobs(clientOf(cloud), { ...WHERE, environmentId: 777 })).rejects.toThrow(
       "GET v3/projects/102/environments/777/ was answered with 404",
@@ -82,7 +80,7 @@ describe("the jobs of an environment", () => {
     expect((await listJobs(clientOf(cloud), WHERE)).map(({ description }) => description)).toEqual([""]);
   });
 
-  it("are found by a whole name, not by a part of it", async () => {
+  it("are found by the complete name, not by a part of it", async () => {
     const { id } = addJob(cloud.world, { name: "team-x" });
     addJob(cloud.world, { name: "team-x-y" });
     addJob(cloud.world, { name: "TEAM-X" });
@@ -108,13 +106,13 @@ describe("a new job", () => {
     ["500 after the write", { kind: "status", code: 500, after: true }],
     ["HTML with 200 after the write", { kind: "html", code: 200, after: true }],
     ["HTML with 503 before the write", { kind: "html", code: 503 }],
-  ])("is there once when its answer is %s", async (_, fault) => {
+  ])("is created once when its answer is %s", async (_, fault) => {
     await cloud.order({ ...fault, method: "POST", times: 1 });
     const { id } = await createJob(clientOf(cloud), payload("new"), named(DESCRIPTION));
     expect(liveJobs(cloud.world).map((job) => job.id)).toEqual([id]);
   });
 
-  it("is not taken for another one of its name", async () => {
+  it("is not confused with another job of the same name", async () => {
     const other = addJob(cloud.world, { name: "new", description: "Somebody else's" });
     const before = bytesOf(cloud.world, [other.id]);
     await cloud.order({ kind: "drop_before", method: "POST", times: 1 });
@@ -123,7 +121,7 @@ describe("a new job", () => {
     expect(bytesOf(cloud.world, [other.id])).toBe(before);
   });
 
-  it("is not created a second time when the look-up is broken", async () => {
+  it("is not created a second time when the search fails", async () => {
     await cloud.order(
       { kind: "drop_after", method: "POST", times: 1 },
       { kind: "short_page", path: "name__icontains" },
@@ -134,8 +132,8 @@ describe("a new job", () => {
   });
 });
 
-describe("a job that is there", () => {
-  it("is changed where its payload says so, and only there", async () => {
+describe("an existing job", () => {
+  it("is changed only in the fields of its payload", async () => {
     const job = addJob(cloud.world, { name: "old", lifecycle_webhooks: true });
     await updateJob(clientOf(cloud), job.id, payload("new", { schedule: { at: ["05:00"] } }));
     expect(liveJobs(cloud.world)).toMatchObject([
@@ -143,21 +141,21 @@ describe("a job that is there", () => {
     ]);
   });
 
-  it("is deleted, and may be deleted already", async () => {
+  it("is deleted, even if it is already deleted", async () => {
     const { id } = addJob(cloud.world);
     await deleteJob(clientOf(cloud), id);
     await deleteJob(clientOf(cloud), id);
     expect(liveJobs(cloud.world)).toEqual([]);
   });
 
-  it("is not said to be deleted when a page of HTML answers", async () => {
+  it("does not count as deleted when the answer is a page of HTML", async () => {
     const { id } = addJob(cloud.world);
     await cloud.order({ kind: "html", code: 200, method: "DELETE" });
     await expect(deleteJob(clientOf(cloud), id)).rejects.toThrow("a page of HTML");
     expect(liveJobs(cloud.world)).toHaveLength(1);
   });
 
-  it("has a page for people", () => {
+  it("has a page in dbt Cloud", () => {
     expect(jobUrl(clientOf(cloud), 102, 7)).toBe(`${cloud.url}/deploy/12345/projects/102/jobs/7`);
   });
 });

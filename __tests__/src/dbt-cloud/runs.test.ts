@@ -16,11 +16,9 @@ import {
 import { runsOf, stepsOf } from "../../../packages/local-dbt-cloud/resources/runs/runs";
 import { addJob, listeningCloud, type ListeningCloud } from "../../support/listening-cloud";
 import { localDbtCloud, type LocalDbtCloud } from "../../support/local-dbt-cloud";
-import { withoutPauses } from "../../support/pauses";
 import { addRunOf } from "../../support/run-rows";
+import { testClock } from "../../support/test-clock";
 import { clientOf } from "../../support/work-on-branch";
-
-withoutPauses();
 
 let folder: string;
 let local: LocalDbtCloud;
@@ -51,7 +49,7 @@ const causes = (): (string | null)[] =>
     .map(({ trigger }) => trigger.cause);
 
 describe("a run", () => {
-  it("is started with what it does differently", async () => {
+  it("is started with its overrides", async () => {
     const run = await triggerRun(clientOf(cloud), job, {
       cause: "test",
       git_branch: "feature/x",
@@ -73,7 +71,7 @@ describe("a run", () => {
     expect(runsOf(cloud.world).all()).toMatchObject([{ id, trigger: { cause: "ours" } }]);
   });
 
-  it("is found again behind one that the clock started since", async () => {
+  it("is found again behind a newer scheduled run", async () => {
     await cloud.order({ kind: "drop_after", method: "POST", times: 1 });
     const started = triggerRun(clientOf(cloud), job, { cause: "ours" });
     while (causes().length === 0) await new Promise(setImmediate);
@@ -83,15 +81,14 @@ describe("a run", () => {
     expect(id).toBe(runsOf(cloud.world).all()[0]!.id);
   });
 
-  it("is found again whatever this machine's clock says", async () => {
+  it("is found again when this machine's clock is wrong", async () => {
     await cloud.order({ kind: "drop_after", method: "POST", times: 1 });
-    const now = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 3_600_000);
-    await triggerRun(clientOf(cloud), job, { cause: "ours" });
-    now.mockRestore();
+    const clock = testClock({ now: () => new Date(Date.now() + 3_600_000) });
+    await triggerRun(clientOf(cloud, { clock }), job, { cause: "ours" });
     expect(causes()).toEqual(["ours"]);
   });
 
-  it("has a page for people", () => {
+  it("has a page in dbt Cloud", () => {
     expect(runUrl(clientOf(cloud), { id: 5, project_id: 102 })).toBe(`${cloud.url}/deploy/12345/projects/102/runs/5`);
   });
 });
@@ -100,13 +97,13 @@ describe("a failed run", () => {
   const failedRun = (): number =>
     addRunOf(cloud.world, job, { status: 20, steps: [["dbt build", 20]], results: '{"results": []}' }).id;
 
-  it("is gone on with", async () => {
+  it("is retried", async () => {
     const failed = failedRun();
     const { id } = await rerun(clientOf(cloud), job, failed);
     expect(runsOf(cloud.world).get(id)?.retrying_run_id).toBe(failed);
   });
 
-  it.each(LOST)("is gone on with once when the answer is %s", async (_, fault) => {
+  it.each(LOST)("is retried once when the answer is %s", async (_, fault) => {
     const failed = failedRun();
     await cloud.order({ ...fault, method: "POST", times: 1 });
     const { id } = await rerun(clientOf(cloud), job, failed);
@@ -119,7 +116,7 @@ describe("a failed run", () => {
 });
 
 describe("a job's newest run", () => {
-  it("is the last that was started", async () => {
+  it("is the run that was started last", async () => {
     expect(await newestRun(clientOf(cloud), job)).toBeUndefined();
     addRunOf(cloud.world, job);
     const { id } = addRunOf(cloud.world, job, { status: 20 });
@@ -129,14 +126,14 @@ describe("a job's newest run", () => {
 });
 
 describe("runs", () => {
-  it("are listed newest first, with what started them, over all pages", async () => {
+  it("are listed newest first, with their triggers, over all pages", async () => {
     const ids = Array.from({ length: 101 }, () => addRunOf(cloud.world, job, { by: "api" }).id);
     const found = await listRuns(clientOf(cloud), { environment_id: 999 });
     expect(found.map(({ id }) => id)).toEqual(ids.reverse());
     expect(found[0]?.trigger?.cause_category).toBe("api");
   });
 
-  it("are found by their time and state", async () => {
+  it("are found by time and status", async () => {
     const old = addRunOf(cloud.world, job, { at: new Date("2026-01-01T00:00:00Z") });
     const going = addRunOf(cloud.world, job, { at: new Date("2026-02-01T00:00:00Z"), status: 3 });
     const ids = async (query: Record<string, string>): Promise<number[]> =>
@@ -148,7 +145,7 @@ describe("runs", () => {
 });
 
 describe("following a run", () => {
-  it("tells of each step once, when it has ended, and waits for the end", async () => {
+  it("reports each step once, after its end, and waits for the end of the run", async () => {
     const run = addRunOf(cloud.world, job, {
       status: 3,
       steps: [
@@ -173,7 +170,7 @@ describe("following a run", () => {
     expect([end.status, failedStep(end)?.name]).toEqual([20, "dbt run"]);
   });
 
-  it("ends with the program", async () => {
+  it("ends when the program stops", async () => {
     const stop = new AbortController();
     const run = addRunOf(cloud.world, job, { status: 3, steps: [["dbt seed", 10]] });
     const followed = follow(
@@ -217,7 +214,7 @@ describe("what failed in a run", () => {
     ]);
   });
 
-  it("is not known when dbt left nothing", async () => {
+  it("is unknown when dbt wrote no results", async () => {
     expect(await failedIn(undefined)).toEqual([]);
   });
 
@@ -229,7 +226,9 @@ describe("what failed in a run", () => {
   it.each(["<html></html>", "", "{}", '{"results": [{"unique_id": "model.a"}]}'])(
     "fails with words when dbt left %p",
     async (text) => {
-      await expect(failedIn(text)).rejects.toThrow(/^run_results\.json of run \d+ is not what dbt writes$/);
+      await expect(failedIn(text)).rejects.toThrow(
+        /^run_results\.json of run \d+ does not have the format that dbt writes$/,
+      );
     },
   );
 });

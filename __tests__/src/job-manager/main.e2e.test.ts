@@ -16,7 +16,7 @@ const run = (args: readonly string[], env: Record<string, string> = {}, cwd = RO
 const STACK_TRACE = /\n\s+at |node_modules|node:internal|Error:/;
 
 describe("exit code 0", () => {
-  it("and a word on stdout when the files are good", async () => {
+  it("and a summary on stdout when the files are valid", async () => {
     expect(await run(["validate"])).toEqual({
       exitCode: 0,
       stdout: [
@@ -45,6 +45,15 @@ describe("exit code 0", () => {
     expect(programVersion.stdout).toBe(`${version}\n`);
   });
 
+  it.each(["--version", "--help"])("for %s without loading zod, yaml or any command", async (flag) => {
+    const program = ["--require", join(ROOT, "__tests__/support/print-loaded-files.cjs"), BIN, flag];
+    const { exitCode, stderr } = await runNode(program, { cwd: ROOT, env: {} });
+    const files = JSON.parse(stderr.trimEnd().split("\n").at(-1)!) as string[];
+    const packages = new Set(files.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []));
+    expect([exitCode, [...packages].sort()]).toEqual([0, ["commander", "picocolors"]]);
+    expect(files.filter((file) => /\/(?:commands\/(?!command\.)|jobs\/definition\.)/.test(file))).toEqual([]);
+  });
+
   it("from another folder, for files that are named", async () => {
     const { exitCode, stdout } = await run(["validate", join(SHIPPED, "prod.yaml")], {}, "/");
     expect([exitCode, stdout.split("\n").at(-2)]).toEqual([0, "5 jobs in 1 environment: no problems"]);
@@ -63,7 +72,7 @@ describe("exit code 0", () => {
 describe("a piped table", () => {
   const wide = `dbt build --select ${"tag:a_long_name ".repeat(20).trim()}`;
 
-  it("is as wide as its content, whatever the terminal, and shows no colour", async () => {
+  it("is as wide as its content on any terminal, and has no colors", async () => {
     const folder = envFolder({ "a.yaml": envFileWithJob({ execute_steps: [wide] }) });
     const terminals: Record<string, string>[] = [
       {},
@@ -80,7 +89,7 @@ describe("a piped table", () => {
     }
   });
 
-  it("ends quietly when its reader has seen enough", () => {
+  it("ends without an error when its reader closes the pipe", () => {
     const { status, stderr } = spawnSync("sh", ["-c", `"$0" "$1" show | true`, process.execPath, BIN], {
       cwd: ROOT,
       encoding: "utf8",
@@ -127,7 +136,7 @@ describe("exit code 78", () => {
     }
   });
 
-  it("for files and folders that are not there, or hold no env file", async () => {
+  it("for files and folders that do not exist, or have no env file", async () => {
     const empty = envFolder({ "notes.txt": "x" });
     const { exitCode, stderr } = await run(["validate", "missing.yaml", empty, "nowhere/"], {}, empty);
     expect(exitCode).toBe(78);
@@ -139,7 +148,7 @@ describe("exit code 78", () => {
     expect(stderr).not.toMatch(STACK_TRACE);
   });
 
-  it("for env vars that cannot be used", async () => {
+  it("for invalid environment variables", async () => {
     const { exitCode, stdout, stderr } = await run(["validate"], { DBTCLOUD_ACCOUNT_ID: "mine", TEAM_NAME: "A B" });
     expect([exitCode, stdout]).toEqual([78, ""]);
     expect(stderr).toContain("environment  DBTCLOUD_ACCOUNT_ID: DBTCLOUD_ACCOUNT_ID is not an id\n");
@@ -160,7 +169,7 @@ describe("exit code 78", () => {
     }
   });
 
-  it("for 20,000-fold nesting, in words and in no time", async () => {
+  it("for 20,000 levels of nesting, with a message and at once", async () => {
     const cwd = envFolder({ "deep.yaml": "[".repeat(20_000) + "]".repeat(20_000), "map.yaml": "{a: ".repeat(20_000) });
     const { exitCode, stderr } = await run(["validate", "."], {}, cwd);
     expect(exitCode).toBe(78);
@@ -177,7 +186,7 @@ describe("exit code 64", () => {
     [["show", "--next", "0"], "It must be a whole number from 1 to 999."],
     [["show", "--next", "many"], "It must be a whole number from 1 to 999."],
     [["show", "--next"], "error: option '--next <n>' argument missing"],
-  ])("and a word on stderr for %j", async (args, message) => {
+  ])("and a message on stderr for %j", async (args, message) => {
     const { exitCode, stdout, stderr } = await run(args);
     expect([exitCode, stdout]).toEqual([64, ""]);
     expect(stderr).toContain(message);

@@ -17,21 +17,21 @@ function errorOf(act: () => unknown): Error & { exitCode?: number } {
 }
 
 describe("a target", () => {
-  it("is an env file with its branch, and the files beside it", () => {
+  it("is an env file with its branch, and the other files of the folder", () => {
     const { environment, beside, branch, where } = openTarget(devFile(), person());
     expect([environment.name, beside.map(({ name }) => name)]).toEqual(["development", ["production"]]);
     expect(branch?.owner).toMatchObject({ ref: "feature/x", user: "jennifer" });
     expect(where).toEqual({ projectId: 102, environmentId: 999 });
   });
 
-  it("may be elsewhere by env vars", () => {
+  it("can be changed by environment variables", () => {
     const env = { PROJECT_ID: "7", ENVIRONMENT_ID: "8", TEAM_NAME: "growth-team" };
     const { branch, where } = openTarget(devFile(), person(env));
     expect(where).toEqual({ projectId: 7, environmentId: 8 });
     expect(branch?.owner).toMatchObject({ team: "growth-team", project: 7, environment: 8 });
   });
 
-  it("that Terraform applies has no branch, and needs none", () => {
+  it("that Terraform applies has no branch", () => {
     const { environment, branch } = openTarget(
       join(dirname(devFile()), "prod.yaml"),
       person({ CI_COMMIT_REF_NAME: "" }),
@@ -39,25 +39,25 @@ describe("a target", () => {
     expect([environment.name, branch]).toEqual(["production", undefined]);
   });
 
-  it("names everything that is missing at once", () => {
+  it("reports everything that is missing together", () => {
     const { message } = errorOf(() => openTarget(devFile(), bench({})));
     const named = [...message.matchAll(/^environment {2}(\w+): it is not set/gm)].map(([, name]) => name);
     expect(named.slice(0, 3)).toEqual(["DBTCLOUD_ACCOUNT_ID", "DBTCLOUD_TOKEN", "CI_COMMIT_REF_NAME"]);
   });
 
-  it("that is broken, missing or a folder is told of", () => {
+  it("that is not valid, missing or a folder is an error", () => {
     expect(errorOf(() => openTarget(devFile({}), person())).message).toContain("the file declares no job");
     expect(errorOf(() => openTarget("/nowhere.yaml", person())).message).toContain("there is no such file or folder");
     const folder = dirname(devFile());
     expect(errorOf(() => openTarget(folder, person())).message).toContain("it is a folder of env files");
   });
 
-  it("that Terraform applies is not changed", () => {
+  it("that Terraform applies is refused", () => {
     const file = join(dirname(devFile()), "prod.yaml");
     const error = errorOf(() => openBranchTarget(file, "deploy", person()));
     expect([error.exitCode, error.message]).toEqual([
       EXIT.usage,
-      `${file} is applied by Terraform, and deploy is for branch jobs; \`dbt-job-manager status --config ${file}\` shows its jobs, \`npx cdktf deploy production\` changes them`,
+      `Terraform applies ${file}, and deploy is only for branch jobs; \`dbt-job-manager status --config ${file}\` shows its jobs, \`npx cdktf deploy production\` changes them`,
     ]);
   });
 });
@@ -85,7 +85,7 @@ describe("the jobs of a target", () => {
 });
 
 describe("keys that a person typed", () => {
-  it("are all known, or all that are not are named with what was meant", () => {
+  it("are all known, or each unknown key is reported with a suggestion", () => {
     expect(() => {
       checkKeys(["a", "b"], ["b", "a"], "dev.yaml");
     }).not.toThrow();
@@ -95,8 +95,8 @@ describe("keys that a person typed", () => {
     expect([error.exitCode, error.message]).toEqual([
       EXIT.usage,
       [
-        "no job of dev.yaml has the key atribution; did you mean attribution?",
-        "no job of dev.yaml has the key zzzzzzzz",
+        "dev.yaml has no job with the key atribution; did you mean attribution?",
+        "dev.yaml has no job with the key zzzzzzzz",
         "keys: attribution, ltv",
       ].join("\n"),
     ]);

@@ -14,13 +14,13 @@ const BRANCH =
 const USER =
   "environment  GITLAB_USER_LOGIN: it is not set, and git does not know the person: jobs and their schema are named after it";
 
-describe("where a person works", () => {
-  it("is what GitLab says", () => {
+describe("the workplace of a person", () => {
+  it("is read from GitLab's variables", () => {
     const env = { CI_COMMIT_REF_NAME: "feature/X_1", CI_COMMIT_REF_SLUG: "feature-x-1", GITLAB_USER_LOGIN: "jennifer" };
     expect(readWorkplace(env, "/")).toEqual({ ref: "feature/X_1", refSlug: "feature-x-1", user: "jennifer" });
   });
 
-  it("is what git says on a laptop", () => {
+  it("is read from git on a laptop", () => {
     repository.git("checkout", "--quiet", "-b", "feature/X_1");
     repository.git("config", "user.name", "Jennifer Lopez");
     expect(readWorkplace({}, repository.folder)).toEqual({
@@ -30,7 +30,7 @@ describe("where a person works", () => {
     });
   });
 
-  it("is a branch without a commit as well", () => {
+  it("may be a branch without a commit", () => {
     const fresh = gitRepository();
     expect(readWorkplace({ GITLAB_USER_LOGIN: "j" }, fresh.folder).ref).toBe("main");
   });
@@ -43,7 +43,7 @@ describe("where a person works", () => {
     expect(refOf("other")).toBe("other");
   });
 
-  it("is the slug where no branch is checked out, as in GitLab's runners", () => {
+  it("is the slug when no branch is checked out, as in GitLab's runners", () => {
     repository.git("checkout", "--quiet", "--detach");
     const env = { CI_COMMIT_REF_SLUG: "feature-x", GITLAB_USER_LOGIN: "j" };
     expect(readWorkplace(env, repository.folder)).toEqual({ ref: "feature-x", refSlug: "feature-x", user: "j" });
@@ -55,13 +55,13 @@ describe("where a person works", () => {
     expect(readWorkplace(env, repository.folder)).toEqual({ ref: "main", refSlug: "main", user: "j" });
   });
 
-  it("is asked for all at once where nobody knows it", () => {
+  it("is reported as missing, with all values together", () => {
     repository.git("checkout", "--quiet", "--detach");
     expect(() => readWorkplace({}, repository.folder)).toThrow(
       [
         BRANCH,
         "  allowed: text",
-        "  fix:     check a branch out, or set CI_COMMIT_REF_NAME to its name",
+        "  fix:     check out a branch, or set CI_COMMIT_REF_NAME to its name",
         "",
         USER,
         "  allowed: text",
@@ -72,13 +72,13 @@ describe("where a person works", () => {
     );
   });
 
-  it("is asked for where there is no repository", () => {
+  it("is reported as missing without a repository", () => {
     expect(() => readWorkplace({ GITLAB_USER_LOGIN: "j" }, "/")).toThrow(BRANCH);
     expect(() => readWorkplace({ GITLAB_USER_LOGIN: "j" }, "/nowhere")).toThrow(BRANCH);
   });
 });
 
-describe("who works", () => {
+describe("the person", () => {
   it("is known without a branch", () => {
     expect(readUser({ GITLAB_USER_LOGIN: "j" }, "/")).toBe("j");
     expect(() => readUser({}, repository.folder)).toThrow(USER);

@@ -1,6 +1,7 @@
 import { closest } from "../../jobs/closest";
 import type { NotificationDefinition } from "../../jobs/definition";
 import { JOB_NAME_LIMIT, terraformJobName } from "../../jobs/names";
+import { referencedId } from "../../jobs/reference";
 import { pathText, type Finding } from "../finding";
 import type { KeyPath } from "../yaml-source";
 import { jobsOf, type FileFinding, type Rule, type Source } from "./rule";
@@ -13,7 +14,7 @@ export const crossFileRules: readonly Rule[] = [
       yield* repeats(sources, ({ environment }) => environment.name, ["name"], "environment name");
       yield* repeats(
         sources.filter(({ environment }) => environment.applied_by === "terraform"),
-        ({ environment }) => environment.environment && "id" in environment.environment && environment.environment.id,
+        ({ environment }) => referencedId(environment.environment),
         ["environment", "id"],
         "deployment environment",
       );
@@ -23,8 +24,7 @@ export const crossFileRules: readonly Rule[] = [
   {
     name: "branch jobs stay out of Terraform's environments",
     *check(sources) {
-      const idOf = ({ environment: { environment } }: Source): number | undefined =>
-        environment && "id" in environment ? environment.id : undefined;
+      const idOf = ({ environment: { environment } }: Source): number | undefined => referencedId(environment);
       const appliedBy = (who: string): Source[] =>
         sources.filter((source) => source.environment.applied_by === who && idOf(source) !== undefined);
       for (const source of appliedBy("api")) {
@@ -208,7 +208,7 @@ function* notificationsOf(sources: readonly Source[]): Iterable<NotificationInFi
 
 function* repeats(
   sources: readonly Source[],
-  valueOf: (source: Source) => string | number | false | undefined,
+  valueOf: (source: Source) => string | number | undefined,
   path: Finding["path"],
   noun: string,
 ): Iterable<FileFinding> {

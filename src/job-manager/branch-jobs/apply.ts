@@ -3,35 +3,35 @@ import { createOverride, deleteOverride, updateOverride } from "../../dbt-cloud/
 import { createJob, deleteJob, updateJob, type JobRecord } from "../../dbt-cloud/jobs";
 import { markOf } from "./mark";
 import type { OverrideChange, PlannedJob } from "./plan";
-import { heldBack, payloadOf, startsByItself, type Ids, type WantedJob } from "./wanted";
+import { payloadOf, startsByItself, unfinished, type Ids, type WantedJob } from "./wanted";
 
-/** How one job of the plan went. */
+/** The result of one job of the plan. */
 export interface Applied {
   readonly action: "create" | "update" | "delete";
   readonly key: string;
-  /** The job's id; absent when it was not created. */
+  /** The job's id; absent when the job was not created. */
   readonly id?: number;
-  /** Why it failed, or was left out. */
+  /** Why the job failed or was skipped. */
   readonly error?: string;
 }
 
 type Change = Exclude<PlannedJob, { action: "unchanged" }>;
 type Write = Extract<PlannedJob, { action: "create" | "update" }>;
 
-/** What applying needs beside the plan. */
+/** What the function needs in addition to the plan. */
 export interface ApplyOptions {
   readonly client: DbtCloudClient;
   readonly ids: Pick<Ids, "accountId" | "environmentIdOf">;
-  /** Is told of each job that is done. */
+  /** It is called after each job. */
   readonly onDone?: (applied: Applied, done: number, total: number) => void;
 }
 
 /**
- * Carries a plan out: creates and updates at once, each job after those that it refers to, and deletes only when all of them
- * went well. One failure does not keep the others from being done. Whatever it is broken off at, the same deploy run again
- * comes to the same end.
+ * Applies a plan. Creates and updates run in parallel; a job waits for the jobs that it refers to. Deletes run last, and only when
+ * everything else succeeded. A failed job does not stop the other jobs. When a deploy is interrupted at any point, the next run
+ * of the same deploy completes it.
  *
- * @returns how each change went, in the order of the plan
+ * @returns the result of each change, in the order of the plan
  */
 export async function applyPlan(plan: readonly PlannedJob[], options: ApplyOptions): Promise<Applied[]> {
   const changes = plan.filter((job): job is Change => job.action !== "unchanged");
@@ -47,9 +47,9 @@ export async function applyPlan(plan: readonly PlannedJob[], options: ApplyOptio
   const deleted = await Promise.all(
     deletes.map(async ({ key, record }) => {
       const target = { action: "delete", key, id: record.id } as const;
-      if (hasFailed) return report({ ...target, error: "left alone, because another job failed" });
+      if (hasFailed) return report({ ...target, error: "not deleted, because another job failed" });
       return report(
-        await outcome(target, async () => {
+        await resultOf(target, async () => {
           await deleteJob(options.client, record.id);
         }),
       );
@@ -58,7 +58,7 @@ export async function applyPlan(plan: readonly PlannedJob[], options: ApplyOptio
   return [...written, ...deleted];
 }
 
-/** The ids of jobs become known while they are created; who refers to one waits for it. */
+/** Writes jobs in parallel. A job that refers to a new job waits until that job has an id. */
 class Writer {
   private readonly jobIds = new Map<string, Promise<number>>();
 
@@ -67,69 +67,70 @@ class Writer {
     private readonly options: ApplyOptions,
   ) {
     for (const job of plan) {
-      if (job.action === "update" || job.action === "unchanged") this.know(job.wanted.key, job.record.id);
+      if (job.action === "update" || job.action === "unchanged") this.remember(job.wanted.key, job.record.id);
     }
   }
 
   /**
-   * A job that nothing starts is created whole, before its own values are there. Should that be broken off, one of them, the
-   * witness, stays marked as unfinished until all are done, so that the next deploy reads the values of all. What an earlier
-   * deploy left unfinished is its witness, and is finished last as well.
+   * Creates and updates jobs. A job that starts only on demand is created with its final payload, before it has its own values of
+   * environment variables. An interruption could therefore leave a job without its values. So one job, the sentinel, is marked
+   * as unfinished until all other jobs are done; the mark makes the next deploy read the values of all jobs. A job that an earlier
+   * deploy left unfinished was the sentinel of that deploy, and is also finished last.
    */
   async write(writes: readonly Write[], report: (applied: Applied) => Applied): Promise<Applied[]> {
-    const witness = writes.find((job) => this.canWitness(job));
-    const begun = witness ? this.begin(witness, true) : Promise.resolve();
-    const isWitnessed = await begun.then(
-      () => witness !== undefined,
+    const sentinel = writes.find((job) => this.canBeSentinel(job));
+    const begun = sentinel ? this.begin(sentinel, true) : Promise.resolve();
+    const hasSentinel = await begun.then(
+      () => sentinel !== undefined,
       () => false,
     );
-    const isLast = (job: Write): boolean => job === witness || isUnfinished(job);
+    const isLast = (job: Write): boolean => job === sentinel || wasLeftUnfinished(job);
     const others = writes.filter((job) => !isLast(job));
-    const applied = await Promise.all(others.map(async (job) => report(await this.whole(job, isWitnessed))));
-    const areDone = applied.every(({ error }) => error === undefined);
+    const applied = await Promise.all(others.map(async (job) => report(await this.writeOne(job, hasSentinel))));
+    const allDone = applied.every(({ error }) => error === undefined);
     const last = writes.filter(isLast).map(async (job) => {
-      return report(await this.finished(job, job === witness ? begun : Promise.resolve(), areDone));
+      return report(await this.finish(job, job === sentinel ? begun : Promise.resolve(), allDone));
     });
-    const ended = new Map([...applied, ...(await Promise.all(last))].map((one) => [one.key, one]));
-    return writes.map(({ wanted }) => ended.get(wanted.key)!);
+    const results = new Map([...applied, ...(await Promise.all(last))].map((one) => [one.key, one]));
+    return writes.map(({ wanted }) => results.get(wanted.key)!);
   }
 
-  /** Everything else waits for the witness, so it must not wait for anything. */
-  private canWitness({ action, wanted }: Write): boolean {
+  /** All other jobs wait for the sentinel, so the sentinel must not wait for another new job. */
+  private canBeSentinel({ action, wanted }: Write): boolean {
     return action === "create" && !startsByItself(wanted) && wanted.refersTo.every((key) => this.jobIds.has(key));
   }
 
-  private whole(job: Write, isWitnessed: boolean): Promise<Applied> {
-    const isHeld =
+  private writeOne(job: Write, hasSentinel: boolean): Promise<Applied> {
+    const isUnfinished =
       job.action === "update"
         ? job.overrides.length > 0
-        : !isWitnessed || startsByItself(job.wanted) || defersToItself(job);
-    return this.finished(job, this.begin(job, isHeld), isHeld);
+        : !hasSentinel || startsByItself(job.wanted) || defersToItself(job);
+    return this.finish(job, this.begin(job, isUnfinished), isUnfinished);
   }
 
-  /** Creates or updates the job; its id is known from then on. */
-  private begin(job: Write, isHeld: boolean): Promise<void> {
+  /** Creates or updates the job. Then its id is known. */
+  private begin(job: Write, asUnfinished: boolean): Promise<void> {
     const { wanted } = job;
     const sent = this.payload(wanted, job.action === "update" ? job.record.id : undefined).then(async (payload) => {
-      const body = isHeld ? heldBack(payload, wanted) : payload;
+      const body = asUnfinished ? unfinished(payload, wanted) : payload;
       if (job.action === "update") return updateJob(this.options.client, job.record.id, body);
       return createJob(this.options.client, body, (found) => isJobOf(wanted, found));
     });
     const id = sent.then((record) => record.id);
-    if (job.action === "create") this.know(wanted.key, id);
+    if (job.action === "create") this.remember(wanted.key, id);
     return id.then(() => undefined);
   }
 
-  /** Writes the job's own values, and then lets it go if it was held back. */
-  private finished(job: Write, begun: Promise<void>, release: boolean): Promise<Applied> {
+  /** Writes the job's own values of environment variables. Then it sends the final payload, if the job is still unfinished. */
+  private finish(job: Write, begun: Promise<void>, sendFinal: boolean): Promise<Applied> {
     const { wanted } = job;
     const target = { action: job.action, key: wanted.key, id: job.action === "update" ? job.record.id : undefined };
-    return outcome(target, async () => {
+    return resultOf(target, async () => {
       await begun;
       const id = await this.idOf(wanted.key);
       target.id = id;
       await this.writeOverrides(wanted, id, job.overrides);
-      if (release) await updateJob(this.options.client, id, await this.payload(wanted, id));
+      if (sendFinal) await updateJob(this.options.client, id, await this.payload(wanted, id));
     });
   }
 
@@ -150,7 +151,7 @@ class Writer {
     );
   }
 
-  private know(key: string, id: number | Promise<number>): void {
+  private remember(key: string, id: number | Promise<number>): void {
     const known = Promise.resolve(id).catch(() => {
       throw new Error(`${key} failed, and this job refers to it`);
     });
@@ -165,17 +166,17 @@ class Writer {
   }
 }
 
-/** Whether an earlier deploy was broken off before it was done with this job, or with any other. */
-function isUnfinished(job: Write): boolean {
+/** Whether an earlier deploy was interrupted before all of its jobs were done. */
+function wasLeftUnfinished(job: Write): boolean {
   return job.action === "update" && markOf(job.record.description)?.pending === true;
 }
 
-/** A job can name itself only once it has an id. */
+/** A job needs an id before it can defer to itself. */
 function defersToItself({ wanted }: Write): boolean {
   return wanted.definition.defer_to === "self";
 }
 
-/** Whether a job is the one that an earlier attempt at this very create left behind. */
+/** Whether an earlier attempt of the same create made this job. */
 function isJobOf({ mark }: WantedJob, { description }: JobRecord): boolean {
   const found = markOf(description);
   if (!found) return false;
@@ -183,7 +184,7 @@ function isJobOf({ mark }: WantedJob, { description }: JobRecord): boolean {
   return JSON.stringify(rest) === JSON.stringify(mark);
 }
 
-async function outcome(target: Applied, act: () => Promise<void>): Promise<Applied> {
+async function resultOf(target: Applied, act: () => Promise<void>): Promise<Applied> {
   try {
     await act();
     return { ...target };

@@ -1,18 +1,20 @@
 import type { EnvironmentDefinition } from "../../env-files/definition";
-import { branchJobName, branchSchema, slugOf } from "../../jobs/names";
+import { branchSchema } from "../../jobs/branch-schema";
+import { branchJobName, slugOf } from "../../jobs/names";
+import { referencedId } from "../../jobs/reference";
 import type { Owner } from "./mark";
 
-/** Who works on which branch. */
+/** The branch on which a person works. */
 export interface Workplace {
   /** The git branch's full name: `feature/attribution-model-v2`. */
   readonly ref: string;
-  /** The branch in names; GitLab's `CI_COMMIT_REF_SLUG`. */
+  /** The branch as it is written in names: GitLab's `CI_COMMIT_REF_SLUG`. */
   readonly refSlug: string;
   /** The GitLab login. */
   readonly user: string;
 }
 
-/** A feature branch's jobs in an environment: what they are called, where they build, whose they are. */
+/** The names, the schema and the owner of a feature branch's jobs in an environment. */
 export interface Branch {
   readonly owner: Owner;
   /** The schema that its jobs build into. */
@@ -20,15 +22,7 @@ export interface Branch {
   readonly nameOf: (key: string) => string;
 }
 
-/** Whether two branches build into each other's schemas; staging models have one of their own beside each. */
-export function schemasMeet(a: string, b: string): boolean {
-  return a === b || a === `${b}${STAGING}` || b === `${a}${STAGING}`;
-}
-
-/** What the dbt project adds to the schema of staging models. */
-const STAGING = "_prep";
-
-/** The branch of a person's work in an environment that the API applies. */
+/** The branch of a person in an environment whose file the API applies. */
 export function branchOf(environment: EnvironmentDefinition, { ref, refSlug, user }: Workplace): Branch {
   const { team } = environment;
   const userSlug = slugOf(user);
@@ -39,8 +33,13 @@ export function branchOf(environment: EnvironmentDefinition, { ref, refSlug, use
   };
 }
 
-/** The rules of env files let only Terraform manage projects and environments. */
+/**
+ * The id of a project or environment.
+ *
+ * @throws Error when Terraform makes the object. The rules of env files exclude that for files that the API applies.
+ */
 export function idOf(reference: EnvironmentDefinition["project"] | EnvironmentDefinition["environment"]): number {
-  if ("id" in reference) return reference.id;
-  throw new Error("the file does not say the id: Terraform makes this project or environment");
+  const id = referencedId(reference);
+  if (id !== undefined) return id;
+  throw new Error("the file does not have the id: Terraform makes this project or environment");
 }

@@ -1,4 +1,4 @@
-/** Whether so many of the jobs would be deleted that it is more likely a mistake than meant: more than half. */
+/** Whether more than half of the jobs would be deleted, which is probably a mistake. */
 export function isMostOf(deleted: number, owned: number): boolean {
   return deleted * 2 > owned;
 }

@@ -1,19 +1,20 @@
 import type { JobPayload } from "../../dbt-cloud/job-payload";
 import type { JobRecord } from "../../dbt-cloud/jobs";
+import { endingOf } from "../../jobs/run-status";
 import { markOf, withoutMark, type Mark } from "./mark";
 
-/** One field in which a job in dbt Cloud is not as it should be. */
+/** One field in which a job in dbt Cloud differs from the env file. */
 export interface Difference {
-  /** In the words of env files: `execute_steps[0]`. */
+  /** The name of the field in env files: `execute_steps[0]`. */
   readonly field: string;
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** The word for a job of dbt Cloud: its key where it is one of the branch's own. */
+/** The name of a job in the plan: its key if it is a job of the branch. */
 type KeyOf = (jobId: number) => string;
 
-/** What is compared, in the words of env files, and where a job's payload and record have it. */
+/** The fields that are compared, by their names in env files, and their values in a payload or a record. */
 const FIELDS: readonly (readonly [field: string, valueOf: (job: JobPayload | JobRecord, keyOf: KeyOf) => unknown])[] = [
   ["name", (job) => job.name],
   ["description", (job) => withoutMark(job.description)],
@@ -31,7 +32,7 @@ const FIELDS: readonly (readonly [field: string, valueOf: (job: JobPayload | Job
   ["dbt_version", (job) => at(job, "dbt_version")],
   ["generate_docs", (job) => at(job, "generate_docs")],
   ["run_generate_sources", (job) => at(job, "run_generate_sources")],
-  ["defer_to.job", (job, keyOf) => jobWord(at(job, "deferring_job_definition_id"), keyOf)],
+  ["defer_to.job", (job, keyOf) => jobText(at(job, "deferring_job_definition_id"), keyOf)],
   ["defer_to.environment", (job) => at(job, "deferring_environment_id")],
   ["run_compare_changes", (job) => at(job, "run_compare_changes")],
   ["compare_changes_flags", (job) => at(job, "compare_changes_flags")],
@@ -42,8 +43,8 @@ const FIELDS: readonly (readonly [field: string, valueOf: (job: JobPayload | Job
 ];
 
 /**
- * Where a job's record differs from what is wanted of it. A mark that is not the one to be written counts too, under the field
- * `mark`, when that is all there is to say or an earlier deploy did not come to its end.
+ * The fields in which a job in dbt Cloud differs from its payload. A different mark is listed under the field `mark` only if
+ * nothing else differs, or if an earlier deploy did not finish.
  */
 export function differencesOf(record: JobRecord, wanted: JobPayload, keyOf: KeyOf): Difference[] {
   const found = FIELDS.flatMap(([field, valueOf]) =>
@@ -51,16 +52,16 @@ export function differencesOf(record: JobRecord, wanted: JobPayload, keyOf: KeyO
   );
   const [before, after] = [markOf(record.description), markOf(wanted.description)];
   if (JSON.stringify(before) === JSON.stringify(after)) return found;
-  const isWorthALine = found.length === 0 || !before || before.pending;
-  return isWorthALine ? [...found, { field: "mark", before: markWord(before), after: markWord(after) }] : found;
+  const isListed = found.length === 0 || !before || before.pending;
+  return isListed ? [...found, { field: "mark", before: markText(before), after: markText(after) }] : found;
 }
 
-function markWord(mark: Mark | undefined): string {
+function markText(mark: Mark | undefined): string {
   if (mark === undefined) return "none";
   return mark.pending ? "unfinished" : `deployed ${mark.definition}`;
 }
 
-/** Where two values of a field differ; lists are compared item by item: `execute_steps[0]`. */
+/** The differences between two values of a field. Lists are compared item by item: `execute_steps[0]`. */
 export function valueDifferences(field: string, before: unknown, after: unknown): Difference[] {
   if (Array.isArray(before) && Array.isArray(after)) {
     return Array.from({ length: Math.max(before.length, after.length) }, (_, i) =>
@@ -70,32 +71,30 @@ export function valueDifferences(field: string, before: unknown, after: unknown)
   return isSame(before, after) ? [] : [{ field, before: before ?? null, after: after ?? null }];
 }
 
-/** dbt Cloud answers null for what is not set. */
+/** dbt Cloud answers null for a field that is not set. */
 function isSame(before: unknown, after: unknown): boolean {
   return JSON.stringify(before ?? null) === JSON.stringify(after ?? null);
 }
 
-/** A schedule as one cron expression; dbt Cloud recomputes `cron` from the rest of it. */
+/** A schedule as one cron expression. dbt Cloud computes `cron` from the other fields of the schedule. */
 function cronOf(schedule: unknown): unknown {
   return at(schedule, "date", "cron") ?? at(schedule, "cron");
 }
 
-const ENDINGS: Readonly<Record<number, string>> = { 10: "success", 20: "error", 30: "canceled" };
-
-/** Which job starts this one, and by which endings; their order says nothing. */
+/** The job that starts this one, and the endings that do. Their order has no meaning. */
 function completionOf(trigger: unknown, keyOf: KeyOf): unknown {
   const condition = at(trigger, "condition");
   if (condition === undefined || condition === null) return null;
   const statuses = at(condition, "statuses");
-  const endings = Array.isArray(statuses) ? statuses.map((status) => ENDINGS[Number(status)] ?? String(status)) : [];
-  return `${String(jobWord(at(condition, "job_id"), keyOf))} (${endings.sort().join(", ")})`;
+  const endings = Array.isArray(statuses) ? statuses.map((status) => endingOf(Number(status)) ?? String(status)) : [];
+  return `${String(jobText(at(condition, "job_id"), keyOf))} (${endings.sort().join(", ")})`;
 }
 
-function jobWord(id: unknown, keyOf: KeyOf): unknown {
+function jobText(id: unknown, keyOf: KeyOf): unknown {
   return typeof id === "number" ? keyOf(id) : null;
 }
 
-/** The value at a path of keys. */
+/** The value at a path of keys; undefined when it does not exist. */
 function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),

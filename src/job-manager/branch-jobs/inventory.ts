@@ -3,29 +3,29 @@ import type { Branch } from "./branch";
 import { isMarked, isOwnedBy, markOf, type Mark } from "./mark";
 import { originalsIn, type MarkedJob } from "./originals";
 
-/** A job of the environment, whoever owns it. */
+/** A job of the environment, of any owner. */
 export interface DeployedJob {
   readonly record: JobRecord;
-  /** Absent from jobs that no branch deployed, or another version of this program. */
+  /** Absent when no branch deployed the job, or another version of this program did. */
   readonly mark?: Mark;
 }
 
-/** What is there before a deploy. */
+/** The jobs of an environment before a deploy. */
 export interface Inventory {
-  /** All jobs of the environment, whoever owns them. */
+  /** All jobs of the environment, of any owner. */
   readonly jobs: readonly DeployedJob[];
-  /** The branch's own. */
+  /** The branch's own jobs. */
   readonly own: readonly MarkedJob[];
-  /** Copies of the branch's jobs that somebody made in dbt Cloud. Nothing is done to them. */
+  /** Copies of the branch's jobs that somebody made in dbt Cloud. The program does not change them. */
   readonly copies: readonly MarkedJob[];
-  /** The job of each key: the branch's own, or one of its name and without a mark that is taken over. */
+  /** The job of each key: the branch's own job, or an unmarked job with its name that is adopted. */
   readonly byKey: ReadonlyMap<string, DeployedJob>;
 }
 
 /**
- * Tells whose the jobs of an environment are. Only marks count.
+ * Finds the owners of an environment's jobs. Only marks count.
  *
- * @param adopt takes over jobs that have a name of the branch and nobody's mark
+ * @param adopt also takes unmarked jobs that have a name of the branch
  */
 export function takeInventory(
   branch: Branch,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 
-/** Whose a branch job is. Two jobs with the same name can have different owners. */
+/** The owner of a branch job. Two jobs with the same name can have different owners. */
 export interface Owner {
   readonly team: string;
   /** The dbt Cloud project's id. */
@@ -14,20 +14,20 @@ export interface Owner {
   readonly user: string;
 }
 
-/** What stands in a branch job's description for programs: whose it is and what was deployed. */
+/** The part of a branch job's description that this program reads: the owner, and digests of what was deployed. */
 export interface Mark extends Owner {
   readonly key: string;
   /** The schema that the branch builds into. */
   readonly schema: string;
-  /** Digest of the job's definition. */
+  /** The digest of the job's definition. */
   readonly definition: string;
-  /** Digest of the job's own values of environment variables. */
+  /** The digest of the job's own values of environment variables. */
   readonly overrides: string;
-  /** The deploy that wrote it has not finished this job. */
+  /** The deploy that wrote the mark has not finished. */
   readonly pending?: true;
 }
 
-/** The version is in the prefix: a reader of another version must not guess. */
+/** The prefix holds the version, so that no other version of this program misreads the mark. */
 const PREFIX = "dbt-job-manager/v1 ";
 const ANY_VERSION = /^dbt-job-manager\/v\d+ /;
 
@@ -44,12 +44,12 @@ const markSchema = z.strictObject({
   pending: z.literal(true).optional(),
 });
 
-/** A job's description with its mark, on a last line of its own. */
+/** A job's description with its mark as the last line. */
 export function markedDescription(text: string, mark: Mark): string {
   return `${text}\n\n${PREFIX}${JSON.stringify(mark)}`;
 }
 
-/** The mark of a description; undefined when there is none that this version can read. */
+/** The mark in a description; undefined when there is no mark that this version can read. */
 export function markOf(description: string): Mark | undefined {
   const line = lastLine(description);
   if (!line.startsWith(PREFIX)) return undefined;
@@ -60,7 +60,7 @@ export function markOf(description: string): Mark | undefined {
   }
 }
 
-/** Whether a description has a mark of any version, or one that was changed so that it cannot be read. */
+/** Whether a description has a mark of any version, even one that is not readable. */
 export function isMarked(description: string): boolean {
   return ANY_VERSION.test(lastLine(description));
 }
@@ -72,17 +72,17 @@ export function withoutMark(description: string): string {
   return text.slice(0, text.lastIndexOf("\n") + 1).trimEnd();
 }
 
-/** Whether a mark says that a job is of the owner's team, in the same environment. */
+/** Whether the mark is of the owner's team and environment. */
 export function isOfTeam(owner: Owner, mark: Owner): boolean {
   return mark.team === owner.team && mark.project === owner.project && mark.environment === owner.environment;
 }
 
-/** Whether a mark says that a job is the owner's. */
+/** Whether the mark is the owner's. */
 export function isOwnedBy(owner: Owner, mark: Owner): boolean {
   return isOfTeam(owner, mark) && mark.ref === owner.ref && mark.user === owner.user;
 }
 
-/** A short digest of anything that JSON can hold; keys count in the order in which they stand. */
+/** A short digest of a JSON value. The order of keys matters. */
 export function digestOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
 }

@@ -1,67 +1,69 @@
+import { schemasOverlap } from "../../jobs/branch-schema";
 import type { Refusal } from "../../jobs/refusal";
-import { schemasMeet, type Branch } from "./branch";
+import type { Branch } from "./branch";
 import type { DeployedJob, Inventory } from "./inventory";
 import { isMarked, isOwnedBy, type Mark } from "./mark";
 import type { PlanInput } from "./plan";
 import type { WantedJob } from "./wanted";
 
-/** Something in dbt Cloud that keeps a deploy from beginning. */
+/** Something in dbt Cloud that prevents a deploy. */
 export interface Obstacle extends Refusal {
-  /** What it is about, in short. */
+  /** The job, schema or variable in question. */
   readonly subject: string;
 }
 
-/** What a deploy meets: the plan's input, and the variables that the project knows. */
+/** The input of the plan, and the environment variables of the project. */
 export interface ObstacleInput extends Omit<PlanInput, "overrides" | "ids"> {
   readonly branch: Branch;
   readonly knownVariables: ReadonlySet<string>;
 }
 
-/** Everything that keeps a deploy from beginning, at once. */
+/** All obstacles of a deploy. */
 export function obstaclesOf(input: ObstacleInput): Obstacle[] {
   const { branch, wanted, inventory, only } = input;
-  const meant = wanted.filter(({ key }) => only === undefined || only.includes(key));
+  const selected = wanted.filter(({ key }) => only === undefined || only.includes(key));
   return [
     ...unfinishedJobs(inventory, only),
-    ...takenNames(meant, input),
+    ...takenNames(selected, input),
     ...sharedSchemas(branch, inventory.jobs),
-    ...unknownVariables(meant, input.knownVariables),
-    ...missingReferences(meant, inventory),
+    ...unknownVariables(selected, input.knownVariables),
+    ...missingReferences(selected, inventory),
   ];
 }
 
-/** A job that a deploy left unfinished stands for all of that deploy's jobs, so that it must not be finished alone. */
+/** One unfinished job shows that its whole deploy is unfinished, so it must not be finished alone. */
 function unfinishedJobs({ own }: Inventory, only: readonly string[] | undefined): Obstacle[] {
   if (only === undefined || own.every(({ mark }) => only.includes(mark.key))) return [];
   return own
     .filter(({ mark }) => mark.pending && only.includes(mark.key))
     .map(({ record }) => ({
       subject: `job ${record.id} "${record.name}"`,
-      reason: "a deploy of several jobs was broken off, and this job says so until all of them are done",
+      reason:
+        "a deploy of several jobs was interrupted, and this job is marked as unfinished until all of them are done",
       allowed: "a deploy of all jobs first",
       fix: "deploy once without --only",
     }));
 }
 
-/** Names say nothing about owners, so a job of our name without our mark is somebody else's until that is said. */
-function takenNames(meant: readonly WantedJob[], { branch, inventory }: ObstacleInput): Obstacle[] {
-  const keys = new Map(meant.map(({ key, name }) => [name, key]));
+/** A name does not show the owner. So a job with a name of the branch but without its mark counts as somebody else's. */
+function takenNames(selected: readonly WantedJob[], { branch, inventory }: ObstacleInput): Obstacle[] {
+  const keys = new Map(selected.map(({ key, name }) => [name, key]));
   return inventory.jobs.flatMap((job) => {
     const key = keys.get(job.record.name);
     const known = key === undefined ? undefined : inventory.byKey.get(key);
-    if (key === undefined || isOurs(branch, job.mark) || known?.record.id === job.record.id) return [];
-    return [{ subject: `job ${job.record.id} "${job.record.name}"`, ...whyTaken(job, known !== undefined) }];
+    if (key === undefined || isOwn(branch, job.mark) || known?.record.id === job.record.id) return [];
+    return [{ subject: `job ${job.record.id} "${job.record.name}"`, ...nameRefusal(job, known !== undefined) }];
   });
 }
 
-function isOurs({ owner }: Branch, mark: Mark | undefined): boolean {
+function isOwn({ owner }: Branch, mark: Mark | undefined): boolean {
   return mark !== undefined && isOwnedBy(owner, mark);
 }
 
-function whyTaken({ record, mark }: DeployedJob, isDouble: boolean): Refusal {
+function nameRefusal({ record, mark }: DeployedJob, isDuplicate: boolean): Refusal {
   if (!mark && isMarked(record.description)) {
     return {
-      reason: "its mark is of another version of this program, or was changed by hand",
+      reason: "its mark was written by another version of this program, or changed by hand",
       allowed: "names that no other job has",
       fix: "update this program; if the job is yours, delete the last line of its description and use `--adopt`",
     };
@@ -70,55 +72,55 @@ function whyTaken({ record, mark }: DeployedJob, isDouble: boolean): Refusal {
     return {
       reason: "it has this branch's name but not its mark, so it may be somebody else's",
       allowed: "names that no other job has",
-      fix: isDouble
-        ? "look at it in dbt Cloud and rename or delete it: this branch has its job already"
-        : "look at it in dbt Cloud; `--adopt` takes it over, else rename it",
+      fix: isDuplicate
+        ? "check the job in dbt Cloud, then rename or delete it: this branch already has its own job"
+        : "check the job in dbt Cloud; adopt it with `--adopt`, or rename it",
     };
   }
   return {
-    reason: `it belongs to branch ${mark.ref} of ${mark.user}, whose names look the same`,
-    allowed: "one owner of a name",
+    reason: `it belongs to branch ${mark.ref} of ${mark.user}, whose jobs have the same names`,
+    allowed: "one owner for each name",
     fix: "rename your branch, or ask the owner to clean up theirs",
   };
 }
 
-/** Two branches that build into one schema overwrite each other's tables. */
+/** Two branches that build into the same schema overwrite each other's tables. */
 function sharedSchemas(branch: Branch, jobs: readonly DeployedJob[]): Obstacle[] {
   const others = jobs.flatMap(({ mark }) =>
-    mark && schemasMeet(mark.schema, branch.schema) && !isOurs(branch, mark)
+    mark && schemasOverlap(mark.schema, branch.schema) && !isOwn(branch, mark)
       ? [`branch ${mark.ref} of ${mark.user}`]
       : [],
   );
   return [...new Set(others)].map((owner) => ({
     subject: `schema ${branch.schema}`,
     reason: `${owner} builds into the same schema`,
-    allowed: "a schema for each branch of each person",
+    allowed: "a schema of its own for each branch of each person",
     fix: "rename your branch, or ask the owner to clean up theirs",
   }));
 }
 
-function unknownVariables(meant: readonly WantedJob[], known: ReadonlySet<string>): Obstacle[] {
-  const names = new Set(meant.flatMap(({ overrides }) => Object.keys(overrides)));
+function unknownVariables(selected: readonly WantedJob[], known: ReadonlySet<string>): Obstacle[] {
+  const names = new Set(selected.flatMap(({ overrides }) => Object.keys(overrides)));
   return [...names]
     .filter((name) => !known.has(name))
     .map((name) => ({
       subject: `environment variable ${name}`,
-      reason: "the dbt Cloud project does not know it, so no job can have a value of its own",
-      allowed: [...known].sort().join(", ") || "none: the project has no variable",
+      reason: "the dbt Cloud project does not have this variable, so a job cannot have its own value",
+      allowed: [...known].sort().join(", ") || "none: the project has no variables",
       fix: `add ${name} under Orchestration > Environments > Environment variables, with a value for the whole project`,
     }));
 }
 
-/** A job that is referred to by id must be there, or come with the same deploy. */
-function missingReferences(meant: readonly WantedJob[], { byKey }: Inventory): Obstacle[] {
-  const coming = new Set(meant.map(({ key }) => key));
-  return meant.flatMap((job) =>
+/** A payload needs the id of a job that it refers to, so that job must exist or be part of the same deploy. */
+function missingReferences(selected: readonly WantedJob[], { byKey }: Inventory): Obstacle[] {
+  const deployed = new Set(selected.map(({ key }) => key));
+  return selected.flatMap((job) =>
     job.refersTo
-      .filter((key) => !byKey.has(key) && !coming.has(key))
+      .filter((key) => !byKey.has(key) && !deployed.has(key))
       .map((key) => ({
         subject: `job ${job.key}`,
-        reason: `it refers to ${key}, which is not deployed yet`,
-        allowed: "jobs of this branch that are there, or deployed at the same time",
+        reason: `it refers to the job ${key}, which is not deployed yet`,
+        allowed: "jobs of this branch that are deployed, or part of this deploy",
         fix: `add ${key} to --only, or deploy all jobs`,
       })),
   );

@@ -4,15 +4,15 @@ import { differencesOf, type Difference } from "./differences";
 import type { DeployedJob, Inventory } from "./inventory";
 import { payloadOf, type Ids, type WantedJob } from "./wanted";
 
-/** One value of an environment variable that a job gets, changes or loses. */
+/** A change to one of a job's own values of environment variables. */
 export interface OverrideChange {
   readonly name: string;
   readonly before?: Override;
-  /** Absent when the job loses its own value. */
+  /** Absent when the job's own value is removed. */
   readonly after?: string;
 }
 
-/** What a deploy does with one job. */
+/** What a deploy does to one job. */
 export type PlannedJob =
   | { readonly action: "create"; readonly wanted: WantedJob; readonly overrides: readonly OverrideChange[] }
   | {
@@ -21,30 +21,30 @@ export type PlannedJob =
       readonly record: JobRecord;
       readonly differences: readonly Difference[];
       readonly overrides: readonly OverrideChange[];
-      /** Somebody changed it in dbt Cloud since it was deployed. */
+      /** Somebody changed the job in dbt Cloud after the last deploy. */
       readonly changedByHand: boolean;
     }
   | { readonly action: "unchanged"; readonly wanted: WantedJob; readonly record: JobRecord }
   | { readonly action: "delete"; readonly key: string; readonly record: JobRecord };
 
-/** What a plan is made from. */
+/** The input of a plan. */
 export interface PlanInput {
   /** All jobs of the env file. */
   readonly wanted: readonly WantedJob[];
   readonly inventory: Inventory;
-  /** The own values of jobs that were read, by job id. */
+  /** The own values of those jobs whose values were read, by job id. */
   readonly overrides: ReadonlyMap<number, ReadonlyMap<string, Override>>;
   readonly ids: Pick<Ids, "accountId" | "environmentIdOf">;
-  /** Leaves the jobs of all other keys alone; undefined: every key counts. */
+  /** The keys of the jobs that the deploy may change; undefined means all. */
   readonly only: readonly string[] | undefined;
 }
 
-/** Stands for the id of a job that is still to be created. */
+/** The placeholder for the id of a job that does not exist yet. */
 const NEW_JOB = 0;
 
-/** The plan: first the jobs of the file in its order, then what is to be deleted: what the file has no more, and doubles. */
+/** Makes the plan: the jobs of the file in their order, then the jobs to delete. Those are removed from the file, or duplicates. */
 export function planDeploy({ wanted, inventory, overrides, ids, only }: PlanInput): PlannedJob[] {
-  const isMeant = (key: string): boolean => only === undefined || only.includes(key);
+  const isSelected = (key: string): boolean => only === undefined || only.includes(key);
   const idOf = (key: string): number => inventory.byKey.get(key)?.record.id ?? NEW_JOB;
   const keys = new Map([...inventory.byKey].map(([key, { record }]) => [record.id, key]));
   const keyOf = (id: number): string => (id === NEW_JOB ? "a new job" : (keys.get(id) ?? `job ${id}`));
@@ -57,24 +57,24 @@ export function planDeploy({ wanted, inventory, overrides, ids, only }: PlanInpu
   };
   const wantedKeys = new Set(wanted.map(({ key }) => key));
   const removed = inventory.own
-    .filter(({ record, mark }) => !(wantedKeys.has(mark.key) && idOf(mark.key) === record.id) && isMeant(mark.key))
+    .filter(({ record, mark }) => !(wantedKeys.has(mark.key) && idOf(mark.key) === record.id) && isSelected(mark.key))
     .map(({ record, mark }) => ({ action: "delete", key: mark.key, record }) as const);
-  return [...wanted.filter(({ key }) => isMeant(key)).map(planOne), ...removed];
+  return [...wanted.filter(({ key }) => isSelected(key)).map(planOne), ...removed];
 }
 
 /**
- * The jobs whose own values must be read: those whose mark says other than what is wanted, and all of them when an earlier
- * deploy was broken off, because it may have been broken off between a job and its values.
+ * The ids of the jobs whose own values of environment variables must be read. These are the jobs whose mark differs from the env
+ * file. After an interrupted deploy these are all jobs, because a job may lack its values.
  *
- * @param full reads those of every job
+ * @param full whether to read the values of every job
  */
 export function overridesToRead({ wanted, inventory, only }: Omit<PlanInput, "overrides">, full: boolean): number[] {
-  const wasBrokenOff = inventory.own.some(({ mark }) => mark.pending);
+  const wasInterrupted = inventory.own.some(({ mark }) => mark.pending);
   return wanted.flatMap(({ key, mark }) => {
     const deployed = inventory.byKey.get(key);
     if (!deployed || (only && !only.includes(key))) return [];
-    const isSettled = deployed.mark?.overrides === mark.overrides;
-    return isSettled && !wasBrokenOff && !full ? [] : [deployed.record.id];
+    const isCurrent = deployed.mark?.overrides === mark.overrides;
+    return isCurrent && !wasInterrupted && !full ? [] : [deployed.record.id];
   });
 }
 

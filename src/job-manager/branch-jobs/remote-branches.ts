@@ -7,17 +7,17 @@ const run = promisify(execFile);
 const REMOTE = "origin";
 const MAIN = `refs/remotes/${REMOTE}/main`;
 
-/** What the remote repository knows of branches. */
+/** The branches of the remote repository. */
 export interface RemoteBranches {
-  /** Whether a branch is gone from the remote, or merged into main. */
+  /** Whether a branch is merged into main, or does not exist on the remote. */
   readonly isMerged: (ref: string) => boolean;
 }
 
 /**
- * Asks the remote for its branches. A branch whose tip is one of main's own commits has nothing of its own yet and counts as
- * alive, and so does what a shallow clone cannot tell.
+ * Reads the branches of the remote. A branch without commits, whose tip is a commit of main itself, does not count as merged. In a
+ * shallow clone, a branch whose history is missing does not count as merged either.
  *
- * @throws Error when the remote cannot be asked
+ * @throws Error when git cannot read the remote, or the remote has no branch
  */
 export async function readRemoteBranches(folder: string): Promise<RemoteBranches> {
   const git = async (...args: string[]): Promise<string> => (await run("git", args, { cwd: folder })).stdout;

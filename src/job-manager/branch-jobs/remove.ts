@@ -1,28 +1,25 @@
 import type { DbtCloudClient } from "../../dbt-cloud/client";
 import { deleteJob } from "../../dbt-cloud/jobs";
-import { schemasMeet } from "./branch";
+import { isBranchSchema, schemasOverlap } from "../../jobs/branch-schema";
 import type { Mark } from "./mark";
 import type { StaleJob } from "./stale-jobs";
 
-/** How the clean-up of one job went. */
+/** The result of the clean-up for one job. */
 export interface Removed {
   readonly job: StaleJob;
-  /** The schema that was dropped with the branch's last job. */
+  /** The schema that was dropped before the branch's last job was deleted. */
   readonly droppedSchema?: string;
-  /** Why it is still there. */
+  /** Why the job still exists. */
   readonly error?: string;
 }
 
-/** What removing needs. */
+/** What the function needs in addition to the jobs. */
 export interface RemoveOptions {
   readonly client: DbtCloudClient;
-  /** Runs a command as a run of a job and waits for it; says what went wrong, if anything did. */
+  /** Runs a command in a run of the job, and waits for its end. Returns the reason of a failure, else undefined. */
   readonly runCommand: (jobId: number, command: string) => Promise<string | undefined>;
   readonly onDone?: (removed: Removed, done: number, total: number) => void;
 }
-
-/** Schemas that a branch can have built; production's own has no more than the first word. */
-const BRANCH_SCHEMA = /^marketing_[a-z0-9_]+$/;
 
 /** Groups jobs by the schema that they build into. */
 export function bySchema<T extends { readonly mark: Mark }>(jobs: readonly T[]): Map<string, T[]> {
@@ -32,10 +29,10 @@ export function bySchema<T extends { readonly mark: Mark }>(jobs: readonly T[]):
 }
 
 /**
- * Removes jobs. Before the last job of a schema goes, it drops the schema; when that fails the job stays, so that the next
- * clean-up tries again.
+ * Deletes jobs. Before it deletes the last job of a schema, it drops the schema. If that fails it keeps the job, so that the next
+ * clean-up can try again.
  *
- * @param remaining schemas that jobs which stay build into
+ * @param remaining the schemas of the jobs that are not deleted
  */
 export async function removeJobs(
   jobs: readonly StaleJob[],
@@ -48,20 +45,20 @@ export async function removeJobs(
     return removed;
   };
   const groups = [...bySchema(jobs)].map(async ([schema, group]) => {
-    const isDropped = BRANCH_SCHEMA.test(schema) && ![...remaining].some((other) => schemasMeet(other, schema));
+    const isDropped = isBranchSchema(schema) && ![...remaining].some((other) => schemasOverlap(other, schema));
     const [last, ...others] = group;
     const removed = await Promise.all(
       (isDropped ? others : group).map(async (job) => report(await remove(job, options))),
     );
     if (!isDropped) return removed;
     const isLast = removed.every(({ error }) => error === undefined);
-    return [...removed, report(isLast ? await removeLast(last!, schema, options) : left(last!))];
+    return [...removed, report(isLast ? await removeLast(last!, schema, options) : kept(last!))];
   });
   return (await Promise.all(groups)).flat();
 }
 
-function left(job: StaleJob): Removed {
-  return { job, error: "kept, because another job of the branch is still there" };
+function kept(job: StaleJob): Removed {
+  return { job, error: "not deleted, because another job of the branch could not be deleted" };
 }
 
 async function removeLast(job: StaleJob, schema: string, options: RemoveOptions): Promise<Removed> {
@@ -70,7 +67,7 @@ async function removeLast(job: StaleJob, schema: string, options: RemoveOptions)
     const failure = await options.runCommand(job.record.id, command);
     if (failure !== undefined) return { job, error: `schema ${schema} could not be dropped: ${failure}` };
   } catch (error) {
-    return { job, error: `schema ${schema} could not be dropped: ${wordsOf(error)}` };
+    return { job, error: `schema ${schema} could not be dropped: ${messageOf(error)}` };
   }
   const removed = await remove(job, options);
   return { ...removed, droppedSchema: schema };
@@ -81,10 +78,10 @@ async function remove(job: StaleJob, { client }: RemoveOptions): Promise<Removed
     await deleteJob(client, job.record.id);
     return { job };
   } catch (error) {
-    return { job, error: wordsOf(error) };
+    return { job, error: messageOf(error) };
   }
 }
 
-function wordsOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

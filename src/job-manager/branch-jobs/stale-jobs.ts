@@ -5,45 +5,45 @@ import { branchJobName, slugOf } from "../../jobs/names";
 import { isOfTeam, markOf, type Mark, type Owner } from "./mark";
 import { originalsIn, type MarkedJob } from "./originals";
 
-/** Whose jobs a clean-up may take, and when. All that is named must hold. */
+/** The jobs that a clean-up deletes. A job must meet all criteria that are given. */
 export interface CleanupCriteria {
-  /** Days without a deploy, a change or a run that a person started. */
+  /** The least number of days without a deploy, a change, or a run that somebody started. */
   readonly olderThanDays?: number;
-  /** Branches that are merged or gone. */
+  /** Whether a branch is merged or deleted. */
   readonly isMerged?: (ref: string) => boolean;
   /** The branch's full name. */
   readonly branch?: string;
-  /** Takes other people's jobs as well. */
+  /** Includes other people's jobs. */
   readonly allUsers: boolean;
 }
 
-/** What a clean-up looks at. */
+/** The input of a clean-up. */
 export interface CleanupInput {
   readonly owner: Owner;
-  /** All jobs of the environment, whoever owns them. */
+  /** All jobs of the environment, of any owner. */
   readonly records: readonly JobRecord[];
-  /** Runs since the oldest time that counts, and those in progress. */
+  /** The runs since the oldest time that matters, and the runs in progress. */
   readonly runs: readonly Run[];
   readonly now: Date;
 }
 
-/** A branch job that a clean-up may take. */
+/** A branch job that meets the criteria of a clean-up. */
 export interface StaleJob extends MarkedJob {
-  /** Whole days since it was deployed, changed, or run by a person. */
+  /** Whole days since the last deploy, change, or run that somebody started. */
   readonly idleDays: number;
-  /** A run is in progress, so that it is left alone. */
+  /** A run is in progress, so the clean-up keeps the job. */
   readonly isRunning: boolean;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** How the cause of a run begins that a clean-up starts. Should it fail, the job must not count as used because of it. */
+/** The start of the cause of a run that a clean-up starts. Such a run does not count as use of the job. */
 export const CLEANUP_CAUSE = "Clean-up by";
 
-/** What people and programs start; the clock's own runs say nothing about whether anybody needs a job. */
+/** The causes of runs that people and programs start. A scheduled run does not show that anybody needs the job. */
 const BY_SOMEBODY = ["api", "ui", "rerun"];
 
-/** The team's marked jobs of an environment, one's own or everybody's, without copies that were made in dbt Cloud. */
+/** The team's marked jobs of an environment: one person's or everybody's. Copies that were made in dbt Cloud are left out. */
 export function candidates({ owner, records }: CleanupInput, allUsers: boolean): MarkedJob[] {
   const marked = records.flatMap((record) => {
     const mark = markOf(record.description);
@@ -56,7 +56,7 @@ function nameOf({ team, ref, user, key }: Mark): string {
   return branchJobName({ team, branchSlug: slugOf(ref), userSlug: slugOf(user), key });
 }
 
-/** The candidates that fulfil all criteria, longest idle first. */
+/** The candidates that meet all criteria. The job that is idle for the longest time is first. */
 export function staleJobs(input: CleanupInput, criteria: CleanupCriteria): StaleJob[] {
   const { olderThanDays, isMerged, branch, allUsers } = criteria;
   return candidates(input, allUsers)
@@ -73,7 +73,7 @@ function idleness({ id, ...record }: JobRecord, { runs, now }: CleanupInput): Pi
     ({ trigger }) => BY_SOMEBODY.includes(trigger?.cause_category ?? "") && !trigger?.cause?.startsWith(CLEANUP_CAUSE),
   );
   const times = [record.updated_at, ...started.map(({ created_at }) => created_at)].map(timeOf);
-  // A time that cannot be read is no reason to delete.
+  // A job whose time is not readable counts as just used, so that it is not deleted.
   const last = times.includes(undefined) ? now.getTime() : Math.max(...times.map(Number));
   return { idleDays: Math.floor((now.getTime() - last) / DAY), isRunning: own.some((run) => !isOver(run)) };
 }

@@ -1,23 +1,24 @@
 import { jobPayload, type JobPayload } from "../../dbt-cloud/job-payload";
 import type { EnvironmentDefinition } from "../../env-files/definition";
+import { SCHEMA_VARIABLE } from "../../jobs/branch-schema";
 import type { JobDefinition } from "../../jobs/definition";
-import { SCHEMA_VARIABLE } from "../../jobs/names";
+import { jobsBefore } from "../../jobs/order";
 import type { Branch } from "./branch";
 import { digestOf, markedDescription, withoutMark, type Mark } from "./mark";
 
-/** What a job of a branch is to be in dbt Cloud. */
+/** A job of a branch as it should be in dbt Cloud. */
 export interface WantedJob {
   readonly key: string;
   readonly name: string;
   readonly definition: JobDefinition;
-  /** The job's own values of environment variables, the branch's schema among them. */
+  /** The job's own values of environment variables. One of them is the branch's schema. */
   readonly overrides: Readonly<Record<string, string>>;
   readonly mark: Mark;
-  /** Keys of the jobs that it refers to by id. */
+  /** The keys of the jobs that its payload refers to by id. */
   readonly refersTo: readonly string[];
 }
 
-/** Where a payload's ids come from. */
+/** The ids that a payload needs. */
 export interface Ids {
   readonly accountId: number;
   /** The id of another job of the branch. */
@@ -26,7 +27,7 @@ export interface Ids {
   readonly environmentIdOf: (name: string) => number;
 }
 
-/** The jobs that an env file wants for a branch, in the order of the file. */
+/** The jobs that an env file declares for a branch, in the order of the file. */
 export function wantedJobs(environment: EnvironmentDefinition, branch: Branch): WantedJob[] {
   return Object.entries(environment.jobs).map(([key, definition]) => {
     const overrides = {
@@ -47,7 +48,7 @@ export function wantedJobs(environment: EnvironmentDefinition, branch: Branch): 
   });
 }
 
-/** The body that makes a job what is wanted. `id` is its own, once it has one. */
+/** The final payload of a job. `id` is the job's own id; undefined when the job does not exist yet. */
 export function payloadOf({ name, definition, mark }: WantedJob, ids: Ids, id: number | undefined): JobPayload {
   const payload = jobPayload(definition, {
     accountId: ids.accountId,
@@ -62,10 +63,10 @@ export function payloadOf({ name, definition, mark }: WantedJob, ids: Ids, id: n
 }
 
 /**
- * The same body while the job's own values are still to come: nothing but a person may start it, because it would build
- * into the schema that all share, and its mark says that it is not finished.
+ * The payload of a job that does not have its own values of environment variables yet. Only a person can start the job, because a
+ * run would build into the shared schema. Its mark says that the job is unfinished.
  */
-export function heldBack(payload: JobPayload, { mark }: WantedJob): JobPayload {
+export function unfinished(payload: JobPayload, { mark }: WantedJob): JobPayload {
   return {
     ...payload,
     description: markedDescription(withoutMark(payload.description), { ...mark, pending: true }),
@@ -74,20 +75,19 @@ export function heldBack(payload: JobPayload, { mark }: WantedJob): JobPayload {
   };
 }
 
-/** Whether a job starts without anybody's doing. */
+/** Whether a schedule, another job or a merge starts the job. */
 export function startsByItself({ definition }: WantedJob): boolean {
   const { schedule, paused, run_after, triggers } = definition;
   return (schedule !== undefined && !paused) || run_after !== undefined || triggers.on_merge;
 }
 
-/** Digest of what dbt Cloud is told of a definition, whatever the ids are; what it is not told changes nothing there. */
+/** The digest of a definition, without ids. Only fields that are sent to dbt Cloud count. */
 function definitionDigest(definition: JobDefinition): string {
-  const anywhere = { accountId: 0, projectId: 0, environmentId: 0, name: "", jobId: 0 };
-  const payload = jobPayload(definition, { ...anywhere, jobIdOf: () => 0, environmentIdOf: () => 0 });
+  const withoutIds = { accountId: 0, projectId: 0, environmentId: 0, name: "", jobId: 0 };
+  const payload = jobPayload(definition, { ...withoutIds, jobIdOf: () => 0, environmentIdOf: () => 0 });
   return digestOf([payload, definition.run_after?.job, definition.defer_to]);
 }
 
 function refersTo({ run_after, defer_to }: JobDefinition): string[] {
-  const deferred = typeof defer_to === "object" && "job" in defer_to ? [defer_to.job] : [];
-  return [...(run_after ? [run_after.job] : []), ...deferred];
+  return jobsBefore({ expects: [], run_after, defer_to });
 }

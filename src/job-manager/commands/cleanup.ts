@@ -1,6 +1,7 @@
-import { SHARED_SCHEMA } from "../../jobs/names";
 import { listJobs } from "../../dbt-cloud/jobs";
-import { failedStep, follow, listRuns, RUN_STATUS, runUrl, triggerRun } from "../../dbt-cloud/runs";
+import { failedStep, follow, listRuns, runUrl, triggerRun } from "../../dbt-cloud/runs";
+import { SHARED_SCHEMA } from "../../jobs/branch-schema";
+import { RUN_STATUS, UNFINISHED } from "../../jobs/run-status";
 import { isMostOf } from "../branch-jobs/deletions";
 import { markOf } from "../branch-jobs/mark";
 import { readRemoteBranches } from "../branch-jobs/remote-branches";
@@ -14,31 +15,32 @@ import { CommandError, type CommandDependencies, type CommandResult } from "./co
 
 export interface CleanupOptions {
   readonly config: string;
-  /** Days without a deploy, a change or a run that somebody started. */
+  /** The least number of days without a deploy, a change, or a run that somebody started. */
   readonly olderThan?: number;
-  /** Takes branches that are merged or gone from the remote. */
+  /** Selects branches that are merged, or do not exist on the remote. */
   readonly merged: boolean;
-  /** Takes one branch, by its full name. */
+  /** Selects one branch, by its full name. */
   readonly branch?: string;
-  /** Takes other people's jobs as well. */
+  /** Includes other people's jobs. */
   readonly allUsers: boolean;
+  /** Lists the jobs and deletes nothing. */
   readonly dryRun: boolean;
-  /** Allows to delete most of the jobs. */
+  /** Allows the command to delete most of the jobs. */
   readonly yes: boolean;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * Deletes branch jobs that nobody needs any more, and the schema of each branch with its last job. Jobs without the team's
- * mark are never looked at.
+ * Deletes branch jobs that nobody needs any more. With the last job of a branch it also drops the branch's schema. It ignores jobs
+ * without a mark of the team.
  *
- * @throws CommandError when no criterion is given, or most jobs would go without `yes`
+ * @throws CommandError when no criterion is given, or when it would delete most of the jobs without `yes`
  */
 export async function cleanup(options: CleanupOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   checkCriteria(options);
   const target = openBranchTarget(options.config, "cleanup", dependencies);
-  const input = await look(target, options, dependencies);
+  const input = await readInput(target, options, dependencies);
   const remote = options.merged ? await remoteBranches(dependencies.folder) : undefined;
   const found = staleJobs(input, {
     olderThanDays: options.olderThan,
@@ -56,23 +58,23 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
   if (!options.yes && isMostOf(jobs.length, owned)) {
     throw new CommandError(
       EXIT.failed,
-      `${text}\n\n${jobs.length} of ${owned} jobs would be deleted; if that is meant, add --yes. Nothing was deleted.`,
+      `${text}\n\n${jobs.length} of ${owned} jobs would be deleted. Nothing was deleted. Add --yes to delete them.`,
     );
   }
   dependencies.progress.note(text);
-  const removed = await removeJobs(jobs, schemasThatStay(input, jobs), {
+  const removed = await removeJobs(jobs, remainingSchemas(input, jobs), {
     client: target.client,
-    runCommand: (jobId, command) => runCommand(target, jobId, command),
+    runCommand: (jobId, command) => runCommand(target, jobId, command, dependencies),
     onDone: (one, done, total) => {
-      dependencies.progress.step(removedWords(one), done, total);
+      dependencies.progress.step(removedText(one), done, total);
     },
   });
   dependencies.progress.end();
   const failed = removed.filter(({ error }) => error !== undefined).length;
-  const totals = `${removed.length - failed} deleted, ${failed} failed, ${found.length - jobs.length} running and left alone.`;
+  const totals = `${removed.length - failed} deleted, ${failed} failed, ${found.length - jobs.length} kept because a run is in progress.`;
   return {
     exitCode: failed === 0 ? EXIT.ok : EXIT.failed,
-    text: [...removed.map(resultWords), totals].join("\n"),
+    text: [...removed.map(resultText), totals].join("\n"),
     json: {
       jobs: found.map(jobJson),
       deleted: removed.map(({ job, droppedSchema, error }) => ({
@@ -85,12 +87,12 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
 }
 
 function checkCriteria({ olderThan, merged, branch }: CleanupOptions): void {
-  if (branch === "") throw new CommandError(EXIT.usage, "--branch is empty; name a branch in full");
+  if (branch === "") throw new CommandError(EXIT.usage, "--branch is empty; give the full name of a branch");
   if (olderThan !== undefined || merged || branch !== undefined) return;
-  throw new CommandError(EXIT.usage, "say which jobs: --older-than DAYS, --merged or --branch REF");
+  throw new CommandError(EXIT.usage, "cleanup needs at least one of --older-than DAYS, --merged and --branch REF");
 }
 
-async function look(
+async function readInput(
   { client, where, branch }: BranchTarget,
   { olderThan }: CleanupOptions,
   { now }: CommandDependencies,
@@ -104,7 +106,7 @@ async function look(
   const [records, recent, running] = await Promise.all([
     listJobs(client, where),
     olderThan === undefined ? [] : listRuns(client, recently),
-    listRuns(client, { ...query, status__in: "[1,2,3]" }),
+    listRuns(client, { ...query, status__in: JSON.stringify(UNFINISHED) }),
   ]);
   return { owner: branch.owner, records, runs: [...recent, ...running], now };
 }
@@ -115,29 +117,27 @@ async function remoteBranches(folder: string): ReturnType<typeof readRemoteBranc
   } catch (error) {
     const { message } = error as Error;
     const reason = /^fatal: (.+?)\.?$/m.exec(message)?.[1] ?? message.trim();
-    throw new CommandError(
-      EXIT.failed,
-      `the remote cannot be asked which branches it has: ${reason}. Nothing was deleted.`,
-    );
+    throw new CommandError(EXIT.failed, `git cannot read the branches of the remote: ${reason}. Nothing was deleted.`);
   }
 }
 
-/** A schema goes only with the last job that builds into it, whoever owns that job. */
-function schemasThatStay({ records }: CleanupInput, jobs: readonly StaleJob[]): Set<string> {
+/** The schemas of the jobs that are not deleted. The owner of a job does not matter. */
+function remainingSchemas({ records }: CleanupInput, jobs: readonly StaleJob[]): Set<string> {
   const ids = new Set(jobs.map(({ record }) => record.id));
-  const staying = records.filter(({ id }) => !ids.has(id)).map(({ description }) => markOf(description));
-  return new Set(staying.flatMap((mark) => mark?.schema ?? []));
+  const remaining = records.filter(({ id }) => !ids.has(id)).map(({ description }) => markOf(description));
+  return new Set(remaining.flatMap((mark) => mark?.schema ?? []));
 }
 
 async function runCommand(
   { client, branch }: BranchTarget,
   jobId: number,
   command: string,
+  { clock }: CommandDependencies,
 ): Promise<string | undefined> {
-  const cause = `${CLEANUP_CAUSE} ${branch.owner.user} with dbt-job-manager (${new Date().toISOString()})`;
+  const cause = `${CLEANUP_CAUSE} ${branch.owner.user} with dbt-job-manager (${clock.now().toISOString()})`;
   const { id } = await triggerRun(client, jobId, {
     cause,
-    // dbt refuses to drop the schema that it works in.
+    // The macro does not drop the schema that the run itself uses.
     schema_override: SHARED_SCHEMA,
     steps_override: [command],
   });
@@ -148,27 +148,27 @@ async function runCommand(
 }
 
 function listing(jobs: readonly StaleJob[], colors: boolean): string {
-  if (jobs.length === 0) return "No job fulfils all of that.";
+  if (jobs.length === 0) return "No job meets these criteria.";
   const rows = jobs.map(({ record, mark, idleDays, isRunning }) => [
     mark.key,
     mark.ref,
     mark.user,
     counted(idleDays, "day"),
     String(record.id),
-    isRunning ? "running: left alone" : "delete",
+    isRunning ? "keep: a run is in progress" : "delete",
   ]);
   return table(["KEY", "BRANCH", "USER", "IDLE", "JOB", ""], rows, colors);
 }
 
-function removedWords({ job, droppedSchema, error }: Removed): string {
+function removedText({ job, droppedSchema, error }: Removed): string {
   const { mark, record } = job;
   const name = `${mark.key} of ${mark.ref} (job ${record.id})`;
   if (error !== undefined) return `failed to delete ${name}`;
   return droppedSchema ? `deleted ${name} and schema ${droppedSchema}` : `deleted ${name}`;
 }
 
-function resultWords(removed: Removed): string {
-  const words = removedWords(removed);
+function resultText(removed: Removed): string {
+  const words = removedText(removed);
   return removed.error === undefined ? words : `${words}: ${removed.error}`;
 }
 

@@ -1,37 +1,43 @@
+import type { Clock, Random } from "../../dbt-cloud/clock";
 import type { ProcessEnvironment } from "../../env-files/process-environment";
 import type { ExitCode } from "../exit-codes";
 import type { Progress } from "../output/progress";
 
-/** What a command may know of the world that needs no network; the entry hands it in. */
+/** The surroundings of a command that needs no network. The entry point passes them in. */
 export interface OfflineDependencies {
   readonly env: ProcessEnvironment;
+  /** The time at which the command started. */
   readonly now: Date;
-  /** Whether standard output shows colours. */
+  /** Whether standard output shows colors. */
   readonly colors: boolean;
 }
 
-/** What a command that asks dbt Cloud needs beside that. */
+/** The surroundings of a command that uses dbt Cloud. */
 export interface CommandDependencies extends OfflineDependencies {
-  /** Where a command says what it is doing. */
+  /** Shows messages while the command works. */
   readonly progress: Progress;
-  /** Is told of each request to dbt Cloud. */
+  /** It is called for each request to dbt Cloud. */
   readonly log: (line: string, body?: unknown) => void;
-  /** Aborted when the person wants the program to stop. */
+  /** It is aborted when the person stops the program. */
   readonly stop: AbortSignal;
   /** The working directory. */
   readonly folder: string;
+  /** Time, for the client of dbt Cloud. */
+  readonly clock: Clock;
+  /** Chance, for pauses between attempts and for the causes of runs. */
+  readonly random: Random;
 }
 
-/** What a command has to say; the entry prints it and ends the process. */
+/** The result of a command. The entry point prints it and ends the process. */
 export interface CommandResult {
   readonly exitCode: ExitCode;
-  /** For people, without a final line break. */
+  /** The text for people, without a final line break. */
   readonly text: string;
-  /** The same for programs. */
+  /** The same result for programs. */
   readonly json: unknown;
 }
 
-/** A command that cannot go on. The message is for the person at the terminal. */
+/** A command failed. The message is for the person at the terminal. */
 export class CommandError extends Error {
   constructor(
     readonly exitCode: ExitCode,

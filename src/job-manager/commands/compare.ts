@@ -7,19 +7,25 @@ import type { JobDefinition } from "../../jobs/definition";
 import { valueDifferences, type Difference } from "../branch-jobs/differences";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
-import { differenceWords } from "../output/plan-text";
+import { differenceText } from "../output/plan-text";
 import { scheduleWords } from "../output/schedule-words";
 import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
 
 export interface CompareOptions {
-  /** The folder of env files. */
+  /** Env files, or folders of them. */
   readonly files: readonly string[];
   /** The names of two environments. */
   readonly left: string;
   readonly right: string;
 }
 
-/** Shows which jobs only one of two environments has, and where the others differ. Offline: it compares what is declared. */
+/**
+ * Compares the jobs of two environments as their env files declare them: the jobs that only one of them has, and the fields in
+ * which the other jobs differ. It works offline.
+ *
+ * @throws ConfigurationError with all problems of all files
+ * @throws CommandError when an environment does not exist
+ */
 export function compare({ files, left, right }: CompareOptions, dependencies: OfflineDependencies): CommandResult {
   const environments = loadEnvironments(files, readSettings(dependencies.env));
   const [a, b] = [named(environments, left), named(environments, right)];
@@ -48,7 +54,7 @@ export function compare({ files, left, right }: CompareOptions, dependencies: Of
       ),
       ...section(
         `Different, ${a.name} → ${b.name}`,
-        differing.flatMap(({ key, differences }) => [key, ...differences.map((one) => `  ${differenceWords(one)}`)]),
+        differing.flatMap(({ key, differences }) => [key, ...differences.map((one) => `  ${differenceText(one)}`)]),
       ),
       `${counted(inBoth.length, "job")} in both, ${differing.length} of them different; ` +
         `${onlyLeft.length} only in ${a.name}, ${onlyRight.length} only in ${b.name}`,
@@ -68,7 +74,7 @@ function named(environments: readonly EnvironmentDefinition[], name: string): En
   );
 }
 
-/** `prod` is production, as long as nothing else begins with it. */
+/** The environment whose name starts with the text, if there is only one: `prod` for production. */
 function byShortName(environments: readonly EnvironmentDefinition[], name: string): EnvironmentDefinition | undefined {
   const found = environments.filter((environment) => environment.name.startsWith(name));
   return found.length === 1 ? found[0] : undefined;

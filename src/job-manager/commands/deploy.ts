@@ -1,11 +1,13 @@
 import { readOverrides, knownVariables, type Override } from "../../dbt-cloud/environment-variables";
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
+import { environmentIdByName } from "../../jobs/reference";
 import { applyPlan, type Applied } from "../branch-jobs/apply";
 import { isMostOf } from "../branch-jobs/deletions";
 import { obstaclesOf, type Obstacle } from "../branch-jobs/obstacles";
 import { takeInventory, type Inventory } from "../branch-jobs/inventory";
 import { overridesToRead, planDeploy, type PlanInput, type PlannedJob } from "../branch-jobs/plan";
 import { wantedJobs, type WantedJob } from "../branch-jobs/wanted";
+import { inOrder } from "../../jobs/order";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { planJson } from "../output/plan-json";
@@ -19,36 +21,36 @@ export interface DeployOptions {
   readonly config: string;
   /** Shows the plan and changes nothing. */
   readonly dryRun: boolean;
-  /** Ends with 2 when a dry run finds changes. */
+  /** A dry run that finds changes ends with exit code 2. */
   readonly exitCode: boolean;
-  /** Keys of the jobs to look at; empty: all. */
+  /** The keys of the jobs that may change; empty means all. */
   readonly only: readonly string[];
-  /** Takes over unmarked jobs that have the branch's names. */
+  /** Adopts unmarked jobs that have the branch's names. */
   readonly adopt: boolean;
-  /** Reads every job's own values of environment variables, not only where the mark says that they changed. */
+  /** Reads every job's own values of environment variables, also where the mark shows no change. */
   readonly full: boolean;
-  /** Allows to delete most of the branch's jobs. */
+  /** Allows the command to delete most of the branch's jobs. */
   readonly yes: boolean;
   /** Runs the deployed jobs and waits for them. */
   readonly run: boolean;
 }
 
-/** Branches that Terraform applies, whatever the env files say. */
+/** Branches that Terraform applies, independent of the env files. */
 const PROTECTED_BRANCHES = ["main", "master", "production"];
 
 /**
- * Brings the jobs of a feature branch to the shared environment: shows what changes, field by field, then changes it.
+ * Deploys the jobs of a feature branch to the shared environment. It shows each change, field by field, and then applies it.
  *
- * @throws ConfigurationError with all problems of the env file and of the env vars
- * @throws CommandError where a deploy must not begin
+ * @throws ConfigurationError with all problems of the env file and of the environment variables
+ * @throws CommandError when the branch or the options do not allow a deploy
  */
 export async function deploy(options: DeployOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const target = openBranchTarget(options.config, "deploy", dependencies);
   refuseProtected(target);
   const wanted = wantedJobs(target.environment, target.branch);
-  const { input, variables } = await look(target, wanted, options);
+  const { input, variables } = await readInput(target, wanted, options);
   const { inventory } = input;
-  checkKeys(options.only, meantKeys(input), options.config);
+  checkKeys(options.only, knownKeys(input), options.config);
   const obstacles = obstaclesOf({ ...input, branch: target.branch, knownVariables: variables });
   if (obstacles.length > 0) return refused(obstacles);
   const plan = planDeploy(input);
@@ -68,7 +70,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
     client: target.client,
     ids: input.ids,
     onDone: (job, done, total) => {
-      dependencies.progress.step(appliedWords(job), done, total);
+      dependencies.progress.step(appliedText(job), done, total);
     },
   });
   dependencies.progress.end();
@@ -93,12 +95,12 @@ function refuseProtected({ branch, beside }: BranchTarget): void {
   if (![...PROTECTED_BRANCHES, ...byTerraform].includes(ref)) return;
   throw new CommandError(
     EXIT.usage,
-    `${ref} has no branch jobs: Terraform applies its jobs when a merge request is merged; check out a feature branch`,
+    `${ref} has no branch jobs, because Terraform applies its jobs after a merge; check out a feature branch`,
   );
 }
 
-/** Everything that a plan needs to know, read at once. */
-async function look(
+/** Everything that the plan needs. Requests run in parallel. */
+async function readInput(
   { client, where, branch, beside, environment }: BranchTarget,
   wanted: readonly WantedJob[],
   { adopt, full, only, dryRun }: DeployOptions,
@@ -107,7 +109,7 @@ async function look(
     listJobs(client, where, { checkEnvironment: dryRun }),
     knownVariables(client, where.projectId),
   ]);
-  const environmentIdOf = (name: string): number => idByName([environment, ...beside], name);
+  const environmentIdOf = (name: string): number => requireEnvironmentId([environment, ...beside], name);
   const unread = {
     wanted,
     inventory: takeInventory(branch, Object.keys(environment.jobs), records, adopt),
@@ -121,16 +123,16 @@ async function look(
   return { input: { ...unread, overrides }, variables };
 }
 
-function idByName(environments: readonly BranchTarget["environment"][], name: string): number {
-  const found = environments.find((candidate) => candidate.name === name)?.environment;
-  if (found && "id" in found) return found.id;
+function requireEnvironmentId(environments: readonly BranchTarget["environment"][], name: string): number {
+  const id = environmentIdByName(environments, name);
+  if (id !== undefined) return id;
   throw new CommandError(
     EXIT.configuration,
-    `the env file of ${name}, to which jobs defer, cannot be read; \`dbt-job-manager validate\` says why`,
+    `jobs defer to the environment ${name}, but its env file is missing or not valid; \`dbt-job-manager validate\` shows the reason`,
   );
 }
 
-function meantKeys({ wanted, inventory }: PlanInput): string[] {
+function knownKeys({ wanted, inventory }: PlanInput): string[] {
   return [...new Set([...wanted.map(({ key }) => key), ...inventory.own.map(({ mark }) => mark.key)])];
 }
 
@@ -150,17 +152,19 @@ function refuseManyDeletes(plan: readonly PlannedJob[], { own }: Inventory, text
   if (yes || !isMostOf(deletes, own.length)) return;
   throw new CommandError(
     EXIT.failed,
-    `${text}\n\n${deletes} of the branch's ${own.length} jobs would be deleted; if that is meant, add --yes. Nothing was changed.`,
+    `${text}\n\n${deletes} of the branch's ${own.length} jobs would be deleted. Nothing was changed. Add --yes to delete them.`,
   );
 }
 
-/** What a person should know beside the plan. */
+/** Notes for the person, in addition to the plan. */
 function notesOn({ branch }: BranchTarget, inventory: Inventory): string[] {
   const copies = inventory.copies.map(({ record }) => `job ${record.id} "${record.name}"`);
   return [
-    "Scheduled runs use the environment's branch in dbt Cloud, only `dbt-job-manager run` uses yours; both build into " +
-      `${branch.schema}.`,
-    ...(copies.length > 0 ? [`Copied in dbt Cloud from this branch's jobs and left alone: ${copies.join(", ")}.`] : []),
+    "Scheduled runs use the environment's git branch in dbt Cloud, and only `dbt-job-manager run` uses your branch. Both build " +
+      `into ${branch.schema}.`,
+    ...(copies.length > 0
+      ? [`Copies of this branch's jobs, which were made in dbt Cloud and are not changed: ${copies.join(", ")}.`]
+      : []),
   ];
 }
 
@@ -168,7 +172,7 @@ async function runDeployed(
   { client, branch, environment }: BranchTarget,
   plan: readonly PlannedJob[],
   applied: readonly Applied[],
-  { progress }: CommandDependencies,
+  { progress, random }: CommandDependencies,
 ): Promise<RunReport[]> {
   const ids = new Map(applied.map(({ key, id }) => [key, id]));
   const jobs = plan.flatMap((job) => {
@@ -177,47 +181,37 @@ async function runDeployed(
     return id === undefined ? [] : [{ key: job.wanted.key, id }];
   });
   const { ref, user } = branch.owner;
-  return runJobs(client, inOrder(jobs, environment.jobs), {
+  const order = inOrder(
+    jobs.map(({ key }) => key),
+    environment.jobs,
+  );
+  const ordered = order.flatMap((key) => jobs.filter((job) => job.key === key));
+  return runJobs(client, ordered, {
     by: user,
     branch: { ref, schema: branch.schema },
     retry: false,
     wait: true,
-    say: (line) => {
+    random,
+    report: (line) => {
       progress.note(line);
     },
   });
-}
-
-/** Jobs after those that they expect. */
-function inOrder<T extends { readonly key: string }>(
-  jobs: readonly T[],
-  definitions: BranchTarget["environment"]["jobs"],
-): T[] {
-  const ordered = new Set<string>();
-  const visit = (key: string): void => {
-    if (ordered.has(key)) return;
-    const { expects = [], run_after } = definitions[key] ?? {};
-    for (const earlier of [...expects, ...(run_after ? [run_after.job] : [])]) visit(earlier);
-    ordered.add(key);
-  };
-  for (const { key } of jobs) visit(key);
-  return [...ordered].flatMap((key) => jobs.filter((job) => job.key === key));
 }
 
 function isDone({ error }: Applied): boolean {
   return error === undefined;
 }
 
-const PAST = { create: "created", update: "updated", delete: "deleted" } as const;
+const PAST_TENSE = { create: "created", update: "updated", delete: "deleted" } as const;
 
-function appliedWords({ action, key, error }: Applied): string {
-  return error === undefined ? `${PAST[action]} ${key}` : `failed to ${action} ${key}`;
+function appliedText({ action, key, error }: Applied): string {
+  return error === undefined ? `${PAST_TENSE[action]} ${key}` : `failed to ${action} ${key}`;
 }
 
 function summary(target: BranchTarget, plan: readonly PlannedJob[], applied: readonly Applied[]): string {
   const lines = applied.map((job) => {
     const link = job.id === undefined || job.action === "delete" ? "" : urlOf(target, job.id);
-    const word = job.error === undefined ? PAST[job.action] : "failed";
+    const word = job.error === undefined ? PAST_TENSE[job.action] : "failed";
     return [word.padEnd(8), job.key, job.error === undefined ? link : `${job.action}: ${job.error} ${link}`].join("  ");
   });
   const count = (action: Applied["action"]): number =>

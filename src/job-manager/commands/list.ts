@@ -11,23 +11,28 @@ import type { CommandDependencies, CommandResult } from "./command";
 export interface ListOptions {
   /** The env file of the shared environment. */
   readonly config: string;
-  /** Shows ids, schedules, last runs and links as well. */
+  /** Also shows ids, schedules, last runs and links. */
   readonly details: boolean;
-  /** Shows the team's jobs of every branch and person. */
+  /** Shows the team's jobs of all branches and people. */
   readonly allBranches: boolean;
 }
 
 type Column = readonly [heading: string, cell: (job: MarkedJob) => string];
 
-/** Lists the branch jobs that are deployed: one's own, or the whole team's. */
+/**
+ * Lists the branch jobs that are deployed: the person's own, or those of the whole team.
+ *
+ * @throws ConfigurationError with all problems of the env file and of the environment variables
+ * @throws CommandError when Terraform applies the file
+ */
 export async function list(options: ListOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const target = openBranchTarget(options.config, "list", dependencies);
   const { owner } = target.branch;
-  const isMeant = options.allBranches ? isOfTeam : isOwnedBy;
+  const isListed = options.allBranches ? isOfTeam : isOwnedBy;
   const records = await listJobs(target.client, target.where, { withLastRun: options.details });
   const jobs = records.flatMap((record) => {
     const mark = markOf(record.description);
-    return mark && isMeant(owner, mark) ? [{ record, mark }] : [];
+    return mark && isListed(owner, mark) ? [{ record, mark }] : [];
   });
   const place = options.allBranches
     ? `${owner.team}, all branches`
@@ -68,7 +73,7 @@ function jobTable(jobs: readonly MarkedJob[], target: BranchTarget, options: Lis
   );
 }
 
-/** What keeps a job from running by itself. */
+/** What starts a job, or that its deploy is not finished. */
 function stateOf({ triggers, job_completion_trigger_condition }: JobRecord, { pending }: Mark): string {
   if (pending) return "unfinished: deploy again";
   if (triggers.schedule) return "scheduled";

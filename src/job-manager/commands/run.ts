@@ -1,8 +1,9 @@
 import { listJobs, type JobRecord } from "../../dbt-cloud/jobs";
+import { dbtVersionSchema } from "../../jobs/definition";
 import type { Branch } from "../branch-jobs/branch";
 import { markOf } from "../branch-jobs/mark";
 import { EXIT } from "../exit-codes";
-import { isGood, runJobs, runJson, type RunReport } from "../runs/run-jobs";
+import { isGood, runJobs, runJson, versionText, type RunReport } from "../runs/run-jobs";
 import { checkKeys, jobsByKey, openTarget, type Target } from "../target";
 import { readUser } from "../workplace";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
@@ -10,19 +11,27 @@ import { CommandError, type CommandDependencies, type CommandResult } from "./co
 export interface RunCommandOptions {
   readonly config: string;
   readonly keys: readonly string[];
-  /** Follows the runs to their end and fails with them. */
+  /** Waits for the end of each run, and fails if a run fails. */
   readonly wait: boolean;
-  /** Goes on from where the last run failed. */
+  /** Retries the last run from the point of failure. */
   readonly retry: boolean;
+  /**
+   * The dbt version of the runs: a release track or a version, in dbt Cloud's words.
+   *
+   * @default - the version of the job, else of its environment
+   */
+  readonly dbtVersion?: string;
 }
 
 /**
- * Runs jobs now: a branch's on the branch and in its schema, Terraform's as they are. Several are run in the order given; with
- * `wait` each after the one before it went well.
+ * Runs jobs now, in the order of the keys. The jobs of a branch run on the branch and build into its schema; Terraform's jobs run as
+ * they are. With `wait`, each job starts after the job before it succeeded.
  *
- * @throws CommandError when a key is unknown, its job is not deployed, or a deploy was broken off
+ * @throws ConfigurationError with all problems of the env file and of the environment variables
+ * @throws CommandError when an option is not valid, a key is unknown, a job is not deployed, or a deploy is unfinished
  */
 export async function run(options: RunCommandOptions, dependencies: CommandDependencies): Promise<CommandResult> {
+  checkDbtVersion(options);
   const target = openTarget(options.config, dependencies);
   const { client, where, environment, branch } = target;
   checkKeys(options.keys, Object.keys(environment.jobs), options.config);
@@ -34,35 +43,60 @@ export async function run(options: RunCommandOptions, dependencies: CommandDepen
     branch: branch && { ref: branch.owner.ref, schema: branch.schema },
     retry: options.retry,
     wait: options.wait,
-    say: (line) => {
+    dbtVersion: options.dbtVersion,
+    random: dependencies.random,
+    report: (line) => {
       dependencies.progress.note(line);
     },
   });
   return {
     exitCode: reports.every(isGood) ? EXIT.ok : EXIT.failed,
-    text: reports.map(reportLine).join("\n"),
+    text: reports.map((report) => reportLine(report, options)).join("\n"),
     json: reports.map(runJson),
   };
 }
 
-/** The unfinished job stands for all jobs of its deploy; without their own values they build into the schema that all share. */
+function checkDbtVersion({ dbtVersion, retry }: RunCommandOptions): void {
+  if (dbtVersion === undefined) return;
+  const { error } = dbtVersionSchema.safeParse(dbtVersion);
+  if (error) {
+    throw new CommandError(
+      EXIT.usage,
+      [
+        "--dbt-version: it is not a release track or a version of dbt",
+        `  got:     ${dbtVersion}`,
+        `  allowed: ${error.issues[0]!.message}`,
+        "  fix:     use one of these words, or leave the option out",
+      ].join("\n"),
+    );
+  }
+  if (retry) {
+    throw new CommandError(
+      EXIT.usage,
+      "--dbt-version and --retry exclude each other: a retry uses the dbt version of the failed run; leave one of them out",
+    );
+  }
+}
+
+/** One unfinished job shows that its whole deploy is unfinished. Jobs without their own values build into the shared schema. */
 function refuseUnfinished({ schema }: Branch, records: readonly JobRecord[]): void {
   if (!records.some(({ description }) => markOf(description)?.pending)) return;
   throw new CommandError(
     EXIT.failed,
-    `a deploy of this branch was broken off, so that its jobs may not build into ${schema} yet; ` +
-      "`dbt-job-manager deploy` finishes it. Nothing was run.",
+    `a deploy of this branch was interrupted, so its jobs may not build into ${schema} yet. Nothing was run. ` +
+      "Finish the deploy with `dbt-job-manager deploy`.",
   );
 }
 
 function notDeployed(key: string, { branch, environment }: Target): never {
   const fix = branch
-    ? `\`dbt-job-manager deploy --only ${key}\` brings it to branch ${branch.owner.ref}`
+    ? `\`dbt-job-manager deploy --only ${key}\` deploys it for branch ${branch.owner.ref}`
     : `\`npx cdktf deploy ${environment.name}\` creates it`;
   throw new CommandError(EXIT.failed, `${key} is not deployed; ${fix}`);
 }
 
-function reportLine({ key, run: ran, url }: RunReport): string {
-  if (!ran) return `${key}: not started, because a job before it failed`;
-  return `${key}: ${ran.status_humanized}  ${url ?? ""}`.trimEnd();
+function reportLine({ key, run: started, url }: RunReport, { dbtVersion }: RunCommandOptions): string {
+  if (!started) return `${key}: not started, because a job before it failed`;
+  const version = dbtVersion === undefined ? "" : versionText(started);
+  return `${key}: ${started.status_humanized}${version}  ${url ?? ""}`.trimEnd();
 }

@@ -10,12 +10,12 @@ import { CommandError, type CommandResult, type OfflineDependencies } from "./co
 export interface ScheduleOptions {
   /** Env files or folders of them. */
   readonly files: readonly string[];
-  /** How many of the next runs of each job. */
+  /** The number of runs to show for each job. */
   readonly next: number;
   /**
    * The team's time zone, a name of the IANA database.
    *
-   * @default - that of the env file
+   * @default - the time zone of the env file
    */
   readonly timezone?: string;
 }
@@ -27,11 +27,20 @@ interface Fire {
   readonly zone: string;
 }
 
-/** Shows when jobs run next, in UTC and on the team's clock, what starts at the same minute, and what a clock change moves. */
+/**
+ * Shows the next runs of jobs in UTC and in the team's time zone, the jobs that start in the same minute, and the effect of the
+ * next clock change.
+ *
+ * @throws ConfigurationError with all problems of all files
+ * @throws CommandError when the time zone does not exist
+ */
 export function schedule(options: ScheduleOptions, { env, now, colors }: OfflineDependencies): CommandResult {
   const { timezone } = options;
   if (timezone !== undefined && !environmentSchema.shape.timezone.safeParse(timezone).success) {
-    throw new CommandError(EXIT.usage, `${timezone} is no time zone; use a name such as Europe/Berlin`);
+    throw new CommandError(
+      EXIT.usage,
+      `--timezone ${timezone} is not a time zone; use a name from the IANA time zone database, such as Europe/Berlin`,
+    );
   }
   const environments = loadEnvironments(options.files, readSettings(env));
   const fires = environments
@@ -44,14 +53,14 @@ export function schedule(options: ScheduleOptions, { env, now, colors }: Offline
     `${local(at, zone)} ${zone}`,
     environment.name,
     key,
-    orderWords(environment, key),
+    expectsText(environment, key),
   ]);
   return {
     exitCode: EXIT.ok,
     text: [
-      table(["RUNS AT (UTC)", "ON THE TEAM'S CLOCK", "ENVIRONMENT", "KEY", "AFTER"], rows, colors),
+      table(["RUNS AT (UTC)", "IN THE TEAM'S TIME ZONE", "ENVIRONMENT", "KEY", "AFTER"], rows, colors),
       "",
-      ...(clashes.length > 0 ? clashes : ["No two jobs of an environment start at the same minute."]),
+      ...(clashes.length > 0 ? clashes : ["No two jobs of an environment start in the same minute."]),
       ...changes,
     ].join("\n"),
     json: {
@@ -77,11 +86,11 @@ function firesOf(environment: EnvironmentDefinition, { next, timezone }: Schedul
   });
 }
 
-function orderWords({ jobs }: EnvironmentDefinition, key: string): string {
+function expectsText({ jobs }: EnvironmentDefinition, key: string): string {
   return jobs[key]!.expects.join(", ") || "–";
 }
 
-/** Jobs of one environment that start at one minute compete for its run slots. */
+/** Jobs of one environment that start in the same minute compete for its run slots. */
 function clashesIn(fires: readonly Fire[]): string[] {
   const together = new Map<string, Fire[]>();
   for (const fire of fires) {
@@ -100,7 +109,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const MINUTE = 60 * 1000;
 const YEAR_OF_DAYS = 366;
 
-/** dbt Cloud fires in UTC, so that a change of the clock moves every run on the team's. */
+/** dbt Cloud starts jobs by UTC, so a clock change moves every run in the team's time zone. */
 function clockChanges(fires: readonly Fire[], now: Date): string[] {
   const zones = [...new Set(fires.map(({ zone }) => zone))].filter((zone) => zone !== "UTC");
   return zones.flatMap((zone) => {
@@ -113,12 +122,12 @@ function clockChanges(fires: readonly Fire[], now: Date): string[] {
     );
     return [
       `The clock changes in ${zone} on ${dayIn(zone, change)}: ${fire!.key} runs at ` +
-        `${utc(fire!.at).slice(11)} UTC, ${before} there before and ${after} after.`,
+        `${utc(fire!.at).slice(11)} UTC, which is ${before} local time before the change and ${after} after it.`,
     ];
   });
 }
 
-/** The minute at which a zone's offset becomes another, within a year. */
+/** The minute of the next change of a zone's offset, within a year; undefined when there is none. */
 function nextChange(zone: string, now: Date): Date | undefined {
   const offset = offsetOf(now, zone);
   const days = Array.from({ length: YEAR_OF_DAYS }, (_, i) => new Date(now.getTime() + i * DAY));

@@ -13,7 +13,7 @@ import type { OfflineDependencies, CommandResult } from "./command";
 export interface ShowOptions {
   /** Env files or folders of them. */
   readonly files: readonly string[];
-  /** How many of the next runs to show of each job. */
+  /** The number of next runs to show for each job. */
   readonly next: number;
 }
 
@@ -69,7 +69,7 @@ function nextRuns(job: JobDefinition, count: number, now: Date): Date[] {
   return job.schedule && !job.paused ? nextFireTimes(job.schedule, now, count) : [];
 }
 
-/** dbt Cloud fires in UTC; the team's own clock stands beside it when the file names one. */
+/** A run's time in UTC, and in the file's time zone if it has another one. */
 function runTime(time: Date, timezone: string): string {
   if (timezone === "UTC") return utc(time);
   const local = new Intl.DateTimeFormat("en-GB", {

@@ -1,5 +1,6 @@
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
-import { failedLog, failedNodes, failedStep, readRun, RUN_STATUS, runUrl, type FailedNode } from "../../dbt-cloud/runs";
+import { failedLog, failedNodes, failedStep, readRun, runUrl, type FailedNode } from "../../dbt-cloud/runs";
+import { RUN_STATUS } from "../../jobs/run-status";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { table } from "../output/table";
@@ -9,11 +10,11 @@ import type { CommandDependencies, CommandResult } from "./command";
 
 export interface StatusOptions {
   readonly config: string;
-  /** Empty: all jobs of the file. */
+  /** The keys of the jobs to show; empty means all jobs of the file. */
   readonly keys: readonly string[];
 }
 
-/** Where one job stands. */
+/** The status of one job. */
 interface JobStatus {
   readonly key: string;
   /** Absent when the job is not in dbt Cloud. */
@@ -27,15 +28,20 @@ interface JobStatus {
     readonly url: string;
     readonly failedStep: string | null;
     readonly failed: readonly FailedNode[];
-    /** The end of the failed step's log. */
+    /** The last lines of the failed step's log. */
     readonly log: readonly string[];
   };
-  /** Jobs that this one expects to have run, with their last status. */
+  /** The jobs that this job expects to run earlier, with the status of their last runs. */
   readonly expects: readonly { readonly key: string; readonly status: string }[];
   readonly url?: string;
 }
 
-/** Shows how the last runs of jobs went, what failed in them, and how the jobs that they expect stand. */
+/**
+ * Shows the last runs of jobs, what failed in them, and the status of the jobs that they expect.
+ *
+ * @throws ConfigurationError with all problems of the env file and of the environment variables
+ * @throws CommandError when a key is unknown
+ */
 export async function status(options: StatusOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const target = openTarget(options.config, dependencies);
   const { environment, client, where } = target;

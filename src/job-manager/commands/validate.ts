@@ -11,7 +11,7 @@ export interface ValidateOptions {
 }
 
 /**
- * Checks env files together, offline.
+ * Checks env files together. It works offline.
  *
  * @throws ConfigurationError with all problems of all files
  */

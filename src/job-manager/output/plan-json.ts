@@ -1,7 +1,7 @@
 import type { Branch } from "../branch-jobs/branch";
 import type { PlannedJob } from "../branch-jobs/plan";
 
-/** A plan for programs. */
+/** A plan as a JSON value for programs. */
 export function planJson(plan: readonly PlannedJob[], { owner, schema }: Branch): unknown {
   return { ...owner, schema, jobs: plan.map(jobJson) };
 }

@@ -5,7 +5,7 @@ import type { OverrideChange, PlannedJob } from "../branch-jobs/plan";
 import { counted } from "./counted";
 import { scheduleWords } from "./schedule-words";
 
-/** A plan as a person reads it: a heading, each job that changes with what changes, and the totals. */
+/** A plan as text for people: a heading, the changes of each job, and the totals. */
 export function planText(plan: readonly PlannedJob[], { owner, schema }: Branch, colors: boolean): string {
   const heading = [
     `${owner.team}, branch ${owner.ref} of ${owner.user}`,
@@ -16,7 +16,7 @@ export function planText(plan: readonly PlannedJob[], { owner, schema }: Branch,
   return [heading.join(" · "), ...changes.flatMap((job) => jobLines(job, colors)), totalsLine(plan)].join("\n");
 }
 
-/** How many jobs each action has. */
+/** The number of jobs for each action. */
 export function totalsOf(plan: readonly PlannedJob[]): Record<PlannedJob["action"], number> {
   const totals = { create: 0, update: 0, unchanged: 0, delete: 0 };
   for (const { action } of plan) totals[action]++;
@@ -37,11 +37,11 @@ function jobLines(job: PlannedJob, colors: boolean): string[] {
       return [`  ${green(`+ ${key}`)}  ${scheduleWords(definition)}, ${steps}`];
     }
     case "update": {
-      const note = job.changedByHand ? dim("  changed in dbt Cloud since it was deployed") : "";
+      const note = job.changedByHand ? dim("  changed in dbt Cloud after the last deploy") : "";
       return [
         `  ${yellow(`~ ${job.wanted.key}`)}  job ${job.record.id}${note}`,
-        ...job.differences.map((difference) => `      ${differenceWords(difference)}`),
-        ...job.overrides.map((change) => `      ${overrideWords(change)}`),
+        ...job.differences.map((difference) => `      ${differenceText(difference)}`),
+        ...job.overrides.map((change) => `      ${overrideText(change)}`),
       ];
     }
     case "delete":
@@ -52,15 +52,15 @@ function jobLines(job: PlannedJob, colors: boolean): string[] {
 }
 
 /** `execute_steps[0]: dbt build → dbt run` */
-export function differenceWords({ field, before, after }: Difference): string {
-  return `${field}: ${valueWords(before)} → ${valueWords(after)}`;
+export function differenceText({ field, before, after }: Difference): string {
+  return `${field}: ${valueText(before)} → ${valueText(after)}`;
 }
 
-function overrideWords({ name, before, after }: OverrideChange): string {
-  return differenceWords({ field: `environment_variables.${name}`, before: before?.value, after });
+function overrideText({ name, before, after }: OverrideChange): string {
+  return differenceText({ field: `environment_variables.${name}`, before: before?.value, after });
 }
 
-function valueWords(value: unknown): string {
+function valueText(value: unknown): string {
   if (value === undefined || value === null) return "(none)";
   if (typeof value === "string") return value.includes("\n") ? JSON.stringify(value) : value;
   return JSON.stringify(value);

@@ -1,14 +1,14 @@
-/** Where a command says what it is doing while it does it. */
+/** Messages of a command while it works. */
 export interface Progress {
-  /** Something is done: the how-many-th of how many. */
+  /** One step is done: step number `done` of `total`. */
   step(line: string, done: number, total: number): void;
-  /** A line that stays. */
+  /** A message that stays on the screen. */
   note(line: string): void;
-  /** Nothing more will be said. */
+  /** There are no more messages. */
   end(): void;
 }
 
-/** What a progress writes to. */
+/** The stream that messages are written to. */
 interface Stream {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -17,9 +17,9 @@ interface Stream {
 
 const ERASE_LINE = "\r\u001b[2K";
 
-/** On a terminal one line that is written over, elsewhere a line for each step. */
+/** Writes messages: on a terminal each step replaces the last one, elsewhere each step has its own line. */
 export function progressOn(stream: Stream): Progress {
-  return stream.isTTY ? new MovingLine(stream) : new PlainLines(stream);
+  return stream.isTTY ? new ReplacedLine(stream) : new PlainLines(stream);
 }
 
 class PlainLines implements Progress {
@@ -34,11 +34,11 @@ class PlainLines implements Progress {
   }
 
   end(): void {
-    // Every line is whole already.
+    // Each line is already complete.
   }
 }
 
-class MovingLine implements Progress {
+class ReplacedLine implements Progress {
   constructor(private readonly stream: Stream) {}
 
   step(line: string, done: number, total: number): void {

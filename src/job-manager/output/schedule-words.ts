@@ -2,7 +2,7 @@ import { toString as cronWords } from "cronstrue";
 import { runsOnGitEvents, type JobDefinition } from "../../jobs/definition";
 import { cronOf } from "../../jobs/schedule";
 
-/** When a job runs, in words: `At 06:00, 12:00 and 18:00`, `after attribution (success)`, `on demand`. */
+/** The time or event that starts a job, in words: `At 06:00, 12:00 and 18:00`, `after attribution (success)`, `on demand`. */
 export function scheduleWords(job: Pick<JobDefinition, "schedule" | "paused" | "run_after" | "triggers">): string {
   if (job.schedule) {
     const words = cronWords(cronOf(job.schedule), { use24HourTimeFormat: true });

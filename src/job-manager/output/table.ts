@@ -20,10 +20,10 @@ const NO_FRAME = {
 };
 
 /**
- * Rows in columns as wide as their content: nothing is cut, whatever the terminal's width, so that a pipe or a CI log
- * has every word.
+ * Formats rows as a table without a frame. Columns are as wide as their content, so a pipe or a CI log has the complete text,
+ * independent of the width of the terminal.
  *
- * @param colors whether headings are highlighted
+ * @param colors whether headings are bold
  */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[], colors: boolean): string {
   const { bold } = createColors(colors);

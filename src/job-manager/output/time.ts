@@ -5,7 +5,7 @@ export function utc(time: Date): string {
   return time.toISOString().slice(0, 16).replace("T", " ");
 }
 
-/** The same of a time of the API; a dash where there is none. */
+/** A time of the API to the minute, in UTC; a dash when there is none. */
 export function minute(time: string | null | undefined): string {
   const parsed = timeOf(time);
   return parsed === undefined ? "–" : utc(new Date(parsed));

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import type { Random } from "../../dbt-cloud/clock";
 import type { DbtCloudClient } from "../../dbt-cloud/client";
 import {
   failedLog,
@@ -7,13 +7,14 @@ import {
   follow,
   isOver,
   newestRun,
-  RUN_STATUS,
   rerun,
   runUrl,
   triggerRun,
   type FailedNode,
   type Run,
+  type TriggerBody,
 } from "../../dbt-cloud/runs";
+import { RUN_STATUS } from "../../jobs/run-status";
 
 /** A job to run. */
 export interface Runnable {
@@ -21,40 +22,53 @@ export interface Runnable {
   readonly id: number;
 }
 
-/** What runs are started with. */
+/** How to run jobs. */
 export interface RunOptions {
-  /** Who starts them, for dbt Cloud's run history. */
+  /** The person who starts the runs, for dbt Cloud's run history. */
   readonly by: string;
   /**
-   * The branch and the schema of a branch's jobs.
+   * The git branch and the schema of the runs.
    *
-   * @default - those of the environment
+   * @default - the branch and the schema of the environment
    */
   readonly branch?: { readonly ref: string; readonly schema: string };
-  /** Goes on from where the last run failed; a job whose last run did not fail is started anew. */
-  readonly retry: boolean;
-  /** Waits for each run's end before the next job, and leaves the others out when one fails. */
-  readonly wait: boolean;
-  readonly say: (line: string) => void;
   /**
-   * Milliseconds between two looks at a run.
+   * The dbt version of the runs: a release track or a version, in dbt Cloud's words.
+   *
+   * @default - the version of the job, else of its environment
+   */
+  readonly dbtVersion?: string;
+  /** Retries the last run from the point of failure. A job whose last run did not fail gets a new run. */
+  readonly retry: boolean;
+  /** Waits for the end of each run before it starts the next job. After a failure it does not start the other jobs. */
+  readonly wait: boolean;
+  /** It is called with each message about the progress. */
+  readonly report: (line: string) => void;
+  /** Chance, for the cause of each run. */
+  readonly random: Random;
+  /**
+   * The pause between two reads of a run, in milliseconds.
    *
    * @default 2000
    */
   readonly pollMilliseconds?: number;
 }
 
-/** How a job's run went, or that it was started. */
+/** The run of a job. */
 export interface RunReport {
   readonly key: string;
-  /** Absent when an earlier job failed, so that it was not started. */
+  /** Absent when the run was not started, because an earlier job failed. */
   readonly run?: Run;
   readonly url?: string;
-  /** dbt's own words for what failed. */
+  /** The tests and models that failed, in dbt's own words. */
   readonly failed: readonly FailedNode[];
 }
 
-/** Runs jobs in the order given. */
+/**
+ * Runs jobs in their order.
+ *
+ * @throws DbtCloudError when a request fails, or the program stops
+ */
 export async function runJobs(
   client: DbtCloudClient,
   jobs: readonly Runnable[],
@@ -69,45 +83,67 @@ export async function runJobs(
   return reports;
 }
 
-/** Whether a run is under way or ended in success. */
+/** Whether a run is in progress or succeeded. */
 export function isGood({ run }: RunReport): boolean {
   return run !== undefined && (!isOver(run) || run.status === RUN_STATUS.success);
 }
 
-/** A report for programs. */
+/** A report as a JSON value for programs. */
 export function runJson({ key, run, url, failed }: RunReport): unknown {
-  return { key, run_id: run?.id ?? null, status: run?.status_humanized ?? "not started", url: url ?? null, failed };
+  return {
+    key,
+    run_id: run?.id ?? null,
+    status: run?.status_humanized ?? "not started",
+    dbt_version: run?.dbt_version ?? null,
+    url: url ?? null,
+    failed,
+  };
+}
+
+/** The dbt version that dbt Cloud says a run has: ` with dbt compatible`. */
+export function versionText({ dbt_version: version }: Run): string {
+  return ` with dbt ${version ?? "of an unknown version"}`;
 }
 
 async function runJob(client: DbtCloudClient, { key, id }: Runnable, options: RunOptions): Promise<RunReport> {
-  const { say, wait } = options;
+  const { report, wait } = options;
   const last = options.retry ? await newestRun(client, id) : undefined;
   const started =
     last?.status === RUN_STATUS.error
       ? await rerun(client, id, last.id)
       : await triggerRun(client, id, triggerOf(options));
   const url = runUrl(client, started);
-  say(`${key}: run ${started.id} started  ${url}`);
+  report(`${key}: run ${started.id} started${options.dbtVersion === undefined ? "" : versionText(started)}  ${url}`);
   if (!wait) return { key, run: started, url, failed: [] };
   const run = await follow(
     client,
     started.id,
     (step, count) => {
-      say(`${key}: step ${step.index} of ${count}  ${step.status_humanized}  ${step.name}`);
+      report(`${key}: step ${step.index} of ${count}  ${step.status_humanized}  ${step.name}`);
     },
     { pollMilliseconds: options.pollMilliseconds },
   ).catch((error: unknown) => {
-    say(`${key}: run ${started.id} is followed no longer; it goes on in dbt Cloud`);
+    report(`${key}: the command stops waiting for run ${started.id}, which continues in dbt Cloud`);
     throw error;
   });
-  say(`${key}: ${run.status_humanized}${run.duration ? ` in ${run.duration}` : ""}`);
+  report(`${key}: ${run.status_humanized}${run.duration ? ` in ${run.duration}` : ""}`);
   const failed = failedStep(run) ? await failedNodes(client, run) : [];
-  for (const { node, message } of failed) say(`${key}: failed  ${node}  ${message.split("\n")[0] ?? ""}`);
-  if (failed.length === 0) for (const line of failedLog(run)) say(`${key}: log  ${line}`);
+  for (const { node, message } of failed) report(`${key}: failed  ${node}  ${message.split("\n")[0] ?? ""}`);
+  if (failed.length === 0) for (const line of failedLog(run)) report(`${key}: log  ${line}`);
   return { key, run, url, failed };
 }
 
-function triggerOf({ by, branch }: RunOptions): Parameters<typeof triggerRun>[2] {
-  const cause = `Started by ${by} with dbt-job-manager (${randomUUID().slice(0, 8)})`;
-  return branch ? { cause, git_branch: branch.ref, schema_override: branch.schema } : { cause };
+function triggerOf({ by, branch, dbtVersion, random }: RunOptions): TriggerBody {
+  return {
+    cause: `Started by ${by} with dbt-job-manager (${eightDigits(random)})`,
+    ...(branch ? { git_branch: branch.ref, schema_override: branch.schema } : {}),
+    ...(dbtVersion === undefined ? {} : { dbt_version_override: dbtVersion }),
+  };
+}
+
+/** Eight random hexadecimal digits. */
+function eightDigits(random: Random): string {
+  return Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, "0");
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { EventEmitter, once } from "node:events";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { RunQueue } from "../../../../packages/local-dbt-cloud/execution/queue";
 import { SEED_ACCOUNT_ID } from "../../../../packages/local-dbt-cloud/seed";
 import { Store } from "../../../../packages/local-dbt-cloud/store/store";
 import { runsOf, stepsOfRun } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
-import type { World } from "../../../../packages/local-dbt-cloud/world";
+import { newSignals, type World } from "../../../../packages/local-dbt-cloud/world";
 import { FakeProject } from "../../../support/local-runs";
 
 const ROOT = join(__dirname, "..", "..", "..", "..");
@@ -39,7 +39,7 @@ function start(program: string, ...args: readonly string[]): ReturnType<typeof s
 async function startAgain(): Promise<{ world: World; queue: RunQueue }> {
   const store = Store.open(join(folder, "state.db"));
   stores.push(store);
-  const world: World = { accountId: SEED_ACCOUNT_ID, store, now: () => new Date(), signals: new EventEmitter() };
+  const world: World = { accountId: SEED_ACCOUNT_ID, store, now: () => new Date(), signals: newSignals() };
   const queue = new RunQueue(world, { folder, repo: project.folder, machine: process.env, variablesOf: () => ({}) });
   await queue.start();
   return { world, queue };

@@ -15,10 +15,7 @@ import {
   type ListeningCloud,
 } from "../../../support/listening-cloud";
 import { localDbtCloud, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
-import { withoutPauses } from "../../../support/pauses";
 import { clientOf } from "../../../support/work-on-branch";
-
-withoutPauses();
 
 const SCHEMA = "marketing_feature_x_jennifer";
 
@@ -73,7 +70,7 @@ const refused = (path: string, more: FaultOrder = {}): FaultOrder => ({
 });
 
 describe("applying a plan", () => {
-  it("creates jobs with their schema, and each after those that it refers to", async () => {
+  it("creates jobs with their schema, each after the jobs that it refers to", async () => {
     const environment = sharedEnvironment({
       campaigns: { run_after: { job: "extract" }, defer_to: "self" },
       extract: {},
@@ -92,7 +89,7 @@ describe("applying a plan", () => {
     expect([wrongs, await changes(environment)]).toEqual([[], []]);
   });
 
-  it("lets a job that the clock starts go only when its schema is set", async () => {
+  it("gives a scheduled job its schedule only after its schema", async () => {
     const environment = sharedEnvironment({ attribution: { schedule: { at: ["05:00"] } } });
     await deploy(environment);
     const job = jobOf("attribution");
@@ -104,7 +101,7 @@ describe("applying a plan", () => {
     expect([job.triggers.schedule, isPending("attribution"), wrongs]).toEqual([true, false, []]);
   });
 
-  it("creates a job that a person starts in two writes, and says so until all are done", async () => {
+  it("creates an on-demand job in two writes, and marks one as unfinished until all are done", async () => {
     const environment = sharedEnvironment({ a: {}, b: {}, c: {} });
     await deploy(environment);
     expect(writes().filter((line) => line === "POST v2/jobs/")).toHaveLength(3);
@@ -112,7 +109,7 @@ describe("applying a plan", () => {
     expect(writes().at(-1)).toBe(`POST v2/jobs/${jobOf("a").id}/`);
   });
 
-  it("changes variables of a job that it holds back meanwhile", async () => {
+  it("marks a job as unfinished while it changes its variables", async () => {
     const before = sharedEnvironment({ attribution: { schedule: { at: ["05:00"] } } });
     await deploy(before);
     const after = sharedEnvironment({
@@ -123,7 +120,7 @@ describe("applying a plan", () => {
     expect([wrongs, await changes(after)]).toEqual([[], []]);
   });
 
-  it("takes away what the file has no more: variables and jobs", async () => {
+  it("deletes the variables and jobs that the file no longer has", async () => {
     const environment = sharedEnvironment(TWO);
     await knowVariables(clientOf(cloud), cloud.world, environment);
     await deploy(environment);
@@ -136,7 +133,7 @@ describe("applying a plan", () => {
     expect(await changes(less)).toEqual([]);
   });
 
-  it("tells of each job that is done", async () => {
+  it("reports each job that is done", async () => {
     const told: string[] = [];
     const plan = await planOf(clientOf(cloud), sharedEnvironment({ a: {}, b: {} }));
     await applyPlan(plan, {
@@ -147,7 +144,7 @@ describe("applying a plan", () => {
     expect(told).toEqual(["create b 1/2", "create a 2/2"]);
   });
 
-  it("is told of in the order of the file, whatever was done first", async () => {
+  it("has results in the order of the file", async () => {
     const applied = await deploy(sharedEnvironment({ clock: { schedule: { at: ["05:00"] } }, witness: {}, last: {} }));
     expect(applied.map(({ key }) => key)).toEqual(["clock", "witness", "last"]);
   });
@@ -164,14 +161,14 @@ describe("applying a plan", () => {
 describe("a job that fails", () => {
   const environment = sharedEnvironment({ a: {}, b: {}, c: { schedule: { at: ["05:00"] } } });
 
-  it("keeps no other from being done, and all deletes from being made", async () => {
+  it("does not stop other jobs, and prevents all deletes", async () => {
     await deploy(sharedEnvironment({ gone: {}, too: {} }));
     await cloud.order(refused("/jobs/$", { skip: 1, times: 1 }));
     const applied = await deploy(environment);
     expect(applied.filter(({ error }) => error !== undefined)).toMatchObject([
       { action: "create", error: expect.stringMatching(/^POST v2\/jobs\/ was answered with 400/) as string },
-      { action: "delete", key: "gone", error: "left alone, because another job failed" },
-      { action: "delete", key: "too", error: "left alone, because another job failed" },
+      { action: "delete", key: "gone", error: "not deleted, because another job failed" },
+      { action: "delete", key: "too", error: "not deleted, because another job failed" },
     ]);
     expect(liveJobs(cloud.world)).toHaveLength(2 + 2);
     await cloud.order();
@@ -179,7 +176,7 @@ describe("a job that fails", () => {
     expect([wrongs, await changes(environment), liveJobs(cloud.world).length]).toEqual([[], [], 3]);
   });
 
-  it("fails those that refer to it, and no others", async () => {
+  it("fails the jobs that refer to it, and no others", async () => {
     await cloud.order(refused("/jobs/$", { times: 1 }));
     const applied = await deploy(sharedEnvironment(TWO));
     expect(applied).toMatchObject([
@@ -200,7 +197,7 @@ describe("a job that fails", () => {
     ["the variables of the second", refused("/environment-variables/$", { skip: 1, times: 1 })],
     ["every update", refused("/jobs/\\d+/$")],
     ["every job", refused("/jobs/$")],
-  ])("is %s, and the next deploy comes to the end", async (_, ...faults) => {
+  ])("is %s, and the next deploy completes it", async (_, ...faults) => {
     await cloud.order(...faults);
     const applied = await deploy(environment);
     expect(applied.some(({ error }) => error !== undefined)).toBe(true);
@@ -212,7 +209,7 @@ describe("a job that fails", () => {
     );
   });
 
-  it("in the deploy that mends a broken one is mended by the next", async () => {
+  it("in a deploy that repairs another is repaired by the next deploy", async () => {
     await cloud.order(refused("/environment-variables/$"));
     await deploy(environment);
     expect(isPending("a")).toBe(true);
@@ -235,7 +232,7 @@ describe("applying the plan of any file", () => {
     sharedEnvironment({}, { jobs: first!.jobs, environment_variables: first!.environment_variables }),
   );
 
-  it("leaves nothing to do, touches nobody else's job, and builds nowhere else at any moment", async () => {
+  it("leaves nothing to do, changes no other job, and never builds into another schema", async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, fc.func(fc.boolean()), async (environment, keeps) => {
         await shut();

@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { branchOf, idOf, schemasMeet } from "../../../../src/job-manager/branch-jobs/branch";
-import { branchJobName, branchSchema, JOB_NAME_LIMIT, slugOf } from "../../../../src/jobs/names";
+import { branchOf, idOf } from "../../../../src/job-manager/branch-jobs/branch";
+import { branchSchema, schemasOverlap } from "../../../../src/jobs/branch-schema";
+import { branchJobName, JOB_NAME_LIMIT, slugOf } from "../../../../src/jobs/names";
 import { branch, sharedEnvironment, workplace } from "../../../support/branch-records";
 import { hostile } from "../../../support/hostile-text";
 
 describe("a branch", () => {
-  it("says what its jobs are called, where they build and whose they are", () => {
+  it("has the names, the schema and the owner of its jobs", () => {
     const { owner, schema, nameOf } = branchOf(
       sharedEnvironment(),
       workplace({ ref: "feature/attribution-model-v2", user: "Jennifer.Lopez" }),
@@ -23,7 +24,7 @@ describe("a branch", () => {
     );
   });
 
-  it("has names that another one can have as well, so that only the owner tells them apart", () => {
+  it("may have the same names as another branch, with a different owner", () => {
     const [a, b] = [branch({ ref: "a-b", user: "c" }), branch({ ref: "a", user: "b-c" })];
     expect(a.nameOf("key")).toBe(b.nameOf("key"));
     expect(a.schema).toBe(b.schema);
@@ -32,7 +33,7 @@ describe("a branch", () => {
 
   it("needs the ids of its project and environment", () => {
     expect(idOf({ id: 7 })).toBe(7);
-    expect(() => idOf({ managed: {} as never })).toThrow("the file does not say the id");
+    expect(() => idOf({ managed: {} as never })).toThrow("the file does not have the id");
   });
 });
 
@@ -43,8 +44,8 @@ describe("two schemas", () => {
     ["marketing_x_y_prep", "marketing_x_y", true],
     ["marketing_x_y", "marketing_x_y_z", false],
     ["marketing_x_y_prep", "marketing_x_prep", false],
-  ])("%s and %s meet: %p", (a, b, meet) => {
-    expect(schemasMeet(a, b)).toBe(meet);
+  ])("%s and %s overlap: %p", (a, b, meet) => {
+    expect(schemasOverlap(a, b)).toBe(meet);
   });
 });
 
@@ -74,7 +75,7 @@ describe("a slug", () => {
     expect(slugOf(text)).toMatch(/^x-[0-9a-f]{8}$/);
   });
 
-  it("is GitLab's, unless that is empty", () => {
+  it("is the same as GitLab's, unless that is empty", () => {
     fc.assert(
       fc.property(hostile, (text) => {
         expect(slugOf(text)).toBe(gitlabSlug(text) || slugOf(text));
@@ -101,7 +102,7 @@ describe("a job's name", () => {
     key: fc.oneof(slug, fc.constant("k".repeat(260))),
   });
 
-  it("is never longer than dbt Cloud takes, and is cut only when it must be", () => {
+  it("is cut to the length that dbt Cloud accepts, only when it is longer", () => {
     fc.assert(
       fc.property(parts, (name) => {
         const whole = [name.team, name.branchSlug, name.userSlug, name.key].join("-");
@@ -113,7 +114,7 @@ describe("a job's name", () => {
     );
   });
 
-  it("is another one where the whole is another one, also when it is cut", () => {
+  it("is different for different parts, even when it is cut", () => {
     fc.assert(
       fc.property(parts, parts, (a, b) => {
         const [x, y] = [a, b].map((one) => [one.team, one.branchSlug, one.userSlug, one.key].join("-"));
@@ -128,7 +129,7 @@ describe("a job's name", () => {
 });
 
 describe("a branch's schema", () => {
-  it("is a name that PostgreSQL takes with `_prep` behind it, and never one that all share", () => {
+  it("is a valid name in PostgreSQL with `_prep`, and never a shared one", () => {
     fc.assert(
       fc.property(slug, slug, (ref, user) => {
         const schema = branchSchema(ref, user);
@@ -139,7 +140,7 @@ describe("a branch's schema", () => {
     );
   });
 
-  it("of long names has a digest of the whole", () => {
+  it("of long names has a digest of the complete name", () => {
     const [a, b] = ["x", "y"].map((end) => branchSchema("b".repeat(63), `user-${end}`));
     expect(a).toMatch(/^marketing_b{39}_[0-9a-f]{8}$/);
     expect(a).not.toBe(b);

@@ -1,6 +1,6 @@
 import { differencesOf } from "../../../../src/job-manager/branch-jobs/differences";
 import { markedDescription } from "../../../../src/job-manager/branch-jobs/mark";
-import { heldBack, payloadOf } from "../../../../src/job-manager/branch-jobs/wanted";
+import { unfinished, payloadOf } from "../../../../src/job-manager/branch-jobs/wanted";
 import { deployed, IDS, mark, sharedEnvironment, wantedOf } from "../../../support/branch-records";
 
 const ids = { ...IDS, jobIdOf: (): number => 7 };
@@ -16,7 +16,7 @@ function changesTo(changes: object, job: object = {}): string[] {
 
 const FULL = { schedule: { at: ["05:00"] }, defer_to: { environment: "production" }, dbt_version: "latest" };
 
-describe("a job that is as it should be", () => {
+describe("a job that matches its env file", () => {
   it.each([
     {},
     FULL,
@@ -27,11 +27,11 @@ describe("a job that is as it should be", () => {
     { defer_to: { job: "extract" } },
     { cost_optimization_features: ["state_aware_orchestration"] },
     { schedule: { every_hours: 6 }, paused: true },
-  ])("such as %j differs in nothing", (job) => {
+  ])("such as %j has no differences", (job) => {
     expect(changesTo({}, job)).toEqual([]);
   });
 
-  it("differs in nothing that dbt Cloud says in other words", () => {
+  it("has no difference where dbt Cloud writes a value differently", () => {
     expect(
       changesTo(
         {
@@ -48,7 +48,7 @@ describe("a job that is as it should be", () => {
     ).toEqual([]);
   });
 
-  it("says the endings of another job in any order", () => {
+  it("may have the endings of another job in any order", () => {
     const condition = { condition: { job_id: 7, project_id: 102, statuses: [30, 10, 20] } };
     const run_after = { job: "extract", on: ["success", "error", "canceled"] };
     expect(changesTo({ job_completion_trigger_condition: condition }, { run_after })).toEqual([]);
@@ -90,7 +90,7 @@ describe("a job that was changed", () => {
     expect(changesTo(changes, FULL)).toEqual(expected);
   });
 
-  it("in what people read of its description differs in that", () => {
+  it("in its description differs in the description", () => {
     const [wanted] = wantedOf(sharedEnvironment({ attribution: {} }));
     expect(changesTo({ description: markedDescription("Mine", wanted!.mark) })).toEqual([
       `description: "Mine" → ${JSON.stringify("Builds it\n\nOwner: marketing")}`,
@@ -102,7 +102,7 @@ describe("a mark", () => {
   const text = "Builds it\n\nOwner: marketing";
   const [wanted] = wantedOf(sharedEnvironment({ attribution: {} }));
 
-  it("that is missing or that of another definition is a difference of its own", () => {
+  it("that is missing or of another definition is a difference", () => {
     const digest = wanted!.mark.definition;
     expect(changesTo({ description: text })).toEqual([`mark: "none" → "deployed ${digest}"`]);
     expect(changesTo({ description: markedDescription(text, { ...wanted!.mark, definition: "x" }) })).toEqual([
@@ -112,8 +112,8 @@ describe("a mark", () => {
     expect(changesTo({ description: markedDescription(text, mark({ ref: "other" })) })).toHaveLength(1);
   });
 
-  it("of an unfinished job is one whatever else differs", () => {
-    const { description } = heldBack(payloadOf(wanted!, ids, 1), wanted!);
+  it("of an unfinished job is always a difference", () => {
+    const { description } = unfinished(payloadOf(wanted!, ids, 1), wanted!);
     const found = changesTo({ description, execute_steps: ["dbt run"] });
     expect(found).toEqual([
       'execute_steps[0]: "dbt run" → "dbt build"',

@@ -8,7 +8,7 @@ const idsOf = (jobs: readonly { record: JobRecord }[]): number[] => jobs.map((jo
 const name = branch().nameOf("attribution");
 
 describe("an inventory", () => {
-  it("knows the branch's own jobs by their marks, whatever they are called", () => {
+  it("finds the branch's own jobs by their marks, with any name", () => {
     const own = record({ id: 1, mark: mark(), name: "renamed in dbt Cloud" });
     const other = record({ id: 2, mark: mark({ key: "ltv" }) });
     const { jobs, own: owned, copies, byKey } = takeInventory(branch(), KEYS, [own, other, record({ id: 3 })]);
@@ -26,12 +26,12 @@ describe("an inventory", () => {
     ["a branch of the same slug", mark({ ref: "feature-x" })],
     ["a branch whose name it begins", mark({ ref: "feature/x-y" })],
     ["another user", mark({ user: "jennifer2" })],
-  ])("takes nothing of %s, although it has a name of the branch", (_, theirs) => {
+  ])("does not take a job of %s, although it has a name of the branch", (_, theirs) => {
     const { own, byKey } = takeInventory(branch(), KEYS, [record({ mark: theirs, name })], true);
     expect([own, byKey.size]).toEqual([[], 0]);
   });
 
-  it("takes a job without a mark only by its exact name, and only when it is told to", () => {
+  it("adopts a job without a mark only by its exact name, and only on request", () => {
     const records = [
       record({ id: 1, name }),
       record({ id: 2, name: `${name}-2` }),
@@ -46,17 +46,17 @@ describe("an inventory", () => {
   it.each([
     ["a later version", 'dbt-job-manager/v2 {"owner":"somebody"}'],
     ["a damaged mark", 'dbt-job-manager/v1 {"team":'],
-  ])("does not take a job over that has %s", (_, line) => {
+  ])("does not adopt a job that has %s", (_, line) => {
     const { byKey } = takeInventory(branch(), KEYS, [record({ name, description: `Text\n\n${line}` })], true);
     expect(byKey.size).toBe(0);
   });
 
-  it("takes no job over for a key that has one", () => {
+  it("adopts no job for a key that already has one", () => {
     const { byKey } = takeInventory(branch(), KEYS, [record({ id: 1, name }), record({ id: 2, mark: mark() })], true);
     expect([...byKey.values()].map((job) => job.record.id)).toEqual([2]);
   });
 
-  it("leaves a copy alone, whichever of the two is older", () => {
+  it("ignores a copy, older or newer", () => {
     const original = record({ id: 5, mark: mark() });
     for (const id of [4, 6]) {
       const copy = record({ id, mark: mark(), name: "Copy of it" });
@@ -65,13 +65,13 @@ describe("an inventory", () => {
     }
   });
 
-  it("leaves both alone when neither has the name", () => {
+  it("ignores both copies when neither has the name", () => {
     const twins = [1, 2].map((id) => record({ id, mark: mark(), name: `x${id}` }));
     const { own, copies, byKey } = takeInventory(branch(), KEYS, twins);
     expect([idsOf(own), idsOf(copies), byKey.size]).toEqual([[], [1, 2], 0]);
   });
 
-  it("owns both of two that have mark and name", () => {
+  it("owns both jobs when both have the mark and the name", () => {
     const twins = [1, 2].map((id) => record({ id, mark: mark() }));
     const { own, byKey } = takeInventory(branch(), KEYS, twins);
     expect([idsOf(own), byKey.get("attribution")?.record.id]).toEqual([[1, 2], 1]);

@@ -31,7 +31,7 @@ describe("a mark", () => {
     expect(markedDescription("Builds it\n\nOwner: marketing", mark())).toBe(`Builds it\n\nOwner: marketing\n\n${LINE}`);
   });
 
-  it("comes back from any description, whatever stands in it", () => {
+  it("can be read from any description", () => {
     fc.assert(
       fc.property(hostile, anyMark, (text, written) => {
         const description = markedDescription(text, written);
@@ -43,7 +43,7 @@ describe("a mark", () => {
     );
   });
 
-  it("comes back from what an API sends as JSON, and with blanks around it", () => {
+  it("can be read after JSON encoding, and with spaces around it", () => {
     fc.assert(
       fc.property(hostile, anyMark, (text, written) => {
         const sent = JSON.parse(JSON.stringify(markedDescription(text, written))) as string;
@@ -52,7 +52,7 @@ describe("a mark", () => {
     );
   });
 
-  it("is taken away again with the text as it was, but for blanks at its end", () => {
+  it("can be removed, which leaves the text without spaces at its end", () => {
     fc.assert(
       fc.property(hostile, anyMark, (text, written) => {
         expect(withoutMark(markedDescription(text, written))).toBe(text.trimEnd());
@@ -86,11 +86,11 @@ describe("a mark", () => {
     [`${LINE}\nmore`, false],
     ["dbt-job-manager", false],
     ["", false],
-  ])("is somebody's although it cannot be read: %p %p", (description, is) => {
+  ])("counts as a mark although it is not readable: %p %p", (description, is) => {
     expect(isMarked(description)).toBe(is);
   });
 
-  it("of another version is taken from the text as well", () => {
+  it("of another version can be removed, too", () => {
     expect(withoutMark(`Text\n\n${LINE.replace("v1", "v7")}`)).toBe("Text");
     expect(withoutMark(LINE)).toBe("");
     expect(withoutMark("Text  \n")).toBe("Text");
@@ -100,7 +100,7 @@ describe("a mark", () => {
 describe("an owner", () => {
   const owner = mark();
 
-  it("owns what has the mark, whatever job it is", () => {
+  it("owns every job with the mark", () => {
     expect(isOwnedBy(owner, mark({ key: "other", schema: "s", definition: "x", overrides: "y", pending: true }))).toBe(
       true,
     );
@@ -113,13 +113,13 @@ describe("an owner", () => {
     { ref: "feature/X" },
     { ref: "feature-x" },
     { user: "Jennifer" },
-  ])("owns nothing of %j", (other) => {
+  ])("does not own a job of %j", (other) => {
     expect(isOwnedBy(owner, mark(other))).toBe(false);
   });
 });
 
 describe("a digest", () => {
-  it("is short, and tells any two values apart", () => {
+  it("is short, and different for different values", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
         expect(digestOf(a)).toMatch(/^[0-9a-f]{16}$/);

@@ -32,7 +32,7 @@ function obstacles({
 const name = branch().nameOf("attribution");
 
 describe("a deploy", () => {
-  it("meets no obstacle in an empty environment, nor beside others and its own jobs", () => {
+  it("has no obstacle in an empty environment, or with jobs of its own and of others", () => {
     expect(obstacles({})).toEqual([]);
     expect(
       obstacles({
@@ -46,7 +46,7 @@ describe("a deploy", () => {
     ).toEqual([]);
   });
 
-  it("is told of all obstacles at once", () => {
+  it("reports all obstacles together", () => {
     const records = [record({ name }), record({ id: 2, mark: mark({ ref: "feature-x", key: "a" }) })];
     const found = obstacles({
       records,
@@ -68,23 +68,23 @@ describe("a name that is taken", () => {
     subject: `job 1 "${name}"`,
     reason: "it has this branch's name but not its mark, so it may be somebody else's",
     allowed: "names that no other job has",
-    fix: "look at it in dbt Cloud; `--adopt` takes it over, else rename it",
+    fix: "check the job in dbt Cloud; adopt it with `--adopt`, or rename it",
   };
 
-  it("by a job without a mark is shown, unless that is taken over", () => {
+  it("by a job without a mark is an obstacle, unless the job is adopted", () => {
     expect(obstacles({ records: [record({ name })] })).toEqual([unmarked]);
     expect(obstacles({ records: [record({ name })], adopt: true })).toEqual([]);
   });
 
-  it("by two jobs without a mark is shown, although one is taken over", () => {
+  it("by two jobs without a mark is an obstacle, although one is adopted", () => {
     const records = [record({ name }), record({ id: 2, name })];
     expect(obstacles({ records })).toHaveLength(2);
     expect(obstacles({ records, adopt: true })).toEqual([
-      { ...unmarked, fix: "look at it in dbt Cloud and rename or delete it: this branch has its job already" },
+      { ...unmarked, fix: "check the job in dbt Cloud, then rename or delete it: this branch already has its own job" },
     ]);
   });
 
-  it("by a job beside the branch's own is not to be taken over", () => {
+  it("by a job in addition to the branch's own cannot be adopted", () => {
     const records = [record({ name }), record({ id: 2, mark: mark() })];
     for (const adopt of [false, true]) {
       expect(obstacles({ records, adopt })).toMatchObject([
@@ -101,7 +101,7 @@ describe("a name that is taken", () => {
         expect(obstacles({ records, adopt })).toEqual([
           {
             subject: `job 1 "${name}"`,
-            reason: "its mark is of another version of this program, or was changed by hand",
+            reason: "its mark was written by another version of this program, or changed by hand",
             allowed: "names that no other job has",
             fix: "update this program; if the job is yours, delete the last line of its description and use `--adopt`",
           },
@@ -110,31 +110,31 @@ describe("a name that is taken", () => {
     },
   );
 
-  it("by another owner whose names look the same is shown with the owner", () => {
+  it("by another owner with the same names is an obstacle that names the owner", () => {
     const theirs = mark({ ref: "feature", user: "x-jennifer", schema: "marketing_other" });
     const found = obstacles({ records: [record({ mark: theirs })], adopt: true });
     expect(found).toEqual([
       {
         subject: `job 1 "${name}"`,
-        reason: "it belongs to branch feature of x-jennifer, whose names look the same",
-        allowed: "one owner of a name",
+        reason: "it belongs to branch feature of x-jennifer, whose jobs have the same names",
+        allowed: "one owner for each name",
         fix: "rename your branch, or ask the owner to clean up theirs",
       },
     ]);
   });
 
-  it("says nothing of a job that is not meant", () => {
+  it("does not matter for a job that is not selected", () => {
     expect(obstacles({ records: [record({ name })], jobs: { attribution: {}, ltv: {} }, only: ["ltv"] })).toEqual([]);
   });
 
-  it("by a copy of the branch's own is left to be", () => {
+  it("by a copy of the branch's own job is not an obstacle", () => {
     const records = [record({ mark: mark() }), record({ id: 2, mark: mark(), name: "Copy" })];
     expect(obstacles({ records })).toEqual([]);
   });
 });
 
 describe("a schema", () => {
-  it("that another branch builds into is an obstacle once an owner, whatever is meant", () => {
+  it("of another branch is one obstacle per owner, for any selection", () => {
     const theirs = (id: number, key: string, user: string): JobRecord =>
       record({ id, mark: mark({ key, user, ref: "feature", schema: branch().schema }) });
     const records = [theirs(1, "a", "x"), theirs(2, "b", "x"), theirs(3, "a", "y")];
@@ -153,22 +153,22 @@ describe("a schema", () => {
   );
 });
 
-describe("a variable that the project does not know", () => {
-  it("is named once, with those that it knows", () => {
+describe("a variable that the project does not have", () => {
+  it("is reported once, with the project's variables", () => {
     const job = { environment_variables: { DBT_WINDOW: "30" } };
     expect(obstacles({ jobs: { a: job, b: job }, known: ["DBT_SCHEMA", "DBT_AAA"] })).toEqual([
       {
         subject: "environment variable DBT_WINDOW",
-        reason: "the dbt Cloud project does not know it, so no job can have a value of its own",
+        reason: "the dbt Cloud project does not have this variable, so a job cannot have its own value",
         allowed: "DBT_AAA, DBT_SCHEMA",
         fix: "add DBT_WINDOW under Orchestration > Environments > Environment variables, with a value for the whole project",
       },
     ]);
   });
 
-  it("is the schema's own where there is none", () => {
+  it("is the schema's own variable when the project has none", () => {
     expect(obstacles({ known: [] })).toMatchObject([
-      { subject: "environment variable DBT_SCHEMA", allowed: "none: the project has no variable" },
+      { subject: "environment variable DBT_SCHEMA", allowed: "none: the project has no variables" },
     ]);
   });
 });
@@ -176,12 +176,12 @@ describe("a variable that the project does not know", () => {
 describe("a job that is referred to", () => {
   const jobs = { attribution: {}, ltv: { run_after: { job: "attribution" } } };
 
-  it("must be there or come along", () => {
+  it("must exist or be part of the deploy", () => {
     expect(obstacles({ jobs, only: ["ltv"] })).toEqual([
       {
         subject: "job ltv",
-        reason: "it refers to attribution, which is not deployed yet",
-        allowed: "jobs of this branch that are there, or deployed at the same time",
+        reason: "it refers to the job attribution, which is not deployed yet",
+        allowed: "jobs of this branch that are deployed, or part of this deploy",
         fix: "add attribution to --only, or deploy all jobs",
       },
     ]);
@@ -195,18 +195,19 @@ describe("a job that an earlier deploy left unfinished", () => {
   const other = record({ id: 2, mark: mark({ key: "ltv" }) });
   const jobs = { attribution: {}, ltv: {} };
 
-  it("is not finished alone, because it stands for all", () => {
+  it("is not finished alone, because the whole deploy is unfinished", () => {
     expect(obstacles({ jobs, records: [unfinished, other], only: ["attribution"] })).toEqual([
       {
         subject: `job 1 "${name}"`,
-        reason: "a deploy of several jobs was broken off, and this job says so until all of them are done",
+        reason:
+          "a deploy of several jobs was interrupted, and this job is marked as unfinished until all of them are done",
         allowed: "a deploy of all jobs first",
         fix: "deploy once without --only",
       },
     ]);
   });
 
-  it("is no obstacle to others, to all, or when it is the only one", () => {
+  it("is no obstacle for other jobs, for all jobs, or when it is the only job", () => {
     const records = [unfinished, other];
     expect(obstacles({ jobs, records, only: ["ltv"] })).toEqual([]);
     expect(obstacles({ jobs, records, only: ["attribution", "ltv"] })).toEqual([]);

@@ -9,7 +9,7 @@ const originals = (jobs: readonly MarkedJob[]): string[] =>
   originalsIn(jobs, ({ key }) => branch().nameOf(key)).map(({ record: { name } }) => name);
 
 describe("originals", () => {
-  it("are jobs whose mark no other carries, whatever they are called", () => {
+  it("are jobs with a unique mark, with any name", () => {
     expect(originals([job("a", "renamed"), job("b", "b"), job("a", "of sam", "sam")])).toEqual([
       "renamed",
       "b",
@@ -17,7 +17,7 @@ describe("originals", () => {
     ]);
   });
 
-  it("are those of the right name where several carry one mark, or none of them", () => {
+  it("are the jobs with the right name when several have the same mark, possibly none", () => {
     expect(originals([job("a"), job("a", "Copy of a")])).toEqual([branch().nameOf("a")]);
     expect(originals([job("a", "x"), job("a", "y")])).toEqual([]);
   });

@@ -40,7 +40,7 @@ const JOBS = { extract: {}, attribution: { run_after: { job: "extract" } } };
 const [extract, attribution] = wantedOf(sharedEnvironment(JOBS));
 
 describe("a plan", () => {
-  it("creates what is not there, with all its variables", () => {
+  it("creates missing jobs, with all their variables", () => {
     const [first] = plan({ jobs: JOBS });
     expect(first).toMatchObject({
       action: "create",
@@ -49,19 +49,19 @@ describe("a plan", () => {
     expect(plan({ jobs: JOBS }).map(inShort)).toEqual(["create extract", "create attribution"]);
   });
 
-  it("changes nothing of what is as it should be", () => {
+  it("does not change a job without differences", () => {
     const records = [deployed(extract!, 1), deployed(attribution!, 2, () => 1)];
     expect(plan({ jobs: JOBS, records }).map(inShort)).toEqual(["unchanged extract 1", "unchanged attribution 2"]);
   });
 
-  it("changes what refers to a job that is created anew", () => {
+  it("changes a job that refers to a new job", () => {
     const [, update] = plan({ jobs: JOBS, records: [deployed(attribution!, 2, () => 1)] });
     expect(update).toMatchObject({
       differences: [{ field: "run_after", before: "job 1 (success)", after: "a new job (success)" }],
     });
   });
 
-  it("deletes what the file has no more, after all else", () => {
+  it("deletes the jobs that the file no longer has, after everything else", () => {
     const gone = record({ id: 7, mark: mark({ key: "gone" }) });
     expect(plan({ jobs: JOBS, records: [gone] }).map(inShort)).toEqual([
       "create extract",
@@ -70,23 +70,23 @@ describe("a plan", () => {
     ]);
   });
 
-  it("deletes the second of two that have one mark and one name", () => {
+  it("deletes the second of two jobs with the same mark and name", () => {
     const records = [deployed(extract!, 4), deployed(extract!, 5)];
     expect(plan({ jobs: { extract: {} }, records }).map(inShort)).toEqual(["unchanged extract 4", "delete extract 5"]);
   });
 
-  it("leaves copies alone", () => {
+  it("ignores copies", () => {
     const records = [deployed(extract!, 4), { ...deployed(extract!, 5), name: "Copy" }];
     expect(plan({ jobs: { extract: {} }, records }).map(inShort)).toEqual(["unchanged extract 4"]);
   });
 
-  it("looks at the keys that are meant only", () => {
+  it("only covers the selected keys", () => {
     const records = [record({ id: 7, mark: mark({ key: "gone" }) })];
     expect(plan({ jobs: JOBS, records, only: ["extract"] }).map(inShort)).toEqual(["create extract"]);
     expect(plan({ jobs: JOBS, records, only: ["gone"] }).map(inShort)).toEqual(["delete gone 7"]);
   });
 
-  it("gives a job that is taken over everything that it lacks", () => {
+  it("gives an adopted job everything that it lacks", () => {
     const unmarked = record({ id: 3, name: extract!.name, execute_steps: ["dbt run"] });
     const overrides = new Map([[3, new Map([["DBT_X", { id: 1, value: "x" }]])]]);
     const [update] = plan({ jobs: { extract: {} }, records: [unmarked], adopt: true, overrides });
@@ -94,7 +94,7 @@ describe("a plan", () => {
     expect(update).toMatchObject({ changedByHand: false });
   });
 
-  it("compares variables where they were read, and only there", () => {
+  it("compares variables only where they were read", () => {
     const own = (values: Record<string, string>): Map<number, Map<string, Override>> =>
       new Map([[1, new Map(Object.entries(values).map(([name, value], id) => [name, { id, value }]))]]);
     const jobs = { extract: {} };
@@ -114,7 +114,7 @@ describe("a plan", () => {
     ]);
   });
 
-  it("says of a change whether somebody made it in dbt Cloud", () => {
+  it("shows whether somebody made a change in dbt Cloud", () => {
     const jobs = { extract: { threads: 8 } };
     const [wanted] = wantedOf(sharedEnvironment(jobs));
     const byHand = { ...deployed(wanted!, 1), execute_steps: ["dbt run"] };
@@ -170,7 +170,7 @@ describe("the variables to read", () => {
   });
 });
 
-describe("a plan of any world", () => {
+describe("a plan for random jobs", () => {
   const KEYS = ["extract", "attribution", "x", "x-y", "gone"];
   const ours = branch();
   const anyOwner = fc.record({
@@ -216,7 +216,7 @@ describe("a plan of any world", () => {
     );
   };
 
-  it("touches no job whose mark is not exactly ours, but for an unmarked one of our name that is taken over", () => {
+  it("changes no job with a different mark; it only adopts unmarked jobs with a name of the branch", () => {
     fc.assert(
       fc.property(world, (situation) => {
         for (const job of plan(situation)) {
@@ -231,7 +231,7 @@ describe("a plan of any world", () => {
     );
   });
 
-  it("touches each job once, and only those that are meant", () => {
+  it("changes each selected job once, and no other job", () => {
     fc.assert(
       fc.property(world, (situation) => {
         const jobs = plan(situation);
@@ -248,7 +248,7 @@ describe("a plan of any world", () => {
     );
   });
 
-  it("touches no copy: of several with one mark only those that have the name", () => {
+  it("changes no copy: of several jobs with one mark only those with the name", () => {
     fc.assert(
       fc.property(world, (situation) => {
         for (const job of plan(situation)) {

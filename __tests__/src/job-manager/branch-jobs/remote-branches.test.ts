@@ -15,7 +15,7 @@ function push({ git }: GitRepository): void {
 }
 
 describe("a branch of the remote", () => {
-  it("is merged when main holds its commits, or when it is gone", async () => {
+  it("is merged when main has its commits, or when it does not exist", async () => {
     const { work } = clonedRepository();
     for (const branch of ["feature/open", "feature/merged", "feature/gone", "feature/merged-and-gone"])
       pushed(work, branch);
@@ -41,14 +41,14 @@ describe("a branch of the remote", () => {
     ]);
   });
 
-  it("is not merged because another's name begins with it, ends with it, or differs in case", async () => {
+  it("is not merged because a similar name is merged", async () => {
     const { work } = clonedRepository();
     for (const branch of ["x-y", "a/x", "X2"]) pushed(work, branch);
     const { isMerged } = await readRemoteBranches(work.folder);
     expect(["x-y", "a/x", "X2", "x", "y", "x2"].map(isMerged)).toEqual([false, false, false, true, true, true]);
   });
 
-  it("is alive while it has nothing of its own yet", async () => {
+  it("is not merged while it has no commits", async () => {
     const { work } = clonedRepository();
     work.git("push", "--quiet", "origin", "main:refs/heads/feature/new");
     work.commit("main goes on");
@@ -57,7 +57,7 @@ describe("a branch of the remote", () => {
     expect(isMerged("feature/new")).toBe(false);
   });
 
-  it("is alive when what main holds is not known here", async () => {
+  it("is not merged when the history of main is missing", async () => {
     const { work, remote } = clonedRepository();
     pushed(work, "feature/open");
     const clone = gitRepository();
@@ -66,7 +66,7 @@ describe("a branch of the remote", () => {
     expect([isMerged("feature/open"), isMerged("feature/gone")]).toEqual([false, true]);
   });
 
-  it("is not a tag of its name", async () => {
+  it("is not a tag with its name", async () => {
     const { work } = clonedRepository();
     work.git("tag", "feature/tag");
     work.git("push", "--quiet", "origin", "feature/tag");
@@ -75,13 +75,13 @@ describe("a branch of the remote", () => {
 });
 
 describe("a remote", () => {
-  it("that has no branch at all answers nothing", async () => {
+  it("without a branch is an error", async () => {
     const work = gitRepository();
     work.git("remote", "add", "origin", gitRepository("--bare").folder);
     await expect(readRemoteBranches(work.folder)).rejects.toThrow("origin has no branch at all");
   });
 
-  it("that is not there answers nothing", async () => {
+  it("that does not exist is an error", async () => {
     const work = gitRepository();
     await expect(readRemoteBranches(work.folder)).rejects.toThrow("origin");
     work.git("remote", "add", "origin", "/nowhere/at/all");

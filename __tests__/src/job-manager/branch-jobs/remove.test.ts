@@ -40,7 +40,7 @@ const inShort = (removed: readonly Removed[]): string[] =>
   removed.map(({ job, droppedSchema, error }) => [job.record.id, droppedSchema, error].filter(Boolean).join(" "));
 
 describe("removing jobs", () => {
-  it("drops a branch's schema in a run of its last job, before that goes", async () => {
+  it("drops a branch's schema in a run of its last job, before it deletes that job", async () => {
     const removed = await remove([stale(1, "marketing_x"), stale(2, "marketing_x")]);
     expect(inShort(removed)).toEqual(["2", "1 marketing_x"]);
     expect(events).toEqual([
@@ -100,20 +100,20 @@ describe("removing jobs", () => {
     stuck = [2];
     const removed = await remove([stale(1, "marketing_x"), stale(2, "marketing_x"), stale(3, "marketing_x")]);
     expect(inShort(removed)).toEqual([
-      "2 DELETE v2/jobs/2/ was answered with 403; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID that may edit jobs of this project",
+      "2 DELETE v2/jobs/2/ was answered with 403; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID with the permission to edit jobs of this project",
       "3",
-      "1 kept, because another job of the branch is still there",
+      "1 not deleted, because another job of the branch could not be deleted",
     ]);
     expect(events.some((event) => event.includes("drop_branch_schema"))).toBe(false);
   });
 
-  it("says that the schema is gone although its last job is not", async () => {
+  it("reports the dropped schema although the last job was not deleted", async () => {
     stuck = [1];
     const [removed] = await remove([stale(1, "marketing_x")]);
     expect(removed).toMatchObject({ droppedSchema: "marketing_x", error: expect.stringContaining("403") as string });
   });
 
-  it("of one branch goes on when another's fails", async () => {
+  it("of one branch continues when that of another branch fails", async () => {
     stuck = [1];
     const removed = await remove([stale(1, "marketing_x"), stale(2, "marketing_y")]);
     expect(removed.map(({ error }) => error === undefined)).toEqual([false, true]);
@@ -121,7 +121,7 @@ describe("removing jobs", () => {
 });
 
 describe("jobs by schema", () => {
-  it("stand in their order", () => {
+  it("keep their order", () => {
     const groups = bySchema([stale(1, "a"), stale(2, "b"), stale(3, "a")]);
     expect([...groups].map(([schema, jobs]) => [schema, jobs.map(({ record: { id } }) => id)])).toEqual([
       ["a", [1, 3]],

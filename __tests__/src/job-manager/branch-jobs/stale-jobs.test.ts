@@ -50,13 +50,13 @@ function found(
 
 const idle = (id: number, idleDays: number, isRunning = false): object => ({ id, idleDays, isRunning });
 
-describe("how long a job was idle", () => {
-  it("counts from its last deploy, whatever the clock runs", () => {
+describe("the idle time of a job", () => {
+  it("counts from its last deploy, independent of scheduled runs", () => {
     const daily = Array.from({ length: 8 }, (_, day) => run(day, "scheduled"));
     expect(found([job(8)], daily, { olderThanDays: 7 })).toEqual([idle(1, 8)]);
   });
 
-  it.each(["api", "ui", "rerun"])("counts from a run by somebody: %s", (cause) => {
+  it.each(["api", "ui", "rerun"])("counts from a run that somebody started: %s", (cause) => {
     expect(found([job(8)], [run(1, cause), run(5, cause)])).toEqual([idle(1, 1)]);
     expect(found([job(8)], [run(1, cause)], { olderThanDays: 7 })).toEqual([]);
   });
@@ -68,7 +68,7 @@ describe("how long a job was idle", () => {
     },
   );
 
-  it("does not count from a clean-up that could not drop the schema, so that the next one tries again", () => {
+  it("does not count from a run of a clean-up that could not drop the schema, so the next clean-up tries again", () => {
     const failed = run(1, "api", {
       trigger: { cause: "Clean-up by jennifer with dbt-job-manager (x)", cause_category: "api" },
     });
@@ -94,7 +94,7 @@ describe("how long a job was idle", () => {
     expect(found([job(8, {}, { updated_at })], [], { olderThanDays: 1 })).toEqual([]);
   });
 
-  it("is nothing when the time of somebody's run cannot be read", () => {
+  it("is zero when the time of a run is not readable", () => {
     expect(found([job(8)], [run(1, "api", { created_at: "soon" })], { olderThanDays: 1 })).toEqual([]);
   });
 
@@ -105,7 +105,7 @@ describe("how long a job was idle", () => {
 });
 
 describe("a job with a run in progress", () => {
-  it.each([1, 2, 3])("is told apart: status %d", (status) => {
+  it.each([1, 2, 3])("is recognized: status %d", (status) => {
     expect(found([job(8)], [run(0, "scheduled", { status })])).toEqual([idle(1, 8, true)]);
   });
 
@@ -114,7 +114,7 @@ describe("a job with a run in progress", () => {
   });
 });
 
-describe("the jobs that a clean-up may take", () => {
+describe("the jobs that a clean-up selects", () => {
   const own = job(8);
   const colleague = job(8, { user: "sam" }, { id: 2 });
   const otherBranch = job(9, { ref: "feature/x-y" }, { id: 3 });
@@ -128,7 +128,7 @@ describe("the jobs that a clean-up may take", () => {
   ];
   const all = [own, colleague, otherBranch, ...strangers];
 
-  it("are one's own, of all branches, longest idle first", () => {
+  it("are the person's own, of all branches, longest idle first", () => {
     expect(found(all)).toEqual([idle(3, 9), idle(1, 8)]);
   });
 
@@ -143,7 +143,7 @@ describe("the jobs that a clean-up may take", () => {
     expect(found(all, [], { branch: "feature-x" })).toEqual([]);
   });
 
-  it("fulfil everything that is named", () => {
+  it("meet all criteria", () => {
     const isMerged = (ref: string): boolean => ref === "feature/x-y";
     expect(found(all, [], { isMerged, allUsers: true })).toEqual([idle(3, 9)]);
     expect(found(all, [], { isMerged, branch: "feature/x" })).toEqual([]);

@@ -1,11 +1,11 @@
 import { markOf, withoutMark } from "../../../../src/job-manager/branch-jobs/mark";
-import { heldBack, payloadOf, startsByItself } from "../../../../src/job-manager/branch-jobs/wanted";
+import { unfinished, payloadOf, startsByItself } from "../../../../src/job-manager/branch-jobs/wanted";
 import { IDS, sharedEnvironment, wantedOf } from "../../../support/branch-records";
 
 const ids = { ...IDS, jobIdOf: (key: string): number => key.length };
 
-describe("what a branch wants", () => {
-  it("is each job of the file, named and marked, in the file's order", () => {
+describe("the jobs of a branch", () => {
+  it("are the jobs of the file, with names and marks, in the file's order", () => {
     const wanted = wantedOf(sharedEnvironment({ b: {}, a: {} }));
     expect(wanted.map(({ key, name }) => [key, name])).toEqual([
       ["b", "marketing-team-feature-x-jennifer-b"],
@@ -24,7 +24,7 @@ describe("what a branch wants", () => {
     });
   });
 
-  it("has the job's variables before the file's, and the branch's schema before both", () => {
+  it("prefer the job's variables to the file's, and the branch's schema to both", () => {
     const [job] = wantedOf(
       sharedEnvironment(
         { a: { environment_variables: { DBT_A: "job", DBT_SCHEMA: "marketing" } } },
@@ -34,7 +34,7 @@ describe("what a branch wants", () => {
     expect(job!.overrides).toEqual({ DBT_A: "job", DBT_B: "file", DBT_SCHEMA: "marketing_feature_x_jennifer" });
   });
 
-  it("is digested whatever the order of its variables", () => {
+  it("have digests that do not depend on the order of variables", () => {
     const [a, b] = [
       { DBT_A: "1", DBT_B: "2" },
       { DBT_B: "2", DBT_A: "1" },
@@ -42,7 +42,7 @@ describe("what a branch wants", () => {
     expect(a!.overrides).toBe(b!.overrides);
   });
 
-  it("is digested apart for each value and each definition", () => {
+  it("have different digests for different values and definitions", () => {
     const digests = [{}, { environment_variables: { DBT_A: "1" } }, { environment_variables: { DBT_A: "2" } }].map(
       (job) => wantedOf(sharedEnvironment({ a: job }))[0]!.mark.overrides,
     );
@@ -61,14 +61,14 @@ describe("what a branch wants", () => {
     expect(new Set(definitions).size).toBe(definitions.length);
   });
 
-  it("is the same where dbt Cloud is told the same", () => {
+  it("have the same digest when the payload is the same", () => {
     const definitions = [{}, { sla: { finish_by: "06:00" }, category: "campaign" }, { expects: ["b"] }].map(
       (job) => wantedOf(sharedEnvironment({ a: job }))[0]!.mark.definition,
     );
     expect(new Set(definitions).size).toBe(1);
   });
 
-  it("refers to the jobs that it names by id", () => {
+  it("refer to other jobs by id", () => {
     const wanted = wantedOf(
       sharedEnvironment({
         a: { expects: ["b"] },
@@ -86,7 +86,7 @@ describe("the body that is sent", () => {
     sharedEnvironment({ a: { run_after: { job: "abc" }, triggers: {}, defer_to: { environment: "production" } } }),
   );
 
-  it("has the mark below the text for people", () => {
+  it("has the mark below the description", () => {
     const payload = payloadOf(job!, ids, undefined);
     expect(withoutMark(payload.description)).toBe("Builds it\n\nOwner: marketing");
     expect(markOf(payload.description)).toEqual(job!.mark);
@@ -100,11 +100,11 @@ describe("the body that is sent", () => {
     });
   });
 
-  it("is held back so that nothing but a person starts it, and says so", () => {
+  it("is marked as unfinished, and only a person can start it", () => {
     const [scheduled] = wantedOf(sharedEnvironment({ a: { schedule: { at: ["05:00"] } } }));
     for (const one of [job!, scheduled!]) {
       const payload = payloadOf(one, ids, undefined);
-      const held = heldBack(payload, one);
+      const held = unfinished(payload, one);
       expect(held.triggers).toMatchObject({ schedule: false, on_merge: false });
       expect(held.job_completion_trigger_condition).toBeNull();
       expect(held.schedule).toEqual(payload.schedule);
@@ -113,7 +113,7 @@ describe("the body that is sent", () => {
     }
   });
 
-  it("names itself once it has an id", () => {
+  it("refers to itself as soon as it has an id", () => {
     const [own] = wantedOf(sharedEnvironment({ a: { defer_to: "self" } }));
     expect(payloadOf(own!, ids, undefined).deferring_job_definition_id).toBeNull();
     expect(payloadOf(own!, ids, 7).deferring_job_definition_id).toBe(7);
@@ -127,7 +127,7 @@ describe("a job", () => {
     [{ schedule: { at: ["05:00"] }, paused: true }, false],
     [{ run_after: { job: "b" } }, true],
     [{ triggers: { on_merge: true } }, true],
-  ])("that is %j starts by itself: %p", (job, does) => {
+  ])("with %j starts by itself: %p", (job, does) => {
     expect(startsByItself(wantedOf(sharedEnvironment({ a: job }))[0]!)).toBe(does);
   });
 });

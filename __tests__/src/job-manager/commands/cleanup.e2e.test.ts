@@ -38,7 +38,7 @@ const cleanup = (args: readonly string[], cwd?: string): Promise<ProgramRun> =>
 
 const live = (): number[] => liveJobs(cloud.world).flatMap(({ id }) => (neighbours.includes(id) ? [] : [id]));
 
-it("a daily job that nobody wanted for eight days goes, one that somebody ran yesterday stays", async () => {
+it("cleanup deletes a daily job that nobody used for eight days, and keeps a job that somebody ran yesterday", async () => {
   const daily = add(8, { key: "daily" }, { triggers: { schedule: true } });
   const wanted = add(8, { key: "wanted" });
   for (let day = 0; day < 8; day++) addRunOf(cloud.world, daily, { at: ago(day), by: "scheduled" });
@@ -53,13 +53,13 @@ it("a daily job that nobody wanted for eight days goes, one that somebody ran ye
   const done = await cleanup(["--older-than", "7"]);
   expect([done.exitCode, done.stdout]).toEqual([
     0,
-    `deleted daily of feature/x (job ${daily})\n1 deleted, 0 failed, 0 running and left alone.\n`,
+    `deleted daily of feature/x (job ${daily})\n1 deleted, 0 failed, 0 kept because a run is in progress.\n`,
   ]);
   expect(done.stderr).toContain(`daily  feature/x  jennifer  8 days  ${daily}`);
   expect([live(), bytesOf(cloud.world, neighbours)]).toEqual([[wanted], before]);
 });
 
-it("jobs of branches that are merged or gone go, other people's only with --all-users", async () => {
+it("cleanup deletes jobs of merged or missing branches, other people's jobs only with --all-users", async () => {
   const { work } = clonedRepository();
   work.git("checkout", "--quiet", "-b", "feature/merged");
   work.commit("work");
@@ -86,23 +86,23 @@ it("jobs of branches that are merged or gone go, other people's only with --all-
   expect(bytesOf(cloud.world, neighbours)).toBe(before);
 });
 
-it("nothing goes when the remote cannot be asked", async () => {
+it("cleanup deletes nothing when the remote is not reachable", async () => {
   const id = add(99);
   const { work, remote } = clonedRepository();
   work.git("remote", "set-url", "origin", `${remote.folder}-gone`);
   const { exitCode, stdout, stderr } = await cleanup(["--merged", "--yes"], work.folder);
   expect([exitCode, stdout, live()]).toEqual([1, "", [id]]);
-  expect(stderr).toMatch(/^the remote cannot be asked which branches it has: .+ Nothing was deleted\.\n$/);
+  expect(stderr).toMatch(/^git cannot read the branches of the remote: .+ Nothing was deleted\.\n$/);
 });
 
-it("a job that runs is left alone, and with it its branch's schema", async () => {
+it("cleanup keeps a job with a run in progress, and its branch's schema", async () => {
   const [running, idle] = [add(8, { key: "a" }), add(8, { key: "b" }), add(0, { key: "c" }), add(0, { key: "d" })];
   addRunOf(cloud.world, running, { at: ago(0), by: "scheduled", status: 3 });
   const { exitCode, stdout, stderr } = await cleanup(["--older-than", "7"]);
   expect([exitCode, stdout]).toEqual([
     0,
-    `deleted b of feature/x (job ${idle})\n1 deleted, 0 failed, 1 running and left alone.\n`,
+    `deleted b of feature/x (job ${idle})\n1 deleted, 0 failed, 1 kept because a run is in progress.\n`,
   ]);
-  expect(stderr).toContain("running: left alone");
+  expect(stderr).toContain("keep: a run is in progress");
   expect(live()).toContain(running);
 });

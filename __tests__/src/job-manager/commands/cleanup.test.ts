@@ -15,12 +15,8 @@ import {
   openCloud,
   type ListeningCloud,
 } from "../../../support/listening-cloud";
-import { withoutPauses } from "../../../support/pauses";
 import { addRunOf, endQueuedRuns } from "../../../support/run-rows";
 import { bench, devFile, personEnv, type Bench } from "../../../support/work-on-branch";
-
-jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
-withoutPauses();
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -64,16 +60,19 @@ const commands = (): (readonly string[] | null)[] =>
     .map(({ trigger }) => trigger.steps_override);
 
 describe("a clean-up", () => {
-  it("needs to be told which jobs", async () => {
+  it("needs at least one criterion", async () => {
     for (const options of [{}, { allUsers: true }, { yes: true }]) {
       const { exitCode, message } = await refusalOf(run(options));
-      expect([exitCode, message]).toEqual([EXIT.usage, "say which jobs: --older-than DAYS, --merged or --branch REF"]);
+      expect([exitCode, message]).toEqual([
+        EXIT.usage,
+        "cleanup needs at least one of --older-than DAYS, --merged and --branch REF",
+      ]);
     }
-    expect((await refusalOf(run({ branch: "" }))).message).toBe("--branch is empty; name a branch in full");
+    expect((await refusalOf(run({ branch: "" }))).message).toBe("--branch is empty; give the full name of a branch");
     expect(cloud.requests).toEqual([]);
   });
 
-  it("finds a daily job of eight days ago, whatever the clock ran since, and not one that a person ran yesterday", async () => {
+  it("finds a daily job of eight days ago in spite of scheduled runs, but no job that a person ran yesterday", async () => {
     const daily = add(8, { key: "daily" }, { triggers: { schedule: true } });
     const wanted = add(8, { key: "wanted" });
     for (let day = 0; day < 8; day++) addRunOf(cloud.world, daily, { at: ago(day), by: "scheduled" });
@@ -94,12 +93,12 @@ describe("a clean-up", () => {
     add(3);
     expect(await run({ olderThan: 7 })).toEqual({
       exitCode: 0,
-      text: "No job fulfils all of that.\nNothing to delete.",
+      text: "No job meets these criteria.\nNothing to delete.",
       json: { jobs: [], deleted: [] },
     });
   });
 
-  it("lists first what it deletes, then says what it did", async () => {
+  it("lists the jobs to delete first, then reports the results", async () => {
     const [old, young] = [add(8, { key: "old" }), add(1, { key: "young" })];
     const { exitCode, text, json } = await run({ olderThan: 7 });
     expect(dependencies.said).toEqual([
@@ -108,7 +107,7 @@ describe("a clean-up", () => {
     ]);
     expect([exitCode, text]).toEqual([
       0,
-      `deleted old of feature/x (job ${old})\n1 deleted, 0 failed, 0 running and left alone.`,
+      `deleted old of feature/x (job ${old})\n1 deleted, 0 failed, 0 kept because a run is in progress.`,
     ]);
     expect(json).toMatchObject({ deleted: [{ id: old, key: "old", dropped_schema: null, error: null }] });
     expect(live()).toEqual([young]);
@@ -120,7 +119,7 @@ describe("a clean-up", () => {
     add(9, { key: "b" });
     const { text } = await run({ olderThan: 7, yes: true });
     expect(text).toContain("and schema marketing_feature_x_jennifer");
-    expect(text).toContain("2 deleted, 0 failed, 0 running and left alone.");
+    expect(text).toContain("2 deleted, 0 failed, 0 kept because a run is in progress.");
     expect([commands(), live()]).toEqual([
       [["dbt run-operation drop_branch_schema --args '{schema: marketing_feature_x_jennifer}'"]],
       [],
@@ -140,7 +139,7 @@ describe("a clean-up", () => {
     expect([second.exitCode, live()]).toEqual([0, []]);
   });
 
-  it("keeps the schema while a job stays that builds into it, whoever owns that", async () => {
+  it("keeps the schema while a job of any owner builds into it", async () => {
     const staying = [add(8, { key: "a" }), add(1, { key: "b" })];
     const other = add(1, { key: "c", ref: "feature", user: "x-jennifer" });
     await run({ olderThan: 7 });
@@ -149,7 +148,7 @@ describe("a clean-up", () => {
     expect([commands(), live()]).toEqual([[], [other]]);
   });
 
-  it("leaves jobs alone that run", async () => {
+  it("keeps jobs with a run in progress", async () => {
     const [running, idle] = [add(8, { key: "a" }), add(8, { key: "b" })];
     ends = [];
     await cloud.close();
@@ -158,8 +157,8 @@ describe("a clean-up", () => {
     expect(ids).toEqual([running, idle]);
     addRunOf(cloud.world, running, { at: ago(0), status: 3 });
     const { text, json } = await run({ olderThan: 7 });
-    expect(dependencies.said[0]).toContain("running: left alone");
-    expect(text).toContain("1 deleted, 0 failed, 1 running and left alone.");
+    expect(dependencies.said[0]).toContain("keep: a run is in progress");
+    expect(text).toContain("1 deleted, 0 failed, 1 kept because a run is in progress.");
     expect(json).toMatchObject({
       jobs: [
         { id: running, running: true },
@@ -175,22 +174,22 @@ describe("a clean-up", () => {
     expect(exitCode).toBe(1);
     expect(message).toContain("b    feature/x  jennifer  9 days");
     expect(message.split("\n").at(-1)).toBe(
-      "2 of 3 jobs would be deleted; if that is meant, add --yes. Nothing was deleted.",
+      "2 of 3 jobs would be deleted. Nothing was deleted. Add --yes to delete them.",
     );
     expect(live()).toEqual(ids);
     expect((await run({ olderThan: 7, yes: true })).exitCode).toBe(0);
     expect(live()).toEqual([ids[2]]);
   });
 
-  it("of half of the jobs does not", async () => {
+  it("of half of the jobs does not need --yes", async () => {
     add(8, { key: "a" });
     add(1, { key: "b" });
     expect((await run({ olderThan: 7 })).exitCode).toBe(0);
   });
 });
 
-describe("what a clean-up never touches", () => {
-  it("is anything without the team's mark in this environment, even with --all-users and --yes", async () => {
+describe("the jobs that a clean-up never deletes", () => {
+  it("are jobs without the team's mark in this environment, even with --all-users and --yes", async () => {
     const own = mark();
     const row = (more: object): number => addJob(cloud.world, { updated_at: timestamp(ago(99)), ...more }).id;
     const { name, description } = record({ mark: own });
@@ -211,20 +210,20 @@ describe("what a clean-up never touches", () => {
     expect(bytesOf(cloud.world, [...strangers, elsewhere])).toBe(before);
   });
 
-  it("is other people's without --all-users", async () => {
+  it("are other people's jobs without --all-users", async () => {
     const [mine, theirs] = [add(9), add(9, { user: "sam" })];
     expect(listed(await run({ olderThan: 7, dryRun: true }))).toEqual([mine]);
     expect(listed(await run({ olderThan: 7, dryRun: true, allUsers: true })).sort()).toEqual([mine, theirs].sort());
   });
 
-  it("is another branch, whose name begins like the one that is named", async () => {
+  it("are jobs of a branch whose name starts with the given name", async () => {
     const [mine, neighbour] = [add(9), add(9, { ref: "feature/x-y" })];
     const before = bytesOf(cloud.world, [neighbour]);
     await run({ branch: "feature/x" });
     expect([live().includes(mine), bytesOf(cloud.world, [neighbour])]).toEqual([false, before]);
   });
 
-  it("is a copy that somebody made in dbt Cloud", async () => {
+  it("are copies that somebody made in dbt Cloud", async () => {
     const mine = add(9);
     const { description } = liveJobs(cloud.world)[0]!;
     const copy = addJob(cloud.world, { name: "My own", description, updated_at: timestamp(ago(9)) }).id;
@@ -233,7 +232,7 @@ describe("what a clean-up never touches", () => {
     expect(live()).not.toContain(mine);
   });
 
-  it("is anything at all with DBTCLOUD_READONLY", async () => {
+  it("are all jobs with DBTCLOUD_READONLY", async () => {
     const ids = [add(8, { key: "a" }), add(1, { key: "b" })];
     const { exitCode, text } = await run({ olderThan: 7 }, { DBTCLOUD_READONLY: "1" });
     expect(exitCode).toBe(1);
@@ -241,17 +240,17 @@ describe("what a clean-up never touches", () => {
     expect(live()).toEqual(ids);
   });
 
-  it("is Terraform's file", async () => {
+  it("are the jobs of Terraform's file", async () => {
     const { exitCode, message } = await refusalOf(
       run({ config: devFile().replace("dev.yaml", "prod.yaml"), olderThan: 1 }),
     );
-    expect([exitCode, message]).toEqual([EXIT.usage, expect.stringContaining("cleanup is for branch jobs")]);
+    expect([exitCode, message]).toEqual([EXIT.usage, expect.stringContaining("cleanup is only for branch jobs")]);
   });
 
   it.each([
     ["a short page", { kind: "short_page" }],
     ["a page of HTML", { kind: "html", code: 200 }],
-  ])("is anything while a list is answered with %s", async (_, fault) => {
+  ])("are all jobs when the answer to a list is %s", async (_, fault) => {
     const ids = [add(8), add(1, { key: "b" })];
     addRunOf(cloud.world, ids[0]!, { by: "api" });
     for (const path of ["/jobs/", "/runs/\\?.*created_at", "/runs/\\?.*status__in"]) {
@@ -264,7 +263,7 @@ describe("what a clean-up never touches", () => {
 });
 
 describe("--merged", () => {
-  it("takes branches that are merged or gone from the remote", async () => {
+  it("selects branches that are merged or do not exist on the remote", async () => {
     const { work } = clonedRepository();
     for (const name of ["feature/open", "feature/merged"]) {
       work.git("checkout", "--quiet", "-b", name, "main");
@@ -285,14 +284,14 @@ describe("--merged", () => {
     expect(live()).toEqual([open]);
   });
 
-  it("deletes nothing when the remote cannot be asked", async () => {
+  it("deletes nothing when the remote is not reachable", async () => {
     const id = add(99);
     const { work, remote } = clonedRepository();
     work.git("remote", "set-url", "origin", `${remote.folder}-gone`);
     const { exitCode, message } = await refusalOf(run({ merged: true, yes: true }, {}, work.folder));
     expect([exitCode, live()]).toEqual([1, [id]]);
     expect(message).toMatch(
-      /^the remote cannot be asked which branches it has: '\S+-gone' does not appear to be a git repository\. Nothing was deleted\.$/,
+      /^git cannot read the branches of the remote: '\S+-gone' does not appear to be a git repository\. Nothing was deleted\.$/,
     );
   });
 
@@ -302,7 +301,7 @@ describe("--merged", () => {
     remote.git("update-ref", "-d", "refs/heads/main");
     const { message } = await refusalOf(run({ merged: true, yes: true }, {}, work.folder));
     expect(message).toBe(
-      "the remote cannot be asked which branches it has: origin has no branch at all. Nothing was deleted.",
+      "git cannot read the branches of the remote: origin has no branch at all. Nothing was deleted.",
     );
     expect(live()).toEqual([id]);
   });

@@ -57,13 +57,13 @@ describe("two environments", () => {
     });
   });
 
-  it("may be the same one, and named in short", () => {
+  it("may be the same, and have short names", () => {
     expect(run("prod", "prod").text).toBe(
       "3 jobs in both, 0 of them different; 0 only in production, 0 only in production",
     );
   });
 
-  it("must be there", () => {
+  it("must exist", () => {
     expect(() => run("stagin", "producton")).toThrow(
       new CommandError(
         64,

@@ -110,11 +110,11 @@ async function killEverywhere(moment: "before" | "after", isFirst: boolean): Pro
 }
 
 describe.each(["before", "after"] as const)("a deploy that is killed %s dbt Cloud has got any request", (moment) => {
-  it("comes to the same end when it is run again, the first one of a branch", async () => {
+  it("has the same result when it is run again, for the first deploy of a branch", async () => {
     expect(await killEverywhere(moment, true)).toBeGreaterThan(10);
   }, 120_000);
 
-  it("comes to the same end when it is run again, one that changes and deletes", async () => {
+  it("has the same result when it is run again, for a deploy that changes and deletes", async () => {
     expect(await killEverywhere(moment, false)).toBeGreaterThan(12);
   }, 120_000);
 });

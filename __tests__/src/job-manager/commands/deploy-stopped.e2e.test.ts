@@ -60,8 +60,8 @@ async function converges(file: string): Promise<void> {
   expect([wrongsIn(cloud.world), bytesOf(cloud.world, neighbours)]).toEqual([[], before]);
 }
 
-describe.each(["SIGINT", "SIGTERM"] as const)("a deploy that hears %s", (signal) => {
-  it("at its first write ends that, sends nothing more, and sums up", async () => {
+describe.each(["SIGINT", "SIGTERM"] as const)("a deploy that receives %s", (signal) => {
+  it("at its first write finishes that write, sends nothing more, and prints a summary", async () => {
     const file = devFile();
     // The list, the variables, and then the first create, for which all else waits.
     const { exitCode, stdout, stderr, counts } = await stoppedAt(3, file, signal);
@@ -76,8 +76,8 @@ describe.each(["SIGINT", "SIGTERM"] as const)("a deploy that hears %s", (signal)
   });
 });
 
-describe("a deploy that hears Ctrl-C", () => {
-  it.each([1, 5, 8, 11])("at request %d comes to the same end when it is run again", async (nth) => {
+describe("a deploy that receives Ctrl-C", () => {
+  it.each([1, 5, 8, 11])("at request %d has the same result when it is run again", async (nth) => {
     const file = devFile();
     const { exitCode } = await stoppedAt(nth, file, "SIGINT");
     expect(exitCode).toBe(1);
@@ -85,7 +85,7 @@ describe("a deploy that hears Ctrl-C", () => {
     await converges(file);
   });
 
-  it("tells programs what was not done", async () => {
+  it("reports as JSON what was not done", async () => {
     const { exitCode, stdout } = await stoppedAt(3, devFile(), "SIGINT", ["--json"]);
     const { applied } = JSON.parse(stdout) as { applied: { error?: string }[] };
     expect([exitCode, applied.some(({ error }) => error?.includes("asked to stop"))]).toEqual([1, true]);

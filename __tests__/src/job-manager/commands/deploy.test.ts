@@ -18,12 +18,8 @@ import {
   overridesOf,
   type ListeningCloud,
 } from "../../../support/listening-cloud";
-import { withoutPauses } from "../../../support/pauses";
 import { endQueuedRuns } from "../../../support/run-rows";
 import { bench, devFile, JOBS, personEnv, type Bench } from "../../../support/work-on-branch";
-
-jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
-withoutPauses();
 
 let cloud: ListeningCloud;
 let ends: (10 | 20 | 30)[];
@@ -54,10 +50,10 @@ const writes = (): string[] => cloud.requests.filter((line) => !line.startsWith(
 const HEADING =
   "marketing-team, branch feature/x of jennifer · environment 999 of project 102 · schema marketing_feature_x_jennifer";
 const NOTE =
-  "Scheduled runs use the environment's branch in dbt Cloud, only `dbt-job-manager run` uses yours; both build into marketing_feature_x_jennifer.";
+  "Scheduled runs use the environment's git branch in dbt Cloud, and only `dbt-job-manager run` uses your branch. Both build into marketing_feature_x_jennifer.";
 
 describe("a first deploy", () => {
-  it("shows the plan, says what it does, and ends with a link for each job", async () => {
+  it("shows the plan, reports its progress, and ends with a link for each job", async () => {
     const { exitCode, text } = await run(devFile());
     expect(dependencies.said[0]).toBe(
       [
@@ -87,7 +83,7 @@ describe("a first deploy", () => {
     expect(exitCode).toBe(EXIT.ok);
   });
 
-  it("tells programs the same", async () => {
+  it("is the same as JSON", async () => {
     const { json } = await run(devFile({ extract: JOBS.extract }));
     const { id } = jobOf("extract");
     expect(json).toEqual({
@@ -115,14 +111,14 @@ describe("a first deploy", () => {
     });
   });
 
-  it("defers to production by the id in the file beside it", async () => {
+  it("defers to production by the id in production's file", async () => {
     await run(devFile({ extract: jobData({ defer_to: { environment: "production" } }) }));
     expect(jobOf("extract").deferring_environment_id).toBe(302);
   });
 });
 
-describe("a deploy again", () => {
-  it("does nothing and says so", async () => {
+describe("a second deploy", () => {
+  it("changes nothing and says so", async () => {
     const file = devFile();
     await run(file);
     cloud.requests.length = 0;
@@ -138,7 +134,7 @@ describe("a deploy again", () => {
     ]);
   });
 
-  it("reads every job's variables with --full, and mends them", async () => {
+  it("reads and repairs every job's variables with --full", async () => {
     const file = devFile({ extract: JOBS.extract, validation: JOBS.validation });
     await run(file);
     const extra = jobOf("extract").id;
@@ -150,7 +146,7 @@ describe("a deploy again", () => {
     expect(overridesOf(cloud.world, extra)).toEqual({ DBT_SCHEMA: "marketing_feature_x_jennifer" });
   });
 
-  it("shows field by field what somebody changed in dbt Cloud, and takes it back", async () => {
+  it("shows each field that somebody changed in dbt Cloud, and changes it back", async () => {
     const file = devFile();
     await run(file);
     const job = jobOf("campaigns");
@@ -164,7 +160,7 @@ describe("a deploy again", () => {
     expect(dependencies.said[0]).toBe(
       [
         HEADING,
-        `  ~ campaigns  job ${job.id}  changed in dbt Cloud since it was deployed`,
+        `  ~ campaigns  job ${job.id}  changed in dbt Cloud after the last deploy`,
         "      execute_steps[0]: dbt build --full-refresh → dbt run",
         "      run_after: (none) → attribution (success)",
         "      threads: 16 → 4",
@@ -174,7 +170,7 @@ describe("a deploy again", () => {
     expect(jobOf("campaigns")).toMatchObject({ execute_steps: ["dbt run", "dbt test"], settings: { threads: 4 } });
   });
 
-  it("changes what the file changed, and keeps the job", async () => {
+  it("changes a job in place when the file changes", async () => {
     await run(devFile());
     const { id } = jobOf("attribution");
     const jobs = { ...JOBS, attribution: jobData({ schedule: { at: ["06:30"] }, threads: 8 }) };
@@ -191,7 +187,7 @@ describe("a deploy again", () => {
     expect(jobOf("attribution")).toMatchObject({ id, schedule: { cron: "30 6 * * *" }, triggers: { schedule: true } });
   });
 
-  it("deletes what the file has no more", async () => {
+  it("deletes jobs that the file no longer has", async () => {
     await run(devFile());
     const { validation: _gone, ...rest } = JOBS;
     const { text } = await run(devFile(rest));
@@ -215,7 +211,7 @@ describe("a dry run", () => {
     expect(json).toMatchObject({ totals: { create: 4 }, applied: [] });
   });
 
-  it("ends with 2 where that is asked for and something would change", async () => {
+  it("ends with 2 on request when something would change", async () => {
     const file = devFile();
     expect((await run(file, { dryRun: true, exitCode: true })).exitCode).toBe(EXIT.changesPending);
     expect((await run(file, { exitCode: true })).exitCode).toBe(EXIT.ok);
@@ -230,7 +226,7 @@ describe("a dry run", () => {
 });
 
 describe("deletes of most of the branch's jobs", () => {
-  it("are not made without --yes, nor is anything else", async () => {
+  it("need --yes, and without it nothing else is changed either", async () => {
     await run(devFile());
     cloud.requests.length = 0;
     const less = devFile({ extract: JOBS.extract, new: jobData() });
@@ -238,7 +234,7 @@ describe("deletes of most of the branch's jobs", () => {
     expect(exitCode).toBe(EXIT.failed);
     expect(message).toContain("  - attribution  job ");
     expect(message.split("\n").at(-1)).toBe(
-      "3 of the branch's 4 jobs would be deleted; if that is meant, add --yes. Nothing was changed.",
+      "3 of the branch's 4 jobs would be deleted. Nothing was changed. Add --yes to delete them.",
     );
     expect([writes(), liveJobs(cloud.world).length]).toEqual([[], 4]);
     const { text } = await run(less, { yes: true });
@@ -253,40 +249,40 @@ describe("deletes of most of the branch's jobs", () => {
 });
 
 describe("--only", () => {
-  it("leaves all other jobs alone", async () => {
+  it("does not change other jobs", async () => {
     await run(devFile({ extract: JOBS.extract, gone: jobData() }));
     const { text } = await run(devFile(), { only: ["attribution"] });
     expect(text).toContain("1 created, 0 updated, 0 deleted, 0 unchanged, 0 failed.");
     expect(liveJobs(cloud.world).map(({ name }) => name)).toEqual(["extract", "gone", "attribution"].map(nameOf));
   });
 
-  it("may name a job that the file has no more, to delete it", async () => {
+  it("can delete a job that the file no longer has", async () => {
     await run(devFile({ extract: JOBS.extract, gone: jobData() }));
     const { text } = await run(devFile({ extract: JOBS.extract }), { only: ["gone"] });
     expect(text).toContain("deleted   gone");
   });
 
-  it("must name keys that there are", async () => {
+  it("refuses unknown keys", async () => {
     const file = devFile();
     const { exitCode, message } = await refusalOf(run(file, { only: ["atribution", "extract"] }));
     expect([exitCode, message]).toEqual([
       EXIT.usage,
       [
-        `no job of ${file} has the key atribution; did you mean attribution?`,
+        `${file} has no job with the key atribution; did you mean attribution?`,
         "keys: extract, attribution, campaigns, validation",
       ].join("\n"),
     ]);
     expect(writes()).toEqual([]);
   });
 
-  it("does not finish the job alone that stands for a deploy that was broken off", async () => {
+  it("does not finish the unfinished job of an interrupted deploy alone", async () => {
     const jobs = { a: jobData(), b: jobData(), c: jobData() };
     await cloud.order({ kind: "status", code: 400, method: "POST", path: "environment-variables/$" });
     await run(devFile(jobs));
     await cloud.order();
     const { exitCode, text } = await run(devFile(jobs), { only: ["a"] });
     expect(exitCode).toBe(EXIT.failed);
-    expect(text).toContain(`job ${jobOf("a").id} "${nameOf("a")}": a deploy of several jobs was broken off`);
+    expect(text).toContain(`job ${jobOf("a").id} "${nameOf("a")}": a deploy of several jobs was interrupted`);
     await run(devFile(jobs));
     expect(liveJobs(cloud.world).map(({ id }) => Object.keys(overridesOf(cloud.world, id)))).toEqual(
       Array.from({ length: 3 }, () => ["DBT_SCHEMA"]),
@@ -295,16 +291,16 @@ describe("--only", () => {
 });
 
 describe("a branch that Terraform applies", () => {
-  it.each(["main", "master", "production"])("such as %s is refused before anything is asked", async (ref) => {
+  it.each(["main", "master", "production"])("such as %s is refused before any request", async (ref) => {
     const { exitCode, message } = await refusalOf(run(devFile(), { dryRun: true }, { CI_COMMIT_REF_NAME: ref }));
     expect([exitCode, message]).toEqual([
       EXIT.usage,
-      `${ref} has no branch jobs: Terraform applies its jobs when a merge request is merged; check out a feature branch`,
+      `${ref} has no branch jobs, because Terraform applies its jobs after a merge; check out a feature branch`,
     ]);
     expect(cloud.requests).toEqual([]);
   });
 
-  it("is one that an env file beside names", async () => {
+  it("is a branch that another env file names", async () => {
     const file = devFile();
     rmSync(join(dirname(file), "prod.yaml"));
     expect((await run(file, { dryRun: true }, { CI_COMMIT_REF_NAME: "feature/x" })).exitCode).toBe(EXIT.ok);
@@ -314,7 +310,7 @@ describe("a branch that Terraform applies", () => {
     expect(message).toContain("production has no branch jobs");
   });
 
-  it("is not one that only begins with its name", async () => {
+  it("is not a branch whose name only starts the same", async () => {
     const { exitCode } = await run(devFile(), { dryRun: true }, { CI_COMMIT_REF_NAME: "main-2" });
     expect(exitCode).toBe(EXIT.ok);
   });
@@ -323,7 +319,7 @@ describe("a branch that Terraform applies", () => {
 describe("an environment that Terraform applies", () => {
   const asked = { ENVIRONMENT_ID: "302" };
 
-  it("is refused before anything is asked, whoever names it", async () => {
+  it("is refused before any request, wherever it is set", async () => {
     const refused = { problems: [{ path: "environment.id", got: "302" }] };
     for (const options of [{ dryRun: true }, {}])
       await expect(run(devFile(), options, asked)).rejects.toMatchObject(refused);
@@ -331,21 +327,21 @@ describe("an environment that Terraform applies", () => {
     expect(cloud.requests).toEqual([]);
   });
 
-  it("is known by the env files beside", async () => {
+  it("is found in the other env files", async () => {
     const file = devFile();
     rmSync(join(dirname(file), "prod.yaml"));
     expect((await run(file, { dryRun: true }, asked)).exitCode).toBe(EXIT.ok);
   });
 });
 
-describe("what keeps a deploy from beginning", () => {
-  it("is an environment that the project does not have", async () => {
+describe("the obstacles of a deploy", () => {
+  it("include an environment that the project does not have", async () => {
     await expect(run(devFile(), { dryRun: true }, { ENVIRONMENT_ID: "777" })).rejects.toThrow(
-      /^GET v3\/projects\/102\/environments\/777\/ was answered with 404: .*; it is gone, or the id of the account, project or environment is not the right one$/,
+      /^GET v3\/projects\/102\/environments\/777\/ was answered with 404: .*; the object does not exist, or the id of the account, project or environment is wrong$/,
     );
   });
 
-  it("is told of all at once, before the first write", async () => {
+  it("are reported together, before the first write", async () => {
     const jobs = {
       extract: jobData({ environment_variables: { DBT_A: "1", DBT_B: "2" } }),
       validation: JOBS.validation,
@@ -362,21 +358,21 @@ describe("what keeps a deploy from beginning", () => {
       [
         `job ${unmarked.id} "${nameOf("extract")}": it has this branch's name but not its mark, so it may be somebody else's`,
         "  allowed: names that no other job has",
-        "  fix:     look at it in dbt Cloud; `--adopt` takes it over, else rename it",
+        "  fix:     check the job in dbt Cloud; adopt it with `--adopt`, or rename it",
         "",
-        `job ${theirs.id} "${nameOf("validation")}": it belongs to branch feature of x-jennifer, whose names look the same`,
-        "  allowed: one owner of a name",
+        `job ${theirs.id} "${nameOf("validation")}": it belongs to branch feature of x-jennifer, whose jobs have the same names`,
+        "  allowed: one owner for each name",
         "  fix:     rename your branch, or ask the owner to clean up theirs",
         "",
         "schema marketing_feature_x_jennifer: branch feature of x-jennifer builds into the same schema",
-        "  allowed: a schema for each branch of each person",
+        "  allowed: a schema of its own for each branch of each person",
         "  fix:     rename your branch, or ask the owner to clean up theirs",
         "",
-        "environment variable DBT_A: the dbt Cloud project does not know it, so no job can have a value of its own",
+        "environment variable DBT_A: the dbt Cloud project does not have this variable, so a job cannot have its own value",
         "  allowed: DBT_SCHEMA",
         "  fix:     add DBT_A under Orchestration > Environments > Environment variables, with a value for the whole project",
         "",
-        "environment variable DBT_B: the dbt Cloud project does not know it, so no job can have a value of its own",
+        "environment variable DBT_B: the dbt Cloud project does not have this variable, so a job cannot have its own value",
         "  allowed: DBT_SCHEMA",
         "  fix:     add DBT_B under Orchestration > Environments > Environment variables, with a value for the whole project",
         "",
@@ -387,7 +383,7 @@ describe("what keeps a deploy from beginning", () => {
     expect([writes(), bytesOf(cloud.world, [unmarked.id, theirs.id])]).toEqual([[], before]);
   });
 
-  it("is not what is in dbt Cloud when the env file beside is broken", async () => {
+  it("include an invalid env file in the same folder, but not jobs in dbt Cloud", async () => {
     const file = devFile({ extract: jobData({ defer_to: { environment: "production" } }) });
     rmSync(join(dirname(file), "prod.yaml"));
     await expect(run(file)).rejects.toThrow("no env file has this environment");
@@ -396,7 +392,7 @@ describe("what keeps a deploy from beginning", () => {
 });
 
 describe("--adopt", () => {
-  it("takes a job over that has the name and no mark, with all that it has", async () => {
+  it("adopts a job that has the name and no mark, and sets all of its fields", async () => {
     const job = addJob(cloud.world, { name: nameOf("extract"), description: "Mine", execute_steps: ["dbt run"] });
     addVariable(cloud.world, "DBT_HAND", "made", job.id);
     const { text } = await run(devFile({ extract: JOBS.extract }), { adopt: true });
@@ -408,7 +404,7 @@ describe("--adopt", () => {
     expect((await run(devFile({ extract: JOBS.extract }))).text).toContain("1 unchanged");
   });
 
-  it("takes nobody's marked job over", async () => {
+  it("does not adopt somebody else's marked job", async () => {
     const theirs = addJob(cloud.world, {
       name: nameOf("extract"),
       description: 'x\n\ndbt-job-manager/v2 {"owner":"sam"}',
@@ -420,20 +416,22 @@ describe("--adopt", () => {
 });
 
 describe("a copy that somebody made in dbt Cloud", () => {
-  it("is named and left alone", async () => {
+  it("is reported and not changed", async () => {
     const file = devFile({ extract: JOBS.extract });
     await run(file);
     const copy = addJob(cloud.world, { name: "Copy of it", description: jobOf("extract").description });
     const before = bytesOf(cloud.world, [copy.id]);
     const { text } = await run(devFile({ extract: jobData({ threads: 9 }) }));
-    expect(text).toContain(`Copied in dbt Cloud from this branch's jobs and left alone: job ${copy.id} "Copy of it".`);
+    expect(text).toContain(
+      `Copies of this branch's jobs, which were made in dbt Cloud and are not changed: job ${copy.id} "Copy of it".`,
+    );
     expect(bytesOf(cloud.world, [copy.id])).toBe(before);
     expect(jobOf("extract").settings.threads).toBe(9);
   });
 });
 
 describe("a failure", () => {
-  it("does not hide the others, and deletes nothing", async () => {
+  it("does not stop the other jobs, and prevents deletes", async () => {
     await run(devFile({ extract: JOBS.extract, gone: jobData() }));
     await cloud.order({ kind: "status", code: 400, method: "POST", path: "/jobs/\\d+/$" });
     const jobs = { extract: jobData({ threads: 9 }), validation: JOBS.validation };
@@ -444,7 +442,7 @@ describe("a failure", () => {
       /^failed {4}extract {2}update: POST v2\/jobs\/\d+\/ was answered with 400: A fault that was ordered \/deploy\/12345\/projects\/102\/jobs\/\d+$/,
     );
     expect(lines.find((line) => line.startsWith("failed    gone"))).toBe(
-      "failed    gone  delete: left alone, because another job failed",
+      "failed    gone  delete: not deleted, because another job failed",
     );
     expect(lines).toContain("1 created, 0 updated, 0 deleted, 0 unchanged, 2 failed.");
     const { applied } = json as { applied: { key: string; error?: string; url: string | null }[] };
@@ -456,7 +454,7 @@ describe("a failure", () => {
     expect(liveJobs(cloud.world).map(({ name }) => name)).toContain(nameOf("gone"));
   });
 
-  it("of a read is nothing that is done", async () => {
+  it("of a read changes nothing", async () => {
     for (const fault of [{ kind: "short_page" }, { kind: "html", code: 200 }]) {
       const file = devFile();
       await run(file, { yes: true });
@@ -485,7 +483,7 @@ describe("--run", () => {
     extract: jobData({ schedule: { at: ["05:00"] } }),
   };
 
-  it("runs the jobs after the deploy, each after those that it expects", async () => {
+  it("runs the jobs after the deploy, each after the jobs that it expects", async () => {
     ends = [10];
     const { exitCode } = await run(devFile(jobs), { run: true });
     expect(exitCode).toBe(EXIT.ok);
@@ -499,7 +497,7 @@ describe("--run", () => {
     });
   });
 
-  it("fails with a run", async () => {
+  it("fails when a run fails", async () => {
     ends = [20];
     const { exitCode, json } = await run(devFile(jobs), { run: true });
     expect(exitCode).toBe(EXIT.failed);
@@ -513,7 +511,7 @@ describe("--run", () => {
     });
   });
 
-  it("runs jobs that were there already as well, and only those that are meant", async () => {
+  it("also runs existing jobs, but only the selected ones", async () => {
     ends = [10];
     await run(devFile(jobs));
     await run(devFile(jobs), { run: true, only: ["extract"] });

@@ -29,7 +29,7 @@ function add(more: Partial<Mark> = {}, row: object = {}): number {
 }
 
 describe("the list of a branch's jobs", () => {
-  it("says when there is none", async () => {
+  it("has a message when there is no job", async () => {
     add({ user: "sam" });
     addJob(cloud.world, { name: "marketing-team-feature-x-jennifer-attribution" });
     const { exitCode, text, json } = await run();
@@ -40,7 +40,7 @@ describe("the list of a branch's jobs", () => {
     ]);
   });
 
-  it("has what keeps each from running by itself", async () => {
+  it("shows what starts each job", async () => {
     const condition = { condition: { job_id: 1, project_id: 102, statuses: [10] } };
     add({ key: "a" }, { triggers: { schedule: true } });
     add({ key: "b" }, { job_completion_trigger_condition: condition });
@@ -72,7 +72,7 @@ describe("the list of a branch's jobs", () => {
     ]);
   });
 
-  it("is that of the whole team with --all-branches", async () => {
+  it("has the whole team's jobs with --all-branches", async () => {
     add();
     add({ ref: "feature/x-y", user: "sam" });
     add({ team: "growth-team" });
@@ -87,7 +87,7 @@ describe("the list of a branch's jobs", () => {
     );
   });
 
-  it("tells programs the same", async () => {
+  it("is the same as JSON", async () => {
     const id = add({ pending: true });
     const ran = addRunOf(cloud.world, id, { status: 20 });
     const { json } = await run({ details: true });

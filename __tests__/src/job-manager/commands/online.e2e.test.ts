@@ -78,7 +78,7 @@ describe("deploy", () => {
       [
         expect.stringMatching(/^created {3}validation {2}http:\S+\/deploy\/12345\/projects\/102\/jobs\/\d+$/),
         "4 created, 0 updated, 0 deleted, 0 unchanged, 0 failed.",
-        `Scheduled runs use the environment's branch in dbt Cloud, only \`dbt-job-manager run\` uses yours; both build into marketing_feature_${count}_jennifer.`,
+        `Scheduled runs use the environment's git branch in dbt Cloud, and only \`dbt-job-manager run\` uses your branch. Both build into marketing_feature_${count}_jennifer.`,
         "",
       ],
     ]);
@@ -104,7 +104,7 @@ describe("deploy", () => {
     expect([planned.exitCode, planned.stderr, json(planned)]).toMatchObject([0, "", { totals: { unchanged: 4 } }]);
   });
 
-  it("ends with 2 only where that is asked for", async () => {
+  it("ends with 2 only on request", async () => {
     const file = devFile();
     const codes = async (...commands: string[][]): Promise<(number | null)[]> =>
       (await Promise.all(commands.map((args) => run([...args, ...config(file)])))).map(({ exitCode }) => exitCode);
@@ -114,7 +114,7 @@ describe("deploy", () => {
     expect(await codes(["plan", "--exit-code"])).toEqual([0]);
   });
 
-  it("shows what was changed in dbt Cloud, field by field", async () => {
+  it("shows each field that was changed in dbt Cloud", async () => {
     const file = devFile();
     await run(["deploy", ...config(file)]);
     const job = (await jobs()).find(({ name }) => name === nameOf("campaigns"))!;
@@ -126,7 +126,7 @@ describe("deploy", () => {
     const planned = await run(["plan", ...config(file)]);
     expect(planned.stdout).toContain(
       [
-        `  ~ campaigns  job ${job.id}  changed in dbt Cloud since it was deployed`,
+        `  ~ campaigns  job ${job.id}  changed in dbt Cloud after the last deploy`,
         "      execute_steps[0]: dbt run --full-refresh → dbt run",
         "      execute_steps[1]: (none) → dbt test",
         "      threads: 16 → 4",
@@ -135,7 +135,7 @@ describe("deploy", () => {
     );
   });
 
-  it("ends with 1 and tells of each obstacle before the first write, also as JSON", async () => {
+  it("ends with 1 and reports each obstacle before the first write, also as JSON", async () => {
     await addJob({ name: nameOf("extract") });
     const file = devFile({ extract: jobData({ environment_variables: { DBT_NOBODY_KNOWS: "1" } }), other: jobData() });
     const [text, asJson] = await Promise.all([
@@ -144,7 +144,9 @@ describe("deploy", () => {
     ]);
     expect([text.exitCode, text.stdout]).toEqual([1, ""]);
     expect(text.stderr).toContain(`"${nameOf("extract")}": it has this branch's name but not its mark`);
-    expect(text.stderr).toContain("environment variable DBT_NOBODY_KNOWS: the dbt Cloud project does not know it");
+    expect(text.stderr).toContain(
+      "environment variable DBT_NOBODY_KNOWS: the dbt Cloud project does not have this variable",
+    );
     expect(text.stderr).toContain("2 obstacles: nothing was changed\n");
     expect([asJson.exitCode, asJson.stderr, json(asJson)]).toMatchObject([1, "", { obstacles: [{}, {}] }]);
     expect(await jobs()).toHaveLength(1);
@@ -152,7 +154,7 @@ describe("deploy", () => {
     expect([adopted.exitCode, adopted.stdout]).toEqual([0, expect.stringContaining("0 created, 1 updated")]);
   });
 
-  it("ends with 1 beside another owner's jobs that have its names and schema", async () => {
+  it("ends with 1 when another owner's jobs have its names and schema", async () => {
     const theirs = mark({ key: "extract", ref: "feature", user: `${count}-jennifer`, schema: branch({ ref }).schema });
     const id = await addJob({ name: nameOf("extract"), description: markedDescription("Theirs", theirs) });
     for (const more of [[], ["--adopt"]]) {
@@ -166,17 +168,21 @@ describe("deploy", () => {
     expect(await jobs()).toMatchObject([{ id, description: markedDescription("Theirs", theirs) }]);
   });
 
-  it("deletes most of the jobs only with --yes, and leaves a copy alone", async () => {
+  it("deletes most of the jobs only with --yes, and keeps a copy", async () => {
     await run(["deploy", ...config()]);
     const [first] = await jobs();
     const copy = await addJob({ name: `${nameOf("")}copy`, description: first!.description });
     const less = devFile({ extract: JOBS.extract });
     const refused = await run(["deploy", ...config(less)]);
     expect([refused.exitCode, refused.stdout, (await jobs()).length]).toEqual([1, "", 5]);
-    expect(refused.stderr).toContain("3 of the branch's 4 jobs would be deleted; if that is meant, add --yes.");
+    expect(refused.stderr).toContain(
+      "3 of the branch's 4 jobs would be deleted. Nothing was changed. Add --yes to delete them.",
+    );
     const done = await run(["deploy", ...config(less), "--yes"]);
     expect([done.exitCode, done.stdout]).toEqual([0, expect.stringContaining("3 deleted, 1 unchanged")]);
-    expect(done.stdout).toContain(`Copied in dbt Cloud from this branch's jobs and left alone: job ${copy}`);
+    expect(done.stdout).toContain(
+      `Copies of this branch's jobs, which were made in dbt Cloud and are not changed: job ${copy}`,
+    );
     expect((await jobs()).map(({ id }) => id)).toEqual([first!.id, copy]);
   });
 
@@ -187,7 +193,7 @@ describe("deploy", () => {
     expect(await jobs()).toEqual([]);
   });
 
-  it("cuts nothing and shows no colours, whatever it runs in", async () => {
+  it("cuts nothing and shows no colors in any terminal", async () => {
     const wide = `dbt build --select ${"tag:a_long_name ".repeat(20).trim()}`;
     const file = devFile({ extract: jobData({ execute_steps: [wide] }) });
     await run(["deploy", ...config(devFile({ extract: jobData() }))]);
@@ -199,7 +205,7 @@ describe("deploy", () => {
     }
   });
 
-  it("never prints a secret, neither of its own nor of dbt Cloud's, with --verbose either", async () => {
+  it("never prints a secret of its own or of dbt Cloud, even with --verbose", async () => {
     const secret = 'pa55-w0rd+of/the"warehouse';
     await cloud.send("POST", "v3/projects/102/environment-variables/bulk/", {
       env_var: { new_name: `DBT_ENV_SECRET_${count}`, project: "never-shown-1" },
@@ -244,13 +250,10 @@ describe("deploy", () => {
 
 describe("exit code 64", () => {
   it.each([
-    [
-      "main",
-      "main has no branch jobs: Terraform applies its jobs when a merge request is merged; check out a feature branch",
-    ],
+    ["main", "main has no branch jobs, because Terraform applies its jobs after a merge; check out a feature branch"],
     [
       "production",
-      "production has no branch jobs: Terraform applies its jobs when a merge request is merged; check out a feature branch",
+      "production has no branch jobs, because Terraform applies its jobs after a merge; check out a feature branch",
     ],
   ])("for a deploy of %s", async (protectedRef, words) => {
     const { exitCode, stdout, stderr } = await run(["deploy", ...config()], { CI_COMMIT_REF_NAME: protectedRef });
@@ -264,22 +267,26 @@ describe("exit code 64", () => {
       const { exitCode, stderr } = await run([...args, ...config(file)]);
       expect(exitCode).toBe(64);
       expect(stderr).toMatch(
-        /prod\.yaml is applied by Terraform, and \w+ is for branch jobs; .*`npx cdktf deploy production` changes them\n$/,
+        /^Terraform applies \S+prod\.yaml, and \w+ is only for branch jobs; .*`npx cdktf deploy production` changes them\n$/,
       );
     },
   );
 
   it.each<[string[], string]>([
-    [["deploy", "--only", "atribution"], "has the key atribution; did you mean attribution?"],
-    [["run", "atribution"], "has the key atribution; did you mean attribution?"],
-    [["status", "atribution"], "has the key atribution; did you mean attribution?"],
+    [["deploy", "--only", "atribution"], "has no job with the key atribution; did you mean attribution?"],
+    [["run", "atribution"], "has no job with the key atribution; did you mean attribution?"],
+    [["status", "atribution"], "has no job with the key atribution; did you mean attribution?"],
+    [["run", "attribution", "--dbt-version", "1.11"], "--dbt-version: it is not a release track or a version of dbt\n"],
     [["run"], "missing required argument 'keys'"],
-    [["cleanup"], "say which jobs: --older-than DAYS, --merged or --branch REF"],
+    [["cleanup"], "cleanup needs at least one of --older-than DAYS, --merged and --branch REF"],
     [["cleanup", "--older-than", "0"], "It must be a whole number from 1 to 999."],
     [["cleanup", "--older-than", "seven"], "It must be a whole number from 1 to 999."],
     [["deploy", "--dryrun"], "unknown option '--dryrun'"],
     [["deplyo"], "unknown command 'deplyo'"],
-    [["schedule", "--timezone", "Mars"], "Mars is no time zone; use a name such as Europe/Berlin"],
+    [
+      ["schedule", "--timezone", "Mars"],
+      "Mars is not a time zone; use a name from the IANA time zone database, such as Europe/Berlin",
+    ],
     [["compare", "prod"], "missing required argument 'right'"],
     [["compare", "prod", "qa"], "there is no environment qa"],
   ])("for %j", async (args, words) => {
@@ -300,7 +307,7 @@ describe("exit code 64", () => {
 });
 
 describe("exit code 78", () => {
-  it("for env vars that are missing, all named at once with what they are for", async () => {
+  it("for missing environment variables, each with its purpose", async () => {
     const cwd = envFolder({
       "environments/dev.yaml": readFileSync(devFile(), "utf8"),
       "environments/prod.yaml": envFile(),
@@ -318,7 +325,7 @@ describe("exit code 78", () => {
     }
   });
 
-  it("for a broken env file, with every problem, also as JSON", async () => {
+  it("for an invalid env file, with every problem, also as JSON", async () => {
     const file = devFile({ extract: jobData({ threads: 0, execute_steps: ["dbt biuld"] }) });
     const [text, asJson] = await Promise.all([
       run(["deploy", ...config(file)]),
@@ -329,13 +336,13 @@ describe("exit code 78", () => {
     expect([asJson.exitCode, json(asJson)]).toMatchObject([78, { valid: false, problems: [{}, {}] }]);
   });
 
-  it.each(["missing.yaml", "empty.yaml", "."])("for %s, which is never taken for a file without jobs", async (name) => {
+  it.each(["missing.yaml", "empty.yaml", "."])("for %s, which never counts as a file without jobs", async (name) => {
     const cwd = envFolder({ "empty.yaml": "" });
     const { exitCode } = await run(["deploy", "--config", name], {}, cwd);
     expect(exitCode).toBe(78);
   });
 
-  it("for --local where no local dbt Cloud was started", async () => {
+  it("for --local without a local dbt Cloud", async () => {
     const cwd = envFolder({ "cdktf.json": "{}", "dev.yaml": readFileSync(devFile(), "utf8") });
     const { exitCode, stderr } = await run(["list", "--local", "--config", "dev.yaml"], { XDG_STATE_HOME: cwd }, cwd);
     expect([exitCode, stderr]).toEqual([78, expect.stringContaining("no local dbt Cloud runs on this machine")]);
@@ -343,7 +350,7 @@ describe("exit code 78", () => {
 });
 
 describe("--local", () => {
-  it("works on the local dbt Cloud of the project, from any folder in it, whatever else is set", async () => {
+  it("uses the local dbt Cloud of the project, from any folder in it, in spite of other settings", async () => {
     const file = devFile();
     const root = envFolder({
       "cdktf.json": "{}",
@@ -370,7 +377,7 @@ describe("--local", () => {
 });
 
 describe("exit code 1", () => {
-  it("for a token that dbt Cloud does not know", async () => {
+  it("for an unknown token", async () => {
     const { exitCode, stdout, stderr } = await run(["list", ...config()], { DBTCLOUD_TOKEN: "dbtc_wrong_token" });
     expect([exitCode, stdout, stderr]).toEqual([
       1,
@@ -379,7 +386,7 @@ describe("exit code 1", () => {
     ]);
   });
 
-  it("for an account that the token may not see, also as JSON", async () => {
+  it("for an account without permission, also as JSON", async () => {
     const result = await run(["list", ...config(), "--json"], { DBTCLOUD_ACCOUNT_ID: "7" });
     expect([result.exitCode, json(result)]).toMatchObject([
       1,
@@ -387,7 +394,7 @@ describe("exit code 1", () => {
     ]);
   });
 
-  it("for a host where nobody is, after trying again", async () => {
+  it("for a host without a server, after several attempts", async () => {
     const gone = await scriptedServer(() => "drop");
     await gone.close();
     const { exitCode, stderr } = await run(["list", ...config()], { DBTCLOUD_HOST_URL: gone.url });
@@ -408,18 +415,21 @@ describe("exit code 1", () => {
     expect(await jobs()).toEqual([]);
   });
 
-  it("for a short page", async () => {
+  it("for an incomplete page", async () => {
     await addJob({ name: nameOf("x") });
     await cloud.order({ kind: "short_page", times: 1, path: "/jobs/" });
     const { exitCode, stderr } = await run(["deploy", ...config()]);
     await cloud.order();
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/answered with \d+ items where \d+ of \d+ are due/)]);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/answered with \d+ items, but \d+ of \d+ were expected/),
+    ]);
     expect(await jobs()).toHaveLength(1);
   });
 });
 
 describe("list", () => {
-  it("is a table of the branch's jobs, or of everybody's, or JSON", async () => {
+  it("shows the branch's jobs or everybody's as a table, or as JSON", async () => {
     await run(["deploy", ...config()]);
     const [own, details, everybody, asJson] = await Promise.all([
       run(["list", ...config()]),
@@ -441,7 +451,7 @@ describe("list", () => {
     expect([asJson.stderr, json(asJson)]).toMatchObject(["", [{ ref }, {}, {}, {}]]);
   });
 
-  it("ends quietly when its reader has seen enough", () => {
+  it("ends without an error when its reader closes the pipe", () => {
     const { status, stderr } = spawnSync(
       "sh",
       ["-c", `"$0" "$@" | true`, process.execPath, JOB_MANAGER, "list", ...config()],
@@ -456,7 +466,7 @@ describe("list", () => {
 
 describe("--help", () => {
   it.each(["deploy", "plan", "list", "status", "run", "schedule", "compare", "cleanup", "validate", "show"])(
-    "of %s says what it does, with an example",
+    "of %s describes the command, with an example",
     async (command) => {
       const { exitCode, stdout, stderr } = await run([command, "--help"]);
       expect([exitCode, stderr]).toEqual([0, ""]);
@@ -468,7 +478,7 @@ describe("--help", () => {
 });
 
 describe("schedule and compare", () => {
-  it("read files only: they need no account", async () => {
+  it("only read files, and need no account", async () => {
     const none = { DBTCLOUD_ACCOUNT_ID: "", DBTCLOUD_TOKEN: "", DBTCLOUD_HOST_URL: "http://127.0.0.1:1" };
     const [schedule, compare] = await Promise.all([
       run(["schedule", "environments/prod.yaml", "--next", "1", "--timezone", "Europe/Berlin", "--json"], none),

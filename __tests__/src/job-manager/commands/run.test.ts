@@ -1,17 +1,18 @@
 import { dirname, join } from "node:path";
 import { run, type RunCommandOptions } from "../../../../src/job-manager/commands/run";
 import { CommandError, type CommandResult } from "../../../../src/job-manager/commands/command";
+import { EXIT } from "../../../../src/job-manager/exit-codes";
 import { jobsOf } from "../../../../packages/local-dbt-cloud/resources/jobs/jobs";
 import { runsOf } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
 import { mark, record } from "../../../support/branch-records";
+import { refusalOf } from "../../../support/command-refusal";
 import { addJob, bytesOf, openCloud, type ListeningCloud } from "../../../support/listening-cloud";
-import { endQueuedRuns } from "../../../support/run-rows";
+import { addRunOf, endQueuedRuns } from "../../../support/run-rows";
 import { bench, devFile, personEnv } from "../../../support/work-on-branch";
-
-jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
 
 let cloud: ListeningCloud;
 let ends: (10 | 20 | 30)[];
+let said: readonly string[];
 beforeEach(async () => {
   ends = [];
   cloud = await openCloud((world) => {
@@ -26,7 +27,9 @@ async function start(
   env: Record<string, string> = {},
 ): Promise<CommandResult> {
   const all = { config: devFile(), keys, wait: false, retry: false, ...options };
-  const result = await run(all, bench({ ...personEnv(cloud), ...env }));
+  const dependencies = bench({ ...personEnv(cloud), ...env });
+  said = dependencies.said;
+  const result = await run(all, dependencies);
   return { ...result, text: result.text.replaceAll(cloud.url, "") };
 }
 
@@ -54,13 +57,14 @@ describe("running a branch's jobs", () => {
         key: "attribution",
         run_id: ran!.id,
         status: "Queued",
+        dbt_version: "latest",
         url: `${cloud.url}/deploy/12345/projects/102/runs/${ran!.id}`,
         failed: [],
       },
     ]);
   });
 
-  it("fails with a run that it waits for, and says what was not started", async () => {
+  it("fails when a run fails that it waits for, and reports the jobs that were not started", async () => {
     ends = [20];
     add("attribution");
     add("extract");
@@ -77,7 +81,7 @@ describe("running a branch's jobs", () => {
     add("attribution");
     await expect(start(["atribution"])).rejects.toThrow("did you mean attribution?");
     await expect(start(["attribution", "extract"])).rejects.toThrow(
-      "extract is not deployed; `dbt-job-manager deploy --only extract` brings it to branch feature/x",
+      "extract is not deployed; `dbt-job-manager deploy --only extract` deploys it for branch feature/x",
     );
     expect(runs()).toEqual([]);
   });
@@ -90,13 +94,13 @@ describe("running a branch's jobs", () => {
     expect(runs()).toEqual([]);
   });
 
-  it("runs nothing while a deploy is broken off: it would build into the schema that all share", async () => {
+  it("runs nothing while a deploy is unfinished, because a run would build into the shared schema", async () => {
     add("attribution");
     const { name, description } = record({ mark: mark({ key: "validation", pending: true }) });
     const { id } = addJob(cloud.world, { name, description });
     await expect(start(["attribution"])).rejects.toThrow(
-      "a deploy of this branch was broken off, so that its jobs may not build into marketing_feature_x_jennifer yet; " +
-        "`dbt-job-manager deploy` finishes it. Nothing was run.",
+      "a deploy of this branch was interrupted, so its jobs may not build into marketing_feature_x_jennifer yet. " +
+        "Nothing was run. Finish the deploy with `dbt-job-manager deploy`.",
     );
     expect(runs()).toEqual([]);
     jobsOf(cloud.world).remove(id);
@@ -110,10 +114,61 @@ describe("running a branch's jobs", () => {
   });
 });
 
+describe("running jobs with another dbt version", () => {
+  it("sends it as the run's own, and shows the version that dbt Cloud reports", async () => {
+    ends = [10];
+    add("attribution");
+    const { exitCode, text, json } = await start(["attribution"], { dbtVersion: "compatible", wait: true });
+    expect(runs()).toMatchObject([{ dbt_version: "compatible", trigger: { dbt_version_override: "compatible" } }]);
+    expect([exitCode, text]).toEqual([
+      0,
+      `attribution: Success with dbt compatible  /deploy/12345/projects/102/runs/${runs()[0]!.id}`,
+    ]);
+    expect(said[0]).toMatch(/^attribution: run \d+ started with dbt compatible {2}http:/);
+    expect(json).toMatchObject([{ key: "attribution", dbt_version: "compatible" }]);
+  });
+
+  it("is optional: without it a run has the version of its job", async () => {
+    add("attribution");
+    const { text } = await start(["attribution"]);
+    expect(runs()).toMatchObject([{ dbt_version: "latest", trigger: { dbt_version_override: null } }]);
+    expect([said[0], text].join()).not.toContain("with dbt");
+  });
+
+  it.each(["latest", "fusion-stable", "1.11.0-latest"])("takes %s", async (dbtVersion) => {
+    add("attribution");
+    await start(["attribution"], { dbtVersion });
+    expect(runs()).toMatchObject([{ dbt_version: dbtVersion }]);
+  });
+
+  it.each(["", "compatibel", "1.11", "1.11.0", "latest "])("refuses %p before any request", async (dbtVersion) => {
+    add("attribution");
+    const { exitCode, message } = await refusalOf(start(["attribution"], { dbtVersion }));
+    expect([exitCode, cloud.requests]).toEqual([EXIT.usage, []]);
+    expect(message.split("\n")).toEqual([
+      "--dbt-version: it is not a release track or a version of dbt",
+      `  got:     ${dbtVersion}`,
+      expect.stringMatching(/^ {2}allowed: a release track \(latest, compatible, .*\) or a version such as /),
+      "  fix:     use one of these words, or leave the option out",
+    ]);
+  });
+
+  it("refuses to retry with it, because dbt Cloud cannot", async () => {
+    const id = add("attribution");
+    addRunOf(cloud.world, id, { status: 20 });
+    const { exitCode, message } = await refusalOf(start(["attribution"], { dbtVersion: "compatible", retry: true }));
+    expect([exitCode, message, cloud.requests]).toEqual([
+      EXIT.usage,
+      "--dbt-version and --retry exclude each other: a retry uses the dbt version of the failed run; leave one of them out",
+      [],
+    ]);
+  });
+});
+
 describe("running production's jobs", () => {
   const config = (): string => join(dirname(devFile()), "prod.yaml");
 
-  it("runs them as they are, and changes nothing of them", async () => {
+  it("runs them without a change", async () => {
     const { id } = addJob(cloud.world, { name: "marketing-team-attribution-production", environment_id: 302 });
     const before = bytesOf(cloud.world, [id]);
     await start(["attribution"], { config: config() }, { CI_COMMIT_REF_NAME: "" });
@@ -121,7 +176,7 @@ describe("running production's jobs", () => {
     expect(bytesOf(cloud.world, [id])).toBe(before);
   });
 
-  it("says how they get there", async () => {
+  it("reports how to create a missing job", async () => {
     await expect(start(["attribution"], { config: config() })).rejects.toThrow(
       "attribution is not deployed; `npx cdktf deploy production` creates it",
     );

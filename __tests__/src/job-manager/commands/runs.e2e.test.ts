@@ -36,6 +36,7 @@ interface RunRow {
   readonly id: number;
   readonly status: number;
   readonly git_branch: string | null;
+  readonly dbt_version: string;
   readonly trigger: { readonly cause: string; readonly git_branch: string; readonly schema_override: string };
 }
 
@@ -78,7 +79,7 @@ describe("a branch's jobs", () => {
     );
   }, 60_000);
 
-  it("are shown with what failed", async () => {
+  it("are shown with their failures", async () => {
     const { exitCode, stdout } = await run(["status"]);
     const lines = withoutUrls(stdout);
     expect([exitCode, lines[0]]).toEqual([
@@ -98,7 +99,7 @@ describe("a branch's jobs", () => {
     ]);
   });
 
-  it("go on from where they failed, and tell programs", async () => {
+  it("are retried from the point of failure, also with JSON", async () => {
     const { exitCode, stdout, stderr } = await run(["run", "broken", "--wait", "--retry", "--json"]);
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, [{ key: "broken", status: "Success", failed: [] }]]);
     expect(stderr).toContain("Invoke dbt with `dbt retry`");
@@ -115,12 +116,23 @@ describe("a branch's jobs", () => {
     while ((await runs()).some(({ status }) => status < 10));
   });
 
-  it("go with their schema, which their last one drops", async () => {
+  it("run once with another dbt version", async () => {
+    const { exitCode, stdout, stderr } = await run(["run", "good", "--dbt-version", "compatible", "--wait", "--json"]);
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+      0,
+      [{ key: "good", status: "Success", dbt_version: "compatible" }],
+    ]);
+    expect(withoutUrls(stderr)[0]).toMatch(/^good: run \d+ started with dbt compatible {2}LINK$/);
+    const [last, before] = await runs();
+    expect([last!.dbt_version, before!.dbt_version]).toEqual(["compatible", "latest"]);
+  }, 60_000);
+
+  it("are deleted with their schema, which the last job drops", async () => {
     const refused = await run(["cleanup", "--branch", "feature/x"]);
-    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("if that is meant, add --yes")]);
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("Add --yes to delete them")]);
     const { exitCode, stdout } = await run(["cleanup", "--branch", "feature/x", "--yes"]);
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining("and schema marketing_feature_x_jennifer\n")]);
-    expect(stdout).toContain("2 deleted, 0 failed, 0 running and left alone.");
+    expect(stdout).toContain("2 deleted, 0 failed, 0 kept because a run is in progress.");
     const [last] = await runs();
     const { run_steps: steps } = (await cloud.send("GET", `v2/runs/${last!.id}/?include_related=run_steps`)) as {
       run_steps: { name: string; logs: string }[];
@@ -136,7 +148,7 @@ describe("a branch's jobs", () => {
 });
 
 describe("production's jobs", () => {
-  it("are found by their names, shown and run, and never changed", async () => {
+  it("are found by name, shown and run, and never changed", async () => {
     const job = { project_id: 102, environment_id: 302, execute_steps: ["dbt build --select tag:broken"] };
     const { id } = (await cloud.send("POST", "v2/jobs/", {
       ...job,

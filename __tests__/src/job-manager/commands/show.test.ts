@@ -21,7 +21,7 @@ const JOBS = {
 const file = envFile({ jobs: JOBS });
 
 describe("show", () => {
-  it("shows key, schedule in words, next runs and steps, and cuts nothing", () => {
+  it("shows the complete key, schedule in words, next runs and steps", () => {
     const { exitCode, text } = show({ files: [envFolder({ "a.yaml": file })], next: 3 }, DEPENDENCIES);
     expect(exitCode).toBe(0);
     expect(text).toBe(
@@ -42,7 +42,7 @@ describe("show", () => {
     );
   });
 
-  it("says the same to programs", () => {
+  it("shows the same as JSON", () => {
     const { json } = show({ files: [envFolder({ "a.yaml": file })], next: 1 }, DEPENDENCIES);
     expect(json).toMatchObject([
       {
@@ -70,7 +70,7 @@ describe("show", () => {
     ]);
   });
 
-  it("shows the team's own clock beside UTC where the file names one", () => {
+  it("shows the team's time zone in addition to UTC", () => {
     const local = envFile({ timezone: "Asia/Kolkata", jobs: { a: jobData({ schedule: { at: ["21:00"] } }) } });
     const { text } = show({ files: [envFolder({ "a.yaml": local })], next: 2 }, DEPENDENCIES);
     expect(text).toBe(
@@ -94,13 +94,13 @@ describe("show", () => {
     expect(json).toMatchObject([{ name: "development", git_branch: null }, { name: "production" }]);
   });
 
-  it("colours headings only where it is told to", () => {
+  it("highlights headings only on request", () => {
     const files = [envFolder({ "a.yaml": file })];
     expect(show({ files, next: 1 }, DEPENDENCIES).text).not.toContain("\u001b");
     expect(show({ files, next: 1 }, { ...DEPENDENCIES, colors: true }).text).toContain("\u001b[1mKEY");
   });
 
-  it("does not look at the clock of the machine", () => {
+  it("does not use the clock of the machine", () => {
     const files = [envFolder({ "a.yaml": file })];
     const first = show({ files, next: 5 }, DEPENDENCIES);
     expect(show({ files, next: 5 }, DEPENDENCIES)).toEqual(first);

@@ -49,7 +49,7 @@ const FAILED = {
 } as const;
 
 describe("the status of a branch's jobs", () => {
-  it("has last runs, what each expects, and what failed in which step", async () => {
+  it("has last runs, the expected jobs, and the failures with their steps", async () => {
     const [extract, attribution] = [add("extract"), add("attribution")];
     const good = addRunOf(cloud.world, extract);
     const bad = addRunOf(cloud.world, attribution, FAILED);
@@ -91,13 +91,13 @@ describe("the status of a branch's jobs", () => {
     ]);
   });
 
-  it("has what dbt Cloud says where no step failed", async () => {
+  it("has dbt Cloud's message when no step failed", async () => {
     addRunOf(cloud.world, add("extract"), { status: 20 });
     const { text } = await run(devFile(JOBS), ["extract"]);
     expect(text).toContain("extract failed in: no step");
   });
 
-  it("is that of the keys that are named, in the file's order", async () => {
+  it("is limited to the given keys, in the file's order", async () => {
     add("extract");
     const { text } = await run(devFile(JOBS), ["campaigns", "extract"]);
     const keys = text
@@ -105,7 +105,9 @@ describe("the status of a branch's jobs", () => {
       .slice(1, 3)
       .map((line) => line.split(" ")[0]);
     expect([keys, text.split("\n").at(-1)]).toEqual([["extract", "campaigns"], "2 jobs: no failures, 1 not deployed"]);
-    await expect(run(devFile(JOBS), ["extrakt"])).rejects.toThrow("has the key extrakt; did you mean extract?");
+    await expect(run(devFile(JOBS), ["extrakt"])).rejects.toThrow(
+      "has no job with the key extrakt; did you mean extract?",
+    );
   });
 
   it("shows neither another branch's jobs nor those without a mark", async () => {
@@ -117,7 +119,7 @@ describe("the status of a branch's jobs", () => {
 });
 
 describe("the status of production", () => {
-  it("is that of Terraform's jobs, found by their names in their environment", async () => {
+  it("has Terraform's jobs, found by their names in their environment", async () => {
     addJob(cloud.world, { name: "marketing-team-attribution-production" });
     const { id } = addJob(cloud.world, { name: "marketing-team-attribution-production", environment_id: 302 });
     const ran = addRunOf(cloud.world, id, FAILED);
@@ -127,7 +129,7 @@ describe("the status of production", () => {
     expect(cloud.requests.filter((line) => !line.startsWith("GET"))).toEqual([]);
   });
 
-  it("says when a job is not there", async () => {
+  it("shows that a job does not exist", async () => {
     const { text } = await run(join(dirname(devFile()), "prod.yaml"));
     expect(text).toContain("attribution  not deployed");
   });

@@ -16,7 +16,7 @@ const development = envFile({
 });
 
 describe("validate", () => {
-  it("counts what is good", () => {
+  it("counts valid jobs", () => {
     const folder = envFolder({ "a.yaml": envFile(), "b.yml": staging, "c.yaml": development, "notes.txt": "no YAML" });
     expect(validate({ files: [folder] }, DEPENDENCIES)).toEqual({
       exitCode: 0,
@@ -67,12 +67,12 @@ describe("validate", () => {
     expect(errorOf([a, b]).message).toBe(report);
   });
 
-  it("throws what is wrong with the process's environment", () => {
+  it("throws the problems of environment variables", () => {
     const { message } = errorOf([envFolder({ "a.yaml": envFile() })], { PROJECT_ID: "many" });
     expect(message.split("\n")[0]).toBe("environment  PROJECT_ID: PROJECT_ID is not an id");
   });
 
-  it("holds Terraform's files against the process's environment", () => {
+  it("compares Terraform's files with the environment variables", () => {
     const folder = envFolder({ "a.yaml": envFile(), "c.yaml": development });
     const env = { PROJECT_ID: "103", TEAM_NAME: "growth-team", ENVIRONMENT_ID: "999" };
     expect(errorOf([folder], env).problems.map(({ path, got }) => `${path} ${got}`)).toEqual([

@@ -1,7 +1,7 @@
 import type { Override } from "../../../../src/dbt-cloud/environment-variables";
 import type { PlannedJob } from "../../../../src/job-manager/branch-jobs/plan";
 import { planJson } from "../../../../src/job-manager/output/plan-json";
-import { differenceWords, planText, totalsOf } from "../../../../src/job-manager/output/plan-text";
+import { differenceText, planText, totalsOf } from "../../../../src/job-manager/output/plan-text";
 import { branch, mark, record, sharedEnvironment, wantedOf } from "../../../support/branch-records";
 
 const [attribution, ltv] = wantedOf(
@@ -34,12 +34,12 @@ const PLAN: readonly PlannedJob[] = [
 ];
 
 describe("a plan for people", () => {
-  it("shows where it goes, what changes field by field, and the totals", () => {
+  it("shows the target, each changed field, and the totals", () => {
     expect(planText(PLAN, branch(), false)).toBe(
       [
         "marketing-team, branch feature/x of jennifer · environment 999 of project 102 · schema marketing_feature_x_jennifer",
         "  + attribution  At 05:00, 2 steps",
-        "  ~ ltv  job 7  changed in dbt Cloud since it was deployed",
+        "  ~ ltv  job 7  changed in dbt Cloud after the last deploy",
         "      execute_steps[0]: dbt build → dbt run",
         "      threads: 4 → 8",
         "      environment_variables.DBT_A: (none) → x",
@@ -51,14 +51,14 @@ describe("a plan for people", () => {
     );
   });
 
-  it("has colours where they are shown", () => {
+  it("has colors on request", () => {
     const lines = planText(PLAN, branch(), true).split("\n");
     expect(lines[1]).toContain("\u001b[32m+ attribution\u001b[39m");
     expect(lines[2]).toContain("\u001b[33m~ ltv\u001b[39m");
     expect(lines.at(-2)).toContain("\u001b[31m- gone\u001b[39m");
   });
 
-  it("of nothing has its totals", () => {
+  it("without changes has its totals", () => {
     expect(planText([], branch(), false).split("\n")[1]).toBe(
       "Plan: 0 to create, 0 to update, 0 to delete, 0 unchanged.",
     );
@@ -66,7 +66,7 @@ describe("a plan for people", () => {
   });
 });
 
-describe("a difference in words", () => {
+describe("a difference as text", () => {
   it.each([
     ["a", "b", "f: a → b"],
     [null, undefined, "f: (none) → (none)"],
@@ -74,12 +74,12 @@ describe("a difference in words", () => {
     ["a\nb", ["x"], 'f: "a\\nb" → ["x"]'],
     ["", 0, "f:  → 0"],
   ])("from %p to %p is %p", (from, to, words) => {
-    expect(differenceWords({ field: "f", before: from, after: to })).toBe(words);
+    expect(differenceText({ field: "f", before: from, after: to })).toBe(words);
   });
 });
 
 describe("a plan for programs", () => {
-  it("has the same, with null for what is not there", () => {
+  it("has the same content, with null for missing values", () => {
     expect(planJson(PLAN, branch())).toEqual({
       team: "marketing-team",
       project: 102,

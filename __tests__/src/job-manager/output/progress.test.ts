@@ -11,11 +11,11 @@ function written(terminal: { isTTY?: boolean; columns?: number }): string {
 }
 
 describe("progress", () => {
-  it("is a line for each step where there is no terminal", () => {
+  it("has a line for each step without a terminal", () => {
     expect(written({})).toBe(`created a (1 of 2)\na note\ncreated ${"b".repeat(100)} (2 of 2)\n`);
   });
 
-  it("is one line on a terminal, never wider than it, that notes are written over", () => {
+  it("has one line on a terminal that fits its width and that notes replace", () => {
     const erase = "\r\u001b[2K";
     expect(written({ isTTY: true, columns: 40 })).toBe(
       [
@@ -27,7 +27,7 @@ describe("progress", () => {
     );
   });
 
-  it("takes a terminal of unknown width for one of 80 columns", () => {
+  it("assumes 80 columns for a terminal of unknown width", () => {
     const lines = written({ isTTY: true }).split("\r\u001b[2K");
     expect(lines[3]).toHaveLength(79);
   });

@@ -6,7 +6,7 @@ const ROWS = [
 ];
 
 describe("a table", () => {
-  it("has columns as wide as their content, without blanks at the ends of lines", () => {
+  it("has columns as wide as their content, without spaces at the ends of lines", () => {
     expect(table(["KEY", "STEPS"], ROWS, false)).toBe(
       [
         "KEY          STEPS",
@@ -25,7 +25,7 @@ describe("a table", () => {
     expect(text).not.toContain("…");
   });
 
-  it("shows headings in bold where colours are shown, and nothing of it elsewhere", () => {
+  it("shows bold headings only with colors", () => {
     expect(table(["KEY"], [["a"]], true)).toBe("\u001b[1mKEY\u001b[22m\na");
     expect(table(["KEY"], [["a"]], false)).toBe("KEY\na");
   });

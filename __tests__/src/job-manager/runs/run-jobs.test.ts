@@ -40,11 +40,14 @@ async function run(jobs: readonly string[], options: Partial<RunOptions> = {}): 
     by: "jennifer",
     retry: false,
     wait: false,
-    say: (line) => said.push(line.replaceAll(cloud.url, "")),
+    report: (line) => said.push(line.replaceAll(cloud.url, "")),
+    random: Math.random,
     pollMilliseconds: 1,
     ...options,
   });
 }
+
+const RETRY = { by: "j", retry: true, wait: false, report: () => undefined, random: Math.random };
 
 const triggers = (): unknown[] =>
   runsOf(cloud.world)
@@ -52,20 +55,20 @@ const triggers = (): unknown[] =>
     .map(({ trigger }) => trigger);
 
 describe("running jobs", () => {
-  it("says that a run goes on which is followed no longer", async () => {
+  it("reports that a run continues after the command stops waiting", async () => {
     await cloud.order({ kind: "status", code: 400, path: "/runs/\\d+/" });
     await expect(run(["a"], { wait: true })).rejects.toThrow("was answered with 400");
-    expect(said.at(-1)).toMatch(/^a: run \d+ is followed no longer; it goes on in dbt Cloud$/);
+    expect(said.at(-1)).toMatch(/^a: the command stops waiting for run \d+, which continues in dbt Cloud$/);
   });
 
-  it("of a branch runs them on the branch and in its schema", async () => {
+  it("of a branch uses the branch and its schema", async () => {
     const [report] = await run(["a"], { branch: { ref: "feature/x", schema: "marketing_x" } });
     expect(triggers()).toMatchObject([{ git_branch: "feature/x", schema_override: "marketing_x" }]);
     expect(said).toEqual([`a: run ${report!.run!.id} started  /deploy/12345/projects/102/runs/${report!.run!.id}`]);
     expect([isGood(report!), report!.failed]).toEqual([true, []]);
   });
 
-  it("of an environment runs them as they are, and says who started them", async () => {
+  it("of an environment uses no overrides, and records who started them", async () => {
     await run(["a", "b"]);
     expect(triggers()).toMatchObject([
       { git_branch: null, schema_override: null },
@@ -77,7 +80,7 @@ describe("running jobs", () => {
     expect(new Set(causes).size).toBe(2);
   });
 
-  it("waits for each, one after the other", async () => {
+  it("waits for each run before it starts the next", async () => {
     ends = [10, 10];
     const reports = await run(["a", "b"], { wait: true });
     expect(reports.map(({ key, run: ran }) => [key, ran?.status_humanized])).toEqual([
@@ -87,7 +90,7 @@ describe("running jobs", () => {
     expect(reports.every(isGood)).toBe(true);
   });
 
-  it.each([20, 30] as const)("leaves the others out when one ends in %d", async (end) => {
+  it.each([20, 30] as const)("does not start the other jobs when one ends with %d", async (end) => {
     ends = [end];
     const reports = await run(["a", "b", "c"], { wait: true });
     expect(reports.map(({ run: ran }) => ran?.status)).toEqual([end, undefined, undefined]);
@@ -95,28 +98,35 @@ describe("running jobs", () => {
     expect(triggers()).toHaveLength(1);
   });
 
-  it("goes on with a run that failed", async () => {
+  it("retries a run that failed", async () => {
     const { id } = addJob(cloud.world);
     const failed = addRunOf(cloud.world, id, { status: 20, steps: [["dbt build", 20]], results: '{"results": []}' });
-    const options = { by: "j", retry: true, wait: false, say: () => undefined, branch: { ref: "x", schema: "s" } };
-    const [report] = await runJobs(clientOf(cloud), [{ key: "a", id }], options);
+    const [report] = await runJobs(clientOf(cloud), [{ key: "a", id }], {
+      ...RETRY,
+      branch: { ref: "x", schema: "s" },
+    });
     expect(runsOf(cloud.world).get(report!.run!.id)).toMatchObject({ retrying_run_id: failed.id });
   });
 
-  it.each([10, 30, undefined] as const)("starts anew, on the branch, when the last run ended in %p", async (end) => {
-    const { id } = addJob(cloud.world);
-    if (end) addRunOf(cloud.world, id, { status: end });
-    const options = { by: "j", retry: true, wait: false, say: () => undefined, branch: { ref: "x", schema: "s" } };
-    const [report] = await runJobs(clientOf(cloud), [{ key: "a", id }], options);
-    expect(runsOf(cloud.world).get(report!.run!.id)).toMatchObject({
-      retrying_run_id: null,
-      trigger: { git_branch: "x", schema_override: "s" },
-    });
-  });
+  it.each([10, 30, undefined] as const)(
+    "starts a new run on the branch when the last run ended with %p",
+    async (end) => {
+      const { id } = addJob(cloud.world);
+      if (end) addRunOf(cloud.world, id, { status: end });
+      const [report] = await runJobs(clientOf(cloud), [{ key: "a", id }], {
+        ...RETRY,
+        branch: { ref: "x", schema: "s" },
+      });
+      expect(runsOf(cloud.world).get(report!.run!.id)).toMatchObject({
+        retrying_run_id: null,
+        trigger: { git_branch: "x", schema_override: "s" },
+      });
+    },
+  );
 });
 
 describe("a report", () => {
-  it("is good while its run is under way, and when it succeeded", () => {
+  it("is good while its run is in progress, and when it succeeded", () => {
     const withStatus = (status: number): RunReport => ({
       key: "a",
       failed: [],
