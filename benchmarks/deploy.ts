@@ -9,7 +9,7 @@ import { withServer, type Server } from "./server";
  * dbt-jobs-as-code doing the same in the same run (`npm run python:setup -- --dev` installs it).
  */
 const ROOT = join(__dirname, "..");
-const JOB_MANAGER = join(ROOT, "job-manager", "bin.cjs");
+const JOB_MANAGER = join(ROOT, "src", "job-manager", "bin.cjs");
 const JOBS_AS_CODE = join(ROOT, ".venv", "bin", "dbt-jobs-as-code");
 const LATENCY_MILLISECONDS = 100;
 const RUNS = 3;
