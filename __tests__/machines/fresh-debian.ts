@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,14 +14,18 @@ const CHECKOUT = "/checkout";
 const HOME = "/root";
 
 /**
- * `npm run test:fresh [-- --script LINES --packages NAMES]`: makes a bare Debian 13 with the packages that the README asks
- * for, clones the checkout into it and runs the README's first command there.
+ * `npm run test:fresh [-- --script LINES --packages NAMES --debian FOLDER]`: makes a bare Debian 13 with the packages that
+ * the README asks for, clones the checkout into it and runs the README's first command there.
+ *
+ * `--script` runs other shell lines, `--packages` takes other packages, and `--debian` keeps the Debian in a folder and uses
+ * it again if it is there.
  */
 function main(): number {
   const { values } = parseArgs({
     options: {
       script: { type: "string", default: SCRIPT },
       packages: { type: "string", default: PACKAGES },
+      debian: { type: "string" },
     },
   });
   const problem = obstacle();
@@ -29,13 +33,14 @@ function main(): number {
     console.error(`npm run test:fresh cannot run: ${problem}`);
     return 1;
   }
-  const debian = mkdtempSync(join(tmpdir(), "fresh-debian-"));
+  const debian = values.debian ?? mkdtempSync(join(tmpdir(), "fresh-debian-"));
   try {
-    return timed(`make Debian ${SUITE} with ${values.packages}`, () => makeDebian(debian, values.packages))
-      ? testIn(debian, values.script)
-      : 1;
+    const made = existsSync(join(debian, "etc", "debian_version"));
+    const ready =
+      made || timed(`make Debian ${SUITE} with ${values.packages}`, () => makeDebian(debian, values.packages));
+    return ready ? testIn(debian, values.script) : 1;
   } finally {
-    rmSync(debian, { recursive: true, force: true });
+    if (values.debian === undefined) rmSync(debian, { recursive: true, force: true });
   }
 }
 
@@ -68,6 +73,7 @@ function debianMirror(): string[] {
 function testIn(debian: string, script: string): number {
   const settings = machineSettings(process.env, homedir());
   copyFiles(settings, debian);
+  rmSync(join(debian, CHECKOUT), { recursive: true, force: true });
   cloneCheckout(join(debian, CHECKOUT));
   const lines = ["mount --rbind /dev $0/dev", "mount -t proc proc $0/proc", 'exec chroot $0 /usr/bin/env -i "$@"'].join(
     " && ",
@@ -78,11 +84,12 @@ function testIn(debian: string, script: string): number {
   return timed(script, () => inherit("unshare", [...NAMESPACES, "sh", "-c", lines, debian, ...inside])) ? 0 : 1;
 }
 
+/** A file that the new Debian has already, as its certificates, is replaced. */
 function copyFiles({ files }: MachineSettings, debian: string): void {
   for (const [from, to] of Object.entries(files)) {
     if (!existsSync(from)) continue;
     mkdirSync(dirname(join(debian, to)), { recursive: true });
-    cpSync(from, join(debian, to), { recursive: true, dereference: true, force: true });
+    inherit("cp", ["-RLT", "--remove-destination", from, join(debian, to)]);
   }
 }
 
