@@ -342,6 +342,12 @@ describe("a job's script, with stand-ins for the programs", () => {
     ]);
   });
 
+  it("installs no packages where the variable names none", async () => {
+    standIns("npm");
+    expect(await runWithStandIns("check", { PACKAGES: "" })).toMatchObject({ succeeded: true });
+    expect(calledWith().map(({ call }) => call)).toEqual([CI, "npm test", "npm run check"]);
+  });
+
   it("stops when the packages cannot be installed", async () => {
     standIns("npm");
     for (const name of ["dpkg", "apt-get"]) {
