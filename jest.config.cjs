@@ -1,4 +1,4 @@
-/** Tests that start other programs (our own, terraform, gitlab-ci-local) are named *.e2e.test.ts; the rest is `unit`. */
+/** Tests that start other programs (our own, terraform, gitlab-ci-local) are named *.e2e.test.ts. The rest is `unit`. */
 const project = {
   testEnvironment: "node",
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
@@ -12,11 +12,26 @@ const project = {
 };
 
 module.exports = {
-  // Most suites wait for other processes half of the time, so that all processors are worth their while.
+  // Most suites wait for other processes half of the time, so one suite for each processor keeps them busy.
   maxWorkers: "100%",
-  // Other programs start slowly on a machine that has much to do.
+  // The limit of `unit`. `e2e` has its own, in a setup file: jest ignores `testTimeout` in a project.
   testTimeout: 60_000,
-  reporters: ["default", "<rootDir>/__tests__/support/count-reporter.cjs"],
+  reporters: [
+    "default",
+    "<rootDir>/__tests__/support/count-reporter.cjs",
+    "<rootDir>/__tests__/support/slowest-suites-reporter.cjs",
+    // GitLab shows this report in the merge request.
+    [
+      "jest-junit",
+      {
+        outputDirectory: "test-results",
+        outputName: "junit.xml",
+        classNameTemplate: "{filepath}",
+        titleTemplate: "{classname} {title}",
+        addFileAttribute: "true",
+      },
+    ],
+  ],
   projects: [
     {
       ...project,
@@ -24,6 +39,11 @@ module.exports = {
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
       testPathIgnorePatterns: [...project.testPathIgnorePatterns, "\\.e2e\\.test\\.ts$"],
     },
-    { ...project, displayName: "e2e", testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"] },
+    {
+      ...project,
+      displayName: "e2e",
+      testMatch: ["<rootDir>/__tests__/**/*.e2e.test.ts"],
+      setupFilesAfterEnv: ["<rootDir>/__tests__/support/program-time-limit.cjs"],
+    },
   ],
 };

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +13,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { clonedRepository } from "./support/git-repository";
 import { GitlabPipeline } from "./support/gitlab-pipeline";
 import { itIf } from "./support/requirement";
 import { missingTerraformProvider } from "./support/terraform-provider";
@@ -27,7 +28,16 @@ const GIVEN = {
   CI_JOB_TOKEN: JOB_TOKEN,
   DBTCLOUD_TOKEN: TOKEN,
   CI_COMMIT_REF_NAME: "feature/x",
+  CI_MERGE_REQUEST_PROJECT_ID: "5",
+  CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "5",
 };
+
+/** What a diff does first. It names the token and does not print it. */
+const FORK = `if [ -z "$DBTCLOUD_TOKEN" ] && [ "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID" != "$CI_MERGE_REQUEST_PROJECT_ID" ]; then
+  echo "Skipped: this merge request comes from a fork, and a fork has no DBTCLOUD_TOKEN (docs/gitlab-ci.md)."
+  exit 0
+fi
+`;
 
 const jq = spawnSync("sh", ["-c", "command -v jq"], { encoding: "utf8" }).stdout.trim();
 const missingJq = jq === "" ? "jq is not on PATH" : undefined;
@@ -60,42 +70,64 @@ describe("the jobs of a pipeline", () => {
     CI_MERGE_REQUEST_IID: "7",
     CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: source,
   });
+  const fork = (source: string) => ({
+    ...mergeRequest(source),
+    CI_PROJECT_ID: "6",
+    CI_MERGE_REQUEST_PROJECT_ID: "5",
+    CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "6",
+  });
+  const schedule = (branch: string) => ({ ...push(branch), CI_PIPELINE_SOURCE: "schedule" });
   const OPEN = { CI_OPEN_MERGE_REQUESTS: "group/project!7" };
   const GATED = { DEPLOY_GATE: "manual" };
 
+  const TERRAFORM = "terraform-program: on_success";
   const CHECK = "check: on_success";
   const DIFFS = ["diff-staging: on_success", "diff-production: on_success"];
   const BRANCH_JOBS = ["deploy-branch-jobs", "cleanup-branch-jobs"].map((name) => `${name}: manual, may be skipped`);
 
   it.each<[situation: string, variables: Record<string, string>, jobs: string[]]>([
-    ["a merge request of a feature branch", mergeRequest("feature"), [CHECK, ...DIFFS, ...BRANCH_JOBS]],
-    ["… with the gate", { ...mergeRequest("feature"), ...GATED }, [CHECK, ...DIFFS, ...BRANCH_JOBS]],
-    ["a merge request of main", mergeRequest("main"), [CHECK, ...DIFFS]],
-    ["a merge request of production", mergeRequest("production"), [CHECK, ...DIFFS]],
+    ["a merge request of a feature branch", mergeRequest("feature"), [TERRAFORM, CHECK, ...DIFFS, ...BRANCH_JOBS]],
+    ["… with the gate", { ...mergeRequest("feature"), ...GATED }, [TERRAFORM, CHECK, ...DIFFS, ...BRANCH_JOBS]],
+    ["a merge request of main", mergeRequest("main"), [TERRAFORM, CHECK, ...DIFFS]],
+    ["a merge request of production", mergeRequest("production"), [TERRAFORM, CHECK, ...DIFFS]],
     // GitLab leaves CI_COMMIT_BRANCH empty here. A deploy must not depend on that alone.
-    ["… of main, named", { ...mergeRequest("main"), CI_COMMIT_BRANCH: "main" }, [CHECK, ...DIFFS]],
-    ["… of production, named", { ...mergeRequest("production"), CI_COMMIT_BRANCH: "production" }, [CHECK, ...DIFFS]],
-    ["a push to a feature branch", push("feature"), [CHECK, ...BRANCH_JOBS]],
-    ["… with the gate", { ...push("feature"), ...GATED }, [CHECK, ...BRANCH_JOBS]],
+    ["… of main, named", { ...mergeRequest("main"), CI_COMMIT_BRANCH: "main" }, [TERRAFORM, CHECK, ...DIFFS]],
+    [
+      "… of production, named",
+      { ...mergeRequest("production"), CI_COMMIT_BRANCH: "production" },
+      [TERRAFORM, CHECK, ...DIFFS],
+    ],
+    ["a push to a feature branch", push("feature"), [TERRAFORM, CHECK, ...BRANCH_JOBS]],
+    ["… with the gate", { ...push("feature"), ...GATED }, [TERRAFORM, CHECK, ...BRANCH_JOBS]],
     ["… with an open merge request", { ...push("feature"), ...OPEN }, []],
-    ["a push to a branch named almost main", push("main-2"), [CHECK, ...BRANCH_JOBS]],
-    ["a push to main", push("main"), [CHECK, "deploy-staging-terraform: on_success"]],
-    ["… with the gate", { ...push("main"), ...GATED }, [CHECK, "deploy-staging-terraform: manual"]],
-    ["… with an open merge request", { ...push("main"), ...OPEN }, [CHECK, "deploy-staging-terraform: on_success"]],
-    ["a push to production", push("production"), [CHECK, "deploy-production-terraform: on_success"]],
-    ["… with the gate", { ...push("production"), ...GATED }, [CHECK, "deploy-production-terraform: manual"]],
+    ["a push to a branch named almost main", push("main-2"), [TERRAFORM, CHECK, ...BRANCH_JOBS]],
+    ["a push to main", push("main"), [TERRAFORM, CHECK, "deploy-staging-terraform: on_success"]],
+    ["… with the gate", { ...push("main"), ...GATED }, [TERRAFORM, CHECK, "deploy-staging-terraform: manual"]],
+    [
+      "… with an open merge request",
+      { ...push("main"), ...OPEN },
+      [TERRAFORM, CHECK, "deploy-staging-terraform: on_success"],
+    ],
+    ["a push to production", push("production"), [TERRAFORM, CHECK, "deploy-production-terraform: on_success"]],
+    ["… with the gate", { ...push("production"), ...GATED }, [TERRAFORM, CHECK, "deploy-production-terraform: manual"]],
     [
       "… with an open merge request",
       { ...push("production"), ...OPEN },
-      [CHECK, "deploy-production-terraform: on_success"],
+      [TERRAFORM, CHECK, "deploy-production-terraform: on_success"],
     ],
     [
       "“Run pipeline” on main",
       { ...push("main"), CI_PIPELINE_SOURCE: "web" },
-      [CHECK, "deploy-staging-terraform: on_success"],
+      [TERRAFORM, CHECK, "deploy-staging-terraform: on_success"],
     ],
-    ["a schedule on main", { ...push("main"), CI_PIPELINE_SOURCE: "schedule" }, [CHECK]],
-    ["a trigger on production", { ...push("production"), CI_PIPELINE_SOURCE: "trigger" }, [CHECK]],
+    ["a schedule on main", schedule("main"), [TERRAFORM, CHECK, "cleanup-old-branch-jobs: on_success"]],
+    ["… with the gate", { ...schedule("main"), ...GATED }, [TERRAFORM, CHECK, "cleanup-old-branch-jobs: on_success"]],
+    ["a schedule on production", schedule("production"), [TERRAFORM, CHECK]],
+    ["a schedule on a feature branch", schedule("feature"), [TERRAFORM, CHECK, ...BRANCH_JOBS]],
+    ["a merge request of a fork", fork("feature"), [TERRAFORM, CHECK, ...DIFFS, ...BRANCH_JOBS]],
+    ["a merge request of a fork's main", fork("main"), [TERRAFORM, CHECK, ...DIFFS]],
+    ["a trigger on main", { ...push("main"), CI_PIPELINE_SOURCE: "trigger" }, [TERRAFORM, CHECK]],
+    ["a trigger on production", { ...push("production"), CI_PIPELINE_SOURCE: "trigger" }, [TERRAFORM, CHECK]],
     ["a tag", { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "", CI_COMMIT_TAG: "v1" }, []],
   ])("%s", (_situation, variables, jobs) => {
     expect(pipeline.jobsIn(variables)).toEqual(jobs);
@@ -105,6 +137,7 @@ describe("the jobs of a pipeline", () => {
 describe("a job", () => {
   it("is cancelled for a newer push only where nothing is deployed", () => {
     expect(pick(({ interruptible }) => interruptible)).toEqual({
+      "terraform-program": true,
       check: true,
       "diff-staging": true,
       "diff-production": true,
@@ -112,6 +145,7 @@ describe("a job", () => {
       "deploy-production-terraform": false,
       "deploy-branch-jobs": false,
       "cleanup-branch-jobs": false,
+      "cleanup-old-branch-jobs": false,
     });
   });
 
@@ -121,6 +155,7 @@ describe("a job", () => {
       "deploy-production-terraform": "terraform-production",
       "deploy-branch-jobs": "branch-jobs-$CI_COMMIT_REF_SLUG",
       "cleanup-branch-jobs": "branch-jobs-$CI_COMMIT_REF_SLUG",
+      "cleanup-old-branch-jobs": "branch-jobs-main",
     });
   });
 
@@ -130,11 +165,55 @@ describe("a job", () => {
       "deploy-production-terraform": "production",
       "deploy-branch-jobs": "branch/$CI_COMMIT_REF_SLUG",
       "cleanup-branch-jobs": "branch/$CI_COMMIT_REF_SLUG",
+      "cleanup-old-branch-jobs": "branch/main",
+    });
+  });
+
+  it("runs in Debian with Node.js, except for the job that takes Terraform out of its image", () => {
+    expect(pick(({ image }) => image?.name)).toEqual({
+      ...Object.fromEntries(Object.keys(pipeline.jobs).map((name) => [name, "$PIPELINE_IMAGE"])),
+      "terraform-program": "$TERRAFORM_IMAGE",
+    });
+    expect(pipeline.variables).toMatchObject({
+      PIPELINE_IMAGE: expect.stringMatching(/^node:24-trixie/) as unknown,
+      TERRAFORM_IMAGE: expect.stringMatching(/^hashicorp\/terraform:1\.11/) as unknown,
+    });
+  });
+
+  it("gets Terraform where it runs terraform, and starts early where nothing else has to end first", () => {
+    const needed = (name: string) => [expect.objectContaining({ job: name })] as unknown;
+    expect(pick(({ needs }) => needs)).toEqual({
+      check: needed("terraform-program"),
+      "diff-staging": needed("terraform-program"),
+      "diff-production": needed("terraform-program"),
+      "deploy-branch-jobs": needed("check"),
+      "cleanup-branch-jobs": [],
+      "cleanup-old-branch-jobs": [],
+    });
+    expect(pipeline.jobs["terraform-program"]!.artifacts!.paths).toEqual(["bin/terraform"]);
+  });
+
+  it("uses the programs of the Dockerfile", () => {
+    const dockerfile = readFileSync(join(ROOT, "Dockerfile"), "utf8");
+    const { PIPELINE_IMAGE, TERRAFORM_IMAGE } = pipeline.variables;
+    expect(dockerfile).toContain(`FROM ${PIPELINE_IMAGE}\n`);
+    expect(dockerfile).toContain(`FROM ${TERRAFORM_IMAGE} AS terraform\n`);
+    const [, installed] = /--no-install-recommends (.+?) \\/.exec(dockerfile)!;
+    expect(pipeline.jobs["check"]!.variables!["PACKAGES"]).toBe(installed);
+  });
+
+  it("shows the tests in the merge request, failed ones too", () => {
+    expect(pipeline.jobs["check"]!.artifacts).toMatchObject({
+      when: "always",
+      reports: { junit: "test-results/junit.xml" },
     });
   });
 
   it("cleans up after a branch when GitLab stops its environment", () => {
-    expect(pipeline.jobs["deploy-branch-jobs"]!.environment!.on_stop).toBe("cleanup-branch-jobs");
+    expect(pipeline.jobs["deploy-branch-jobs"]!.environment).toMatchObject({
+      on_stop: "cleanup-branch-jobs",
+      auto_stop_in: "1 week",
+    });
     expect(pipeline.jobs["cleanup-branch-jobs"]!.environment!.action).toBe("stop");
   });
 
@@ -144,7 +223,8 @@ describe("a job", () => {
       paths: [`cdktf.out/stacks/${stack}/plan`],
       reports: { terraform: `cdktf.out/stacks/${stack}/report.json` },
     });
-    expect(pick(({ artifacts }) => artifacts)).toEqual({
+    const diffs = pick(({ artifacts }) => (artifacts?.reports?.terraform === undefined ? undefined : artifacts));
+    expect(diffs).toEqual({
       "diff-staging": expect.objectContaining(kept("staging")) as unknown,
       "diff-production": expect.objectContaining(kept("production")) as unknown,
     });
@@ -164,7 +244,8 @@ describe("a job", () => {
     expect(new Set(lines.filter((line) => secret.test(line)))).toEqual(
       new Set([
         "unset DBTCLOUD_TOKEN DBTCLOUD_ACCOUNT_ID DBTCLOUD_HOST_URL DBT_CLOUD_TOKEN DBT_CLOUD_ACCOUNT_ID DBT_CLOUD_HOST_URL",
-        ': "${DBT_CLOUD_TOKEN:?set DBTCLOUD_TOKEN in the CI/CD variables (docs/gitlab-ci.md)}"',
+        ': "${DBTCLOUD_TOKEN:?set DBTCLOUD_TOKEN in the CI/CD variables (docs/gitlab-ci.md)}"',
+        FORK,
       ]),
     );
     expect(lines.filter((line) => /\b(printenv|set -\w*x|export -p)\b|^\s*env\b/m.test(line))).toEqual([]);
@@ -173,6 +254,10 @@ describe("a job", () => {
 
 describe("a job's script, with stand-ins for the programs", () => {
   const CI = "npm ci --cache .npm --prefer-offline";
+  const FOR_NODE = "dpkg --status ca-certificates git";
+  const FOR_DIFFS = "dpkg --status ca-certificates git jq";
+  const FOR_CHECKS = "dpkg --status ca-certificates git jq python3-venv";
+  const PROGRAMS = ["dpkg", "npm", "npx", "jq"];
   const PLAN = {
     resource_changes: [
       { change: { actions: ["create"] } },
@@ -185,36 +270,36 @@ describe("a job's script, with stand-ins for the programs", () => {
   };
 
   it.each<[name: string, calls: string[]]>([
-    ["check", [CI, "npm test", "npm run check"]],
-    ["deploy-staging-terraform", [CI, "npx cdktf deploy staging --auto-approve"]],
-    ["deploy-production-terraform", [CI, "npx cdktf deploy production --auto-approve"]],
-    ["deploy-branch-jobs", [CI, "npx dbt-job-manager deploy --config environments/dev.yaml"]],
+    ["check", [FOR_CHECKS, CI, "npm test", "npm run check"]],
+    ["deploy-staging-terraform", [FOR_NODE, CI, "npx cdktf deploy staging --auto-approve"]],
+    ["deploy-production-terraform", [FOR_NODE, CI, "npx cdktf deploy production --auto-approve"]],
+    ["deploy-branch-jobs", [FOR_NODE, CI, "npx dbt-job-manager deploy --config environments/dev.yaml"]],
     [
-      "cleanup-branch-jobs",
-      [CI, "npx dbt-job-manager cleanup --config environments/dev.yaml --branch feature/x --all-users --yes"],
+      "cleanup-old-branch-jobs",
+      [FOR_NODE, CI, "npx dbt-job-manager cleanup --config environments/dev.yaml --older-than 7 --all-users --yes"],
     ],
   ])("%s runs the commands that it is known for, and prints no token", async (name, calls) => {
-    standIns("node", "npm", "npx", "git", "jq");
+    standIns(...PROGRAMS);
     const { succeeded, output } = await runWithStandIns(name);
     expect({ succeeded, calls: calledWith().map(({ call }) => call) }).toEqual({ succeeded: true, calls });
     expect(output).not.toMatch(/planted/);
   });
 
   it.each(["staging", "production"])("diff-%s runs cdktf diff and reads its plan", async (stack) => {
-    standIns("node", "npm", "npx", "git", "jq", "terraform");
+    standIns(...PROGRAMS, "terraform");
     mkdirSync(join(folder, "cdktf.out/stacks", stack), { recursive: true });
     const { succeeded, output } = await runWithStandIns(`diff-${stack}`);
     const calls = calledWith().map(({ call }) => call);
-    expect({ succeeded, first: calls.slice(0, 2) }).toEqual({
+    expect({ succeeded, first: calls.slice(0, 3) }).toEqual({
       succeeded: true,
-      first: [CI, `npx cdktf diff ${stack}`],
+      first: [FOR_DIFFS, CI, `npx cdktf diff ${stack}`],
     });
     expect(calls).toContain("terraform show -json plan");
     expect(output).not.toMatch(/planted/);
   });
 
   it("hands the tokens to cdktf, the state's address with them", async () => {
-    standIns("node", "npm", "npx", "git", "jq");
+    standIns(...PROGRAMS);
     await runWithStandIns("deploy-production-terraform");
     expect(calledWith().at(-1)).toEqual({
       call: "npx cdktf deploy production --auto-approve",
@@ -227,7 +312,7 @@ describe("a job's script, with stand-ins for the programs", () => {
   });
 
   it("keeps the tokens from what the check runs", async () => {
-    standIns("node", "npm", "npx", "git", "jq");
+    standIns(...PROGRAMS);
     await runWithStandIns("check");
     expect(calledWith().filter((call) => Object.values(call).some((value) => value.includes("planted")))).toEqual([]);
   });
@@ -235,7 +320,7 @@ describe("a job's script, with stand-ins for the programs", () => {
   it.each(["diff-staging", "diff-production", "deploy-staging-terraform", "deploy-production-terraform"])(
     "%s stops at once without a token, naming the variable",
     async (name) => {
-      standIns("node", "npm", "npx", "git", "jq");
+      standIns(...PROGRAMS);
       const { DBTCLOUD_TOKEN: _token, ...given } = GIVEN;
       const { succeeded, output } = await pipeline.run(name, folder, { ...given, PATH: folder });
       expect(succeeded).toBe(false);
@@ -244,16 +329,61 @@ describe("a job's script, with stand-ins for the programs", () => {
     },
   );
 
-  it("installs what an Alpine image lacks", async () => {
-    standIns("node", "npm", "npx", "git", "apk");
+  it("installs the packages that the image lacks", async () => {
+    standIns("apt-get", "npm");
+    writeFileSync(join(folder, "dpkg"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
     await runWithStandIns("check");
-    expect(calledWith()[0]?.call).toBe("apk add --no-cache nodejs npm git jq");
+    expect(calledWith().map(({ call }) => call)).toEqual([
+      "apt-get update",
+      "apt-get install --yes --no-install-recommends ca-certificates git jq python3-venv",
+      CI,
+      "npm test",
+      "npm run check",
+    ]);
+  });
+
+  it("installs no packages where the variable names none", async () => {
+    standIns("npm");
+    expect(await runWithStandIns("check", { PACKAGES: "" })).toMatchObject({ succeeded: true });
+    expect(calledWith().map(({ call }) => call)).toEqual([CI, "npm test", "npm run check"]);
+  });
+
+  it("stops when the packages cannot be installed", async () => {
+    standIns("npm");
+    for (const name of ["dpkg", "apt-get"]) {
+      writeFileSync(join(folder, name), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    }
+    expect(await runWithStandIns("check")).toMatchObject({ succeeded: false });
+    expect(calledWith()).toEqual([]);
+  });
+
+  it("keeps Terraform's program for the later jobs", async () => {
+    standIns("terraform");
+    for (const name of ["cp", "mkdir"]) symlinkSync(`/bin/${name}`, join(folder, name));
+    expect(await runWithStandIns("terraform-program")).toEqual({ succeeded: true, output: "" });
+    const { paths } = pipeline.jobs["terraform-program"]!.artifacts!;
+    expect(readFileSync(join(folder, paths[0]!), "utf8")).toBe(readFileSync(join(folder, "terraform"), "utf8"));
+  });
+
+  it.each(["diff-staging", "diff-production"])("%s passes with a line in a fork, which has no token", async (name) => {
+    const { DBTCLOUD_TOKEN: _token, ...given } = { ...GIVEN, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "6" };
+    expect(await pipeline.run(name, folder, { ...given, PATH: folder })).toEqual({
+      succeeded: true,
+      output: "Skipped: this merge request comes from a fork, and a fork has no DBTCLOUD_TOKEN (docs/gitlab-ci.md).\n",
+    });
+  });
+
+  it("diffs a fork's merge request where a member runs it with the project's token", async () => {
+    standIns(...PROGRAMS, "terraform");
+    mkdirSync(join(folder, "cdktf.out/stacks/staging"), { recursive: true });
+    await runWithStandIns("diff-staging", { CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "6" });
+    expect(calledWith().map(({ call }) => call)).toContain("npx cdktf diff staging");
   });
 
   const itWithJq = itIf(missingJq);
 
   itWithJq("a diff counts creations, updates and deletions, a replacement as one of each", async () => {
-    standIns("node", "npm", "npx", "git", "terraform");
+    standIns("dpkg", "npm", "npx", "terraform");
     symlinkSync(jq, join(folder, "jq"));
     const stack = join(folder, "cdktf.out/stacks/staging");
     mkdirSync(stack, { recursive: true });
@@ -262,7 +392,7 @@ describe("a job's script, with stand-ins for the programs", () => {
   });
 
   itWithJq("a diff fails when its plan cannot be read", async () => {
-    standIns("node", "npm", "npx", "git");
+    standIns("dpkg", "npm", "npx");
     writeFileSync(join(folder, "terraform"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
     symlinkSync(jq, join(folder, "jq"));
     mkdirSync(join(folder, "cdktf.out/stacks/staging"), { recursive: true });
@@ -280,7 +410,7 @@ describe("a job's script, with stand-ins for the programs", () => {
   }
 
   function runWithStandIns(name: string, more: Record<string, string> = {}) {
-    return pipeline.run(name, folder, { ...GIVEN, PATH: folder, ...more });
+    return pipeline.run(name, folder, { ...GIVEN, CI_PROJECT_DIR: folder, PATH: folder, ...more });
   }
 
   /** The calls of the stand-ins in order, each with the recorded variables that had a value. */
@@ -298,6 +428,67 @@ describe("a job's script, with stand-ins for the programs", () => {
   }
 });
 
+describe("the jobs of a deleted branch", () => {
+  const BRANCH = "feature/x";
+
+  /** A project on a server, its branch deleted after the pipeline of the branch was made. */
+  function projectWithoutBranch() {
+    const { work, remote } = clonedRepository();
+    work.git("checkout", "--quiet", "-b", BRANCH);
+    const sha = work.commit("work");
+    work.git("push", "--quiet", "origin", BRANCH);
+    // GitLab keeps the commit of a pipeline under a ref of the pipeline while the pipeline exists.
+    remote.git("update-ref", "refs/pipelines/1", sha);
+    work.git("push", "--quiet", "origin", "--delete", BRANCH);
+    return { url: `file://${remote.folder}`, sha };
+  }
+
+  /** What a runner does before a job's script, after the depth and the strategy of the job. */
+  function checkOut(url: string, sha: string, variables: Record<string, string>): void {
+    if (variables["GIT_STRATEGY"] === "none") return;
+    const run = gitIn(folder);
+    run("init", "--quiet");
+    const refs = [`+refs/pipelines/1:refs/pipelines/1`, `+refs/heads/${BRANCH}:refs/remotes/origin/${BRANCH}`];
+    run("fetch", "--quiet", "--depth", "20", "--prune", url, ...refs);
+    run("checkout", "--quiet", "--force", sha);
+  }
+
+  it("cannot be cleaned up in a checkout of the branch, because a runner fails to fetch it", () => {
+    const { url, sha } = projectWithoutBranch();
+    expect(() => {
+      checkOut(url, sha, {});
+    }).toThrow(/couldn't find remote ref refs\/heads\/feature\/x/);
+  });
+
+  it("are cleaned up in a clone of main, also in a folder that an earlier job left", async () => {
+    const { url, sha } = projectWithoutBranch();
+    const tools = mkdtempSync(join(folder, "tools-"));
+    for (const name of ["dpkg", "npm", "npx"]) {
+      const script = `#!/bin/sh\necho "\${0##*/} $* in \${PWD##*/} at $(git log -1 --format=%s)" >>"${folder}/calls"\n`;
+      writeFileSync(join(tools, name), script, { mode: 0o755 });
+    }
+    mkdirSync(join(folder, "main"));
+    writeFileSync(join(folder, "main", "left"), "");
+    checkOut(url, sha, { ...pipeline.jobs["cleanup-branch-jobs"]!.variables });
+    const { succeeded, output } = await pipeline.run("cleanup-branch-jobs", folder, {
+      ...GIVEN,
+      PATH: `${tools}:${process.env["PATH"] ?? ""}`,
+      CI_COMMIT_REF_NAME: BRANCH,
+      CI_COMMIT_SHA: sha,
+      CI_REPOSITORY_URL: url,
+    });
+    expect({ succeeded, output }).toEqual({ succeeded: true, output: expect.not.stringMatching(/planted/) as unknown });
+    expect(readFileSync(join(folder, "calls"), "utf8").trim().split("\n").slice(1)).toEqual([
+      "npm ci --cache ../.npm --prefer-offline in main at first",
+      "npx dbt-job-manager cleanup --config environments/dev.yaml --branch feature/x --all-users --yes in main at first",
+    ]);
+  });
+
+  function gitIn(cwd: string) {
+    return (...args: string[]) => execFileSync("git", args, { cwd, encoding: "utf8", stdio: "pipe" });
+  }
+});
+
 describe("diff-staging for real", () => {
   const itWithTerraform = itIf(missingJq ?? missingTerraformProvider());
 
@@ -308,10 +499,11 @@ describe("diff-staging for real", () => {
       try {
         linkProject(folder);
         const tools = mkdtempSync(join(folder, "tools-"));
-        writeFileSync(join(tools, "npm"), "#!/bin/sh\n", { mode: 0o755 });
+        for (const name of ["dpkg", "npm"]) writeFileSync(join(tools, name), "#!/bin/sh\n", { mode: 0o755 });
         const { succeeded, output } = await pipeline.run("diff-staging", folder, {
           ...ownEnvironment(),
           ...GIVEN,
+          CI_PROJECT_DIR: folder,
           PATH: `${tools}:${process.env["PATH"] ?? ""}`,
           CI: "true",
           CI_API_V4_URL: `${server.url}/api/v4`,
@@ -325,7 +517,7 @@ describe("diff-staging for real", () => {
         expect(existsSync(join(folder, artifacts!.paths[0]!))).toBe(true);
         const synthesized = readFileSync(join(folder, "cdktf.out/stacks/staging/cdk.tf.json"), "utf8");
         const { resource } = JSON.parse(synthesized) as { resource: Record<string, object> };
-        expect(readJson(join(folder, artifacts!.reports.terraform))).toEqual({
+        expect(readJson(join(folder, artifacts!.reports!.terraform!))).toEqual({
           create: Object.values(resource).flatMap((ofType) => Object.keys(ofType)).length,
           update: 0,
           delete: 0,
@@ -343,7 +535,6 @@ describe("diff-staging for real", () => {
         await server.stop();
       }
     },
-    60_000,
   );
 
   /** A dbt Cloud with one empty account, and a GitLab without state, on loopback. */

@@ -25,6 +25,16 @@ describe("package-lock.json", () => {
     expect(manifest.allowScripts).toEqual(Object.fromEntries(withScript.map(({ name }) => [name, false])));
   });
 
+  it("gives cdktf a terminal binary that is not tied to a version of Node.js", () => {
+    const locked: Readonly<Record<string, object>> = lock.packages;
+    const paths = Object.keys(locked).filter((path) => path.endsWith("/@cdktf/node-pty-prebuilt-multiarch"));
+    expect(paths.map((path) => locked[path])).toEqual([{ resolved: "packages/node-pty", link: true }]);
+  });
+
+  it("has overrides that npm 9 can read, as Debian 13 brings it", () => {
+    expect(Object.values(manifest.overrides).filter((version) => version.startsWith("npm:"))).toEqual([]);
+  });
+
   it("pins every package of ours exactly", () => {
     const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
     expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);

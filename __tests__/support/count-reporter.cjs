@@ -1,7 +1,7 @@
 const { mkdirSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 
-/** Leaves the counts of a run in test-results/jest.json, where `.ci/run` adds up all suites. */
+/** Writes the counts of a run to test-results/jest.json. `.ci/run` adds up the counts of all suites. */
 module.exports = class CountReporter {
   constructor(globalConfig) {
     this.folder = join(globalConfig.rootDir, "test-results");

@@ -11,11 +11,19 @@ export interface PipelineJob {
   readonly variables?: Variables;
   readonly interruptible?: boolean;
   readonly resource_group?: string;
-  readonly environment?: { readonly name: string; readonly on_stop?: string; readonly action?: string };
+  readonly image?: { readonly name: string };
+  readonly needs?: readonly { readonly job: string }[];
+  readonly environment?: {
+    readonly name: string;
+    readonly on_stop?: string;
+    readonly action?: string;
+    readonly auto_stop_in?: string;
+  };
   readonly artifacts?: {
-    readonly access: string;
+    readonly when?: string;
+    readonly access?: string;
     readonly paths: readonly string[];
-    readonly reports: { readonly terraform: string };
+    readonly reports?: { readonly terraform?: string; readonly junit?: string };
   };
 }
 
