@@ -10,7 +10,7 @@ export interface Program {
   readonly command: readonly [string, ...string[]];
 }
 
-const JOB_MANAGER = join(ROOT, "job-manager", "bin.cjs");
+const JOB_MANAGER = join(ROOT, "src", "job-manager", "bin.cjs");
 
 export const VALIDATE: Program = {
   title: "Check the env files",
