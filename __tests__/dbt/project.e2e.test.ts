@@ -1,18 +1,21 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { shippedEnvironments } from "../support/synthesis";
 import { itIf } from "../support/requirement";
 import { missingModule } from "./python";
 import { DbtFolder, missingDbt, PROJECT, ROOT, type DbtRun, type Manifest, type ManifestNode } from "./dbt";
+import { brokenRules, type Exceptions, type RuledManifest } from "./project-rules";
 
 const itWithDbt = itIf(missingDbt);
 const folder = new DbtFolder();
 let manifest: Manifest;
+let parsed: DbtRun;
 
 beforeAll(() => {
   if (missingDbt !== undefined) return;
-  expect(folder.run(["parse", "--no-partial-parse"])).toMatchObject({ status: 0 });
+  parsed = folder.run(["parse", "--no-partial-parse", "--show-all-deprecations"]);
+  expect(parsed).toMatchObject({ status: 0 });
   manifest = folder.json("manifest.json") as Manifest;
 }, 120_000);
 afterAll(() => {
@@ -87,6 +90,82 @@ describe("every model", () => {
 
   itWithDbt("has its file in the folder of its layer, under its own name", () => {
     for (const { name, path } of ofType("model")) expect(basename(path, ".sql")).toBe(name);
+  });
+});
+
+/** Nodes that may break a rule of the project, each with the reason. */
+const EXCEPTIONS: Exceptions = {
+  "a staging model reads one source": {
+    stg_customer_activity: "the documentation of the warehouse promises this view of three tables under this name",
+  },
+  "a staging model reads no model": {
+    stg_customer_activity: "the documentation of the warehouse promises this view of three tables under this name",
+  },
+  "a source is read": {
+    dbt_invocations: "hooks of this project write it; the dashboard reads it",
+    dbt_model_builds: "hooks of this project write it; people read it",
+  },
+  "a model has few children that end there": {
+    stg_orders: "the macro analysis_date reads the last order date from it in every model that looks back",
+  },
+  "a model does not read again what its parent, which no other model reads, has read": {
+    attribution_drift_history: "it records the run date beside the weeks of attribution_drift",
+    automation_flows: "it counts passages, and the goals that int_automation_goals finds in the same passages",
+    int_kpi_advertising: "it needs the orders of all channels beside the credits of campaigns",
+    int_kpi_values:
+      "the list of complete months gives its rows, and the models of KPIs are measured by the same months",
+    int_product_classification: "the measures of a product stay beside its class",
+  },
+  "views are not chained": {
+    int_kpi_values: "the tables executive_kpis and executive_summary read it once a day",
+  },
+  "a model has a test of its key": {
+    int_ad_reports: "fct_ad_performance has the same rows and tests the key",
+    int_attribution_credits: "the three tables attribution_by_… add it up by their keys, which they test",
+    int_campaign_measures: "it lists the rows of four models, which have different keys",
+    int_kpi_sales: "the month is unique, and missing for orders without a date",
+    int_markov_credits: "the month is missing for orders without a date; attribution_by_month tests the key",
+    stg_mailchimp_activity: "exports overlap; email_events keeps one copy and tests the key",
+    stg_sendgrid_events: "calls are repeated; email_events keeps one copy and tests the key",
+  },
+  "an exposure reads marts": {
+    marketing_dashboard: "the dashboard shows when dbt last ran, from dbt_invocations",
+  },
+};
+
+describe("the project", () => {
+  itWithDbt("keeps the rules of dbt_project_evaluator, or an exception says why not", () => {
+    expect(brokenRules(manifest as unknown as RuledManifest, EXCEPTIONS)).toEqual([]);
+  });
+
+  itWithDbt("uses nothing that dbt has deprecated", () => {
+    expect(parsed.output).not.toMatch(/deprecat/i);
+  });
+
+  it("has no Jinja in vars, compiled code in hooks or code that prints for other programs: dbt v2 has none of them", () => {
+    const project = readFileSync(join(PROJECT, "dbt_project.yml"), "utf8");
+    expect(/^vars:\n([^]*?)^\w/m.exec(project)![1]).not.toContain("{{");
+    const macros = readdirSync(join(PROJECT, "macros")).map((name) =>
+      readFileSync(join(PROJECT, "macros", name), "utf8"),
+    );
+    expect(macros.filter((macro) => /compiled_code|\bprint\(/.test(macro))).toEqual([]);
+  });
+});
+
+describe("a setting with an environment variable", () => {
+  const ATTRIBUTION = "DBT_ATTRIBUTION_WINDOW_DAYS";
+  const refused = (vars: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string>>): string =>
+    folder.run(["parse", "--vars", JSON.stringify(vars)], env).output;
+
+  itWithDbt("comes from --vars before the variable, and from the variable before the default", () => {
+    expect(refused({}, { [ATTRIBUTION]: "-7" })).toContain("attribution_window_days: got -7");
+    expect(refused({ attribution_window_days: -8 }, { [ATTRIBUTION]: "-7" })).toContain(
+      "attribution_window_days: got -8",
+    );
+    // The default of the setting is valid, so only the other setting is refused.
+    const others = refused({ markov_min_paths: -1 }, {});
+    expect(others).toContain("markov_min_paths: got -1");
+    expect(others).not.toContain("attribution_window_days");
   });
 });
 

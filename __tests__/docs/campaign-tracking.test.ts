@@ -30,7 +30,7 @@ function tableBelow(heading: string): Row[] {
 }
 
 function unitTest(): UnitTest {
-  const file = readFileSync(join(ROOT, "dbt/models/marketing/campaigns/campaign_performance.yml"), "utf8");
+  const file = readFileSync(join(ROOT, "dbt/models/marts/marketing/campaigns/campaign_performance.yml"), "utf8");
   return (parse(file) as { unit_tests: UnitTest[] }).unit_tests.find(({ name }) => name === UNIT_TEST)!;
 }
 

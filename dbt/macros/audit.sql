@@ -31,6 +31,17 @@
 
 
 {#
+  The results of what this invocation executed or skipped after a failure. dbt also gives results of hooks, of exposures
+  and of nodes that it did not have to run.
+#}
+{% macro executed(results) %}
+  {{ return(results
+    | rejectattr('node.resource_type', 'in', ['operation', 'exposure'])
+    | rejectattr('status', 'in', ['no-op', 'reused']) | list) }}
+{% endmacro %}
+
+
+{#
   Adds this invocation, with how many models, seeds, tests and freshness checks ended how, to the audit table, and what it
   built to the table of builds.
 #}
@@ -38,7 +49,7 @@
   {% if hooks_run() %}
     {% set endings = {'succeeded': 0, 'warned': 0, 'failed': 0, 'skipped': 0} %}
     {% set ending_of = {'success': 'succeeded', 'pass': 'succeeded', 'warn': 'warned', 'skipped': 'skipped'} %}
-    {% for result in results if result.node.resource_type not in ['operation', 'exposure'] %}
+    {% for result in executed(results) %}
       {% set ending = ending_of.get(result.status | string, 'failed') %}
       {% do endings.update({ending: endings[ending] + 1}) %}
     {% endfor %}

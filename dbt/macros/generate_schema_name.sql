@@ -1,7 +1,19 @@
 {#
-  The schema of a model: DBT_SCHEMA when set (a branch's jobs), else the target's; with `schema: prep` that name and `_prep`.
+  The schema of a model. The base is DBT_SCHEMA if set (for the jobs of a branch), else the target's schema. A model with
+  `schema: prep` goes to the base with the suffix `_prep`.
 #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-  {%- set base = env_var('DBT_SCHEMA', '') or target.schema -%}
-  {%- if custom_schema_name -%} {{ base }}_{{ custom_schema_name | trim }} {%- else -%} {{ base }} {%- endif -%}
+  {{ schema_with_suffix(env_var('DBT_SCHEMA', '') or target.schema, custom_schema_name) }}
 {%- endmacro %}
+
+
+{# The name of a schema: the base alone, or the base, an underscore and the suffix. #}
+{% macro schema_with_suffix(base, suffix) -%}
+  {%- if suffix -%} {{ base }}_{{ suffix | trim }} {%- else -%} {{ base }} {%- endif -%}
+{%- endmacro %}
+
+
+{# Both schemas of a base: the schema of the marts and the schema of the models with `schema: prep`. #}
+{% macro schemas_of(base) %}
+  {{ return([schema_with_suffix(base, none) | trim, schema_with_suffix(base, 'prep') | trim]) }}
+{% endmacro %}

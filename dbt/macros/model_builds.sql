@@ -20,7 +20,7 @@
   without one the day on which they look back.
 #}
 {% macro record_model_builds(results) %}
-  {% set built = results | selectattr('status', 'equalto', 'success')
+  {% set built = executed(results) | selectattr('status', 'equalto', 'success')
     | selectattr('node.resource_type', 'equalto', 'model')
     | rejectattr('node.config.materialized', 'in', ['view', 'ephemeral']) | list %}
   {% if built %}

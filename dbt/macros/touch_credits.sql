@@ -7,17 +7,17 @@
 
 
 {#
-  The credit of touch `place` of `count` by position: the shares of the first and the last touch are vars, those between
-  share the rest. Of two touches, the first and the last share all.
+  The credit of touch number `touch_index` of `count` by position. The vars position_first_weight and position_last_weight
+  are the shares of the first and the last touch. The touches between share the rest. Two touches share everything.
 #}
-{% macro position_weight(place, count) -%}
+{% macro position_weight(touch_index, count) -%}
   {%- set first = 'cast(' ~ setting('position_first_weight') ~ ' as double precision)' -%}
   {%- set last = 'cast(' ~ setting('position_last_weight') ~ ' as double precision)' -%}
   case
         when {{ count }} = 1 then 1
-        when {{ count }} = 2 then case when {{ place }} = 1 then {{ first }} else {{ last }} end / ({{ first }} + {{ last }})
-        when {{ place }} = 1 then {{ first }}
-        when {{ place }} = {{ count }} then {{ last }}
+        when {{ count }} = 2 then case when {{ touch_index }} = 1 then {{ first }} else {{ last }} end / ({{ first }} + {{ last }})
+        when {{ touch_index }} = 1 then {{ first }}
+        when {{ touch_index }} = {{ count }} then {{ last }}
         else (1 - {{ first }} - {{ last }}) / ({{ count }} - 2)
     end
 {%- endmacro %}

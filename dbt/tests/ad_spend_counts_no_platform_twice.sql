@@ -1,5 +1,5 @@
 {{ config(enabled=source_enabled('ad_spend'), tags=['critical']) }}
-{% set own_tables = ad_platform_models() | reject('equalto', 'stg_ad_spend') | map('replace', 'stg_', '') | list %}
+{% set own_tables = platforms_with_own_table() %}
 
 -- Costs of a platform that has a table of its own must not be in ad_spend as well: they would count twice.
 select distinct platform

@@ -1,7 +1,8 @@
 {{ config(
-    enabled=ads_enabled() and source_enabled('touchpoints'), severity='warn', tags=['business_logic'], meta={'prints_message': true}
+    enabled=ads_enabled() and source_enabled('touchpoints'), severity='warn', tags=['business_logic']
 ) }}
 
+{% call test_with_messages() %}
 -- A platform claims more or fewer conversions than attribution credits its campaigns with, by more than max_discrepancy_rate.
 -- Claims rise with longer windows and with conversions after a mere view; credits fall when touches lose their campaign.
 with platforms as (
@@ -22,3 +23,4 @@ select
 from platforms
 where claimed + credited > 0
     and abs(claimed - credited) > credited * {{ setting('max_discrepancy_rate') }} / 100
+{% endcall %}

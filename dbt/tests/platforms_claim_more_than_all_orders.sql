@@ -1,5 +1,6 @@
-{{ config(enabled=ads_enabled(), severity='warn', tags=['business_logic'], meta={'prints_message': true}) }}
+{{ config(enabled=ads_enabled(), severity='warn', tags=['business_logic']) }}
 
+{% call test_with_messages() %}
 -- In a month, the platforms together claim more conversions than there were successful orders: they count orders twice.
 with orders as (
 
@@ -28,3 +29,4 @@ select
 from claims
 left join orders on claims.month = orders.month
 where claims.claimed > coalesce(orders.conversions, 0)
+{% endcall %}

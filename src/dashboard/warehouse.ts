@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** What a query of dbt/analyses/dashboard gave, or which tables it lacks. */
 export interface QueryResult {
@@ -21,23 +24,36 @@ export interface Dbt {
 }
 
 /**
- * Runs all queries of the dashboard through dbt, in one invocation, on any target.
+ * Runs all queries of the dashboard with one invocation of dbt, on any target. dbt writes the rows to its log file, because
+ * other messages of dbt can appear on its standard output.
  *
- * @throws Error with what dbt said, when it fails
+ * @throws Error with dbt's output if dbt fails
  */
 export function readWarehouse({ program, project, options, env }: Dbt): Warehouse {
-  const { status, stdout, stderr, error } = spawnSync(
-    program,
-    ["--quiet", "--no-use-colors", "run-operation", "print_dashboard", ...options],
-    { cwd: project, env, encoding: "utf8", maxBuffer: 2 ** 28 },
-  );
-  if (error) throw error;
-  if (status !== 0) throw new Error(`dbt could not read the warehouse:\n${stdout}${stderr}`);
-  return resultsOf(stdout);
+  const logs = mkdtempSync(join(tmpdir(), "dashboard-"));
+  try {
+    const toFile = ["--log-path", logs, "--log-format-file", "json", "--log-level-file", "debug"];
+    const { status, stdout, stderr, error } = spawnSync(
+      program,
+      ["--no-use-colors", ...toFile, "run-operation", "log_dashboard", ...options],
+      // 0: dbt starts no second log file, whatever the size of the first.
+      { cwd: project, env: { ...env, DBT_LOG_FILE_MAX_BYTES: "0" }, encoding: "utf8", maxBuffer: 2 ** 28 },
+    );
+    if (error) throw error;
+    if (status !== 0) throw new Error(`dbt could not read the warehouse:\n${stdout}${stderr}`);
+    return resultsOf(readFileSync(join(logs, "dbt.log"), "utf8"));
+  } finally {
+    rmSync(logs, { recursive: true, force: true });
+  }
 }
 
-/** Takes the lines of results from all that dbt printed. */
-export function resultsOf(output: string): Warehouse {
-  const lines = output.split("\n").filter((line) => line.startsWith('{"query": '));
-  return new Map(lines.map((line) => JSON.parse(line) as QueryResult).map((result) => [result.query, result]));
+/** The results in a log file of dbt, which has one event as JSON in each line. */
+export function resultsOf(log: string): Warehouse {
+  const results = log
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => (JSON.parse(line) as { readonly data?: { readonly msg?: string } }).data?.msg)
+    .filter((message) => message?.startsWith('{"query": ') === true)
+    .map((message) => JSON.parse(message!) as QueryResult);
+  return new Map(results.map((result) => [result.query, result]));
 }

@@ -129,7 +129,9 @@ it("every KPI has a card, but ROAS by model, which is in the table", () => {
   expect(cards.sort()).toEqual(names.filter((name) => !name.startsWith("roas_")).sort());
 });
 
-it("takes the results from all that dbt prints", () => {
-  const printed = 'Some warning\n{"query": "funnel", "missing": [], "rows": [{"people": 1.0}]}\n';
-  expect([...resultsOf(printed)]).toEqual([["funnel", { query: "funnel", missing: [], rows: [{ people: 1 }] }]]);
+it("reads the results from dbt's log file", () => {
+  const result = '{"query": "funnel", "missing": [], "rows": [{"people": 1.0}]}';
+  const events = [{ data: {} }, { data: { msg: "Some warning" } }, { data: { msg: result } }, {}];
+  const log = `${events.map((event) => JSON.stringify(event)).join("\n")}\nno event\n`;
+  expect([...resultsOf(log)]).toEqual([["funnel", { query: "funnel", missing: [], rows: [{ people: 1 }] }]]);
 });

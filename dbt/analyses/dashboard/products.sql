@@ -9,7 +9,7 @@ with products as (
         total_revenue,
         revenue_share,
         cumulative_revenue_share,
-        row_number() over (order by revenue_rank, {{ byte_order('product_name') }}) as place
+        row_number() over (order by revenue_rank, {{ byte_order('product_name') }}) as row_position
     from {{ ref('product_performance') }}
 
 ),
@@ -18,18 +18,18 @@ named as (
 
     select
         products.*,
-        case when place <= {{ most_products }} then place end as shown_place
+        case when row_position <= {{ most_products }} then row_position end as shown_position
     from products
 
 )
 
 select
-    max(case when shown_place is not null then product_name end) as product_name,
-    max(case when shown_place is not null then abc_category end) as abc_category,
+    max(case when shown_position is not null then product_name end) as product_name,
+    max(case when shown_position is not null then abc_category end) as abc_category,
     count(*) as products,
     sum(total_revenue) as revenue,
     sum(revenue_share) as revenue_share,
     max(cumulative_revenue_share) as cumulative_revenue_share
 from named
-group by shown_place
-order by shown_place nulls last
+group by shown_position
+order by shown_position nulls last
