@@ -1,5 +1,5 @@
 import * as echarts from "echarts";
-import { escape, html, Html } from "./html";
+import { html, trusted, type Html } from "./html";
 
 /** A chart's height in pixels and what ECharts draws; the `name` of a data item is its tooltip. */
 export interface Drawing {
@@ -35,7 +35,7 @@ export function svg(width: number, { height, option }: Drawing): Html {
   try {
     instance.setOption({ ...BASICS, ...option });
     const text = instance.renderToSVGString().replace(HOVER_STYLE, "").replace(HOVER_CLASS, "");
-    return new Html(withTooltips(text, option));
+    return trusted(withTooltips(text, option));
   } finally {
     // Else its timers keep the program running.
     instance.dispose();
@@ -59,6 +59,6 @@ function withTooltips(text: string, option: echarts.EChartsOption): string {
   return text.replace(SHAPE, (shape, open: string, one: string, item: string) => {
     const name = series[Number(one)]?.data?.[Number(item)]?.name;
     const mark = open.replaceAll(/ ecmeta_\w+="[^"]*"/g, "").replace(/>$/, " data-mark>");
-    return name === undefined ? shape : `${mark}<title>${escape(name)}</title>`;
+    return name === undefined ? shape : `${mark}${html`<title>${name}</title>`}`;
   });
 }

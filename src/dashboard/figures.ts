@@ -1,5 +1,15 @@
 /** What a figure counts: the units of executive_kpis, and conversions, of which models credit parts. */
-export type Unit = "dollars" | "percent" | "ratio" | "orders" | "customers" | "people" | "products" | "conversions";
+export const UNITS = [
+  "dollars",
+  "percent",
+  "ratio",
+  "orders",
+  "customers",
+  "people",
+  "products",
+  "conversions",
+] as const;
+export type Unit = (typeof UNITS)[number];
 
 /** What stands for a figure that is not known. */
 const NOTHING = "–";
