@@ -37,7 +37,7 @@ export function svg(width: number, { height, option }: Drawing): Html {
     const text = instance.renderToSVGString().replace(HOVER_STYLE, "").replace(HOVER_CLASS, "");
     return trusted(withTooltips(text, option));
   } finally {
-    // Else its timers keep the program running.
+    // Otherwise its timers keep the program running.
     instance.dispose();
   }
 }
@@ -47,7 +47,7 @@ const BASICS: echarts.EChartsOption = {
   textStyle: { color: "var(--ink)", fontFamily: "inherit" },
 };
 
-/** ECharts makes what the mouse is on lighter; of a variable it makes black. */
+/** ECharts lightens the shape below the mouse, and turns a CSS variable into black. */
 const HOVER_STYLE = /<style[^>]*>[^]*?<\/style>/g;
 const HOVER_CLASS = / class="zr\d+-cls-\d+"/g;
 

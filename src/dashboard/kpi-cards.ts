@@ -36,7 +36,7 @@ const trendRow = z.object({
 
 type Trend = z.output<typeof trendRow>;
 
-/** Words and marks, so that nobody needs the colour. */
+/** Words and marks, so that nobody depends on the colour. */
 const STATUSES: Readonly<Record<NonNullable<Kpi["status"]>, string>> = {
   on_track: "✓ On track",
   at_risk: "! At risk",

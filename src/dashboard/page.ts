@@ -36,8 +36,7 @@ const SECTIONS = [attribution, channels, budgets, funnel, segments, cohorts, pro
 const STYLE = trusted(readFileSync(join(__dirname, "page.css"), "utf8"));
 
 /**
- * Tables that every warehouse has and this one does not: without them there is no page. What optional sources bring may be
- * missing.
+ * The missing tables without which there is no page. Tables of optional sources may be missing.
  */
 export function missingTables(warehouse: Warehouse): string[] {
   const optional = SECTIONS.filter(({ needs }) => needs.length > 0).map(({ query }) => query);

@@ -27,7 +27,7 @@ type Channel = z.output<typeof channelRow>;
 const SPEND = "var(--series-2)";
 const REVENUE = "var(--series-1)";
 
-/** What is spent on each channel beside what it brings. */
+/** The costs of each channel and the revenue that it brings. */
 export const channels = section({
   query: "channels",
   row: channelRow,

@@ -15,7 +15,7 @@ const stageRow = z.object({
 
 type Stage = z.output<typeof stageRow>;
 
-/** How many people come how far. */
+/** How many people reach each stage. */
 export const funnel = section({
   query: "funnel",
   row: stageRow,
