@@ -98,6 +98,7 @@ module.exports = {
         "^src/jobs/",
         "^src/env-files/",
         "^src/dbt-cloud/",
+        "^src/dashboard/",
         "^src/job-manager/(branch-jobs/mark|local-cloud)\\.ts$",
         "^src/rehearsal/",
         "^packages/local-dbt-cloud/",
@@ -125,6 +126,7 @@ module.exports = {
       },
       to: { path: "^(node:)?https?2?$|node_modules/(undici|got|axios|ky)/" },
     },
+    homeOf("hono", ["^src/dashboard/", "^packages/local-dbt-cloud/"], "Programs that write pages escape HTML with it."),
     homeOf("echarts", ["^src/dashboard/"], "Charts are drawn for the dashboard."),
     homeOf("croner|fastest-levenshtein", ["^src/jobs/", "^packages/local-dbt-cloud/"], "Schedules live in src/jobs/."),
     {

@@ -232,13 +232,13 @@ describe("bad input", () => {
     const { exitCode, stderr, folder } = await synthesize(SHIPPED, { PROJECT_ID: "103", TEAM_NAME: "growth-team" });
     expect(exitCode).toBe(78);
     expect(stderr.split("\n").filter((line) => /^(?:environments| {2}got)/.test(line))).toEqual([
-      "environments/prod.yaml:6:7  team: the env var TEAM_NAME says growth-team, and a file that Terraform applies is not overridden",
+      "environments/prod.yaml:6:7  team: the env var TEAM_NAME is growth-team, and it cannot override a file that Terraform applies",
       '  got:     "marketing-team"',
-      "environments/prod.yaml:7:16  project.id: the env var PROJECT_ID says 103, and a file that Terraform applies is not overridden",
+      "environments/prod.yaml:7:16  project.id: the env var PROJECT_ID is 103, and it cannot override a file that Terraform applies",
       "  got:     102",
-      "environments/staging.yaml:6:7  team: the env var TEAM_NAME says growth-team, and a file that Terraform applies is not overridden",
+      "environments/staging.yaml:6:7  team: the env var TEAM_NAME is growth-team, and it cannot override a file that Terraform applies",
       '  got:     "marketing-team"',
-      "environments/staging.yaml:7:16  project.id: the env var PROJECT_ID says 103, and a file that Terraform applies is not overridden",
+      "environments/staging.yaml:7:16  project.id: the env var PROJECT_ID is 103, and it cannot override a file that Terraform applies",
       "  got:     102",
     ]);
     expect(existsSync(join(folder, "cdktf.out"))).toBe(false);

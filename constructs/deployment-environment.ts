@@ -17,7 +17,7 @@ export interface IDeploymentEnvironment extends IConstruct {
   readonly environmentName: string;
 }
 
-/** What a managed environment is made from. */
+/** Props of a DeploymentEnvironment. */
 export interface DeploymentEnvironmentProps {
   /** The environment as an env file declares it under `environment.managed`. */
   readonly definition: ManagedEnvironmentDefinition;
@@ -28,7 +28,7 @@ export interface DeploymentEnvironmentProps {
 }
 
 /**
- * A deployment environment of our own: its release track and branch, a Redshift credential, the connection, and
+ * A deployment environment that Terraform manages: its release track and branch, a Redshift credential, the connection, and
  * extended attributes. The credential's password is the Terraform variable `redshift_password`
  * (`TF_VAR_redshift_password`), write-only, so that it is in no file, plan or state.
  *
@@ -36,8 +36,8 @@ export interface DeploymentEnvironmentProps {
  */
 export class DeploymentEnvironment extends Construct implements IDeploymentEnvironment {
   /**
-   * Refers to an environment that is managed elsewhere. It adds nothing to the stack until its name is asked for, which
-   * Terraform then reads from dbt Cloud.
+   * Refers to an environment that is managed elsewhere. It adds nothing to the stack until something
+   * reads its name, which Terraform then gets from dbt Cloud.
    *
    * @param environmentId the number in the environment's URL
    * @throws when it is not a whole number from 1
@@ -115,8 +115,8 @@ export class DeploymentEnvironment extends Construct implements IDeploymentEnvir
 }
 
 /**
- * JSON as Terraform's `jsonencode` writes it, because the provider compares the text byte by byte: no blanks, keys in
- * order, and `<`, `>`, `&` escaped.
+ * JSON as Terraform's `jsonencode` writes it, because the provider compares the text byte by byte: no spaces, sorted keys,
+ * and `<`, `>`, `&` escaped.
  */
 function asTerraformEncodes(value: unknown): string {
   const sorted = (_key: string, inner: unknown): unknown =>

@@ -12,7 +12,7 @@ import { MarketingProject, type IMarketingProject } from "./marketing-project";
 import { Notifications } from "./notifications";
 import { addStateBackend } from "./state-backend";
 
-/** What a stack is made from. */
+/** Props of an EnvironmentStack. */
 export interface EnvironmentStackProps {
   /** The environment, from an env file that Terraform applies. */
   readonly definition: EnvironmentDefinition;
@@ -22,7 +22,7 @@ export interface EnvironmentStackProps {
   readonly settings: Pick<Settings, "accountId" | "host" | "hostIsDefault" | "stateUrl">;
 }
 
-/** One environment with all that it holds: the table of contents of an env file. The stack's id is the file's `name`. */
+/** One environment with everything in its env file. The stack's id is the file's `name`. */
 export class EnvironmentStack extends TerraformStack {
   readonly project: IMarketingProject;
   readonly environment: IDeploymentEnvironment;
@@ -81,7 +81,7 @@ export class EnvironmentStack extends TerraformStack {
       if (name === definition.name) return this.environment.environmentId;
       return environmentIdByName(environments, name);
     };
-    // A scope of their own, so that a job may have any key: the stack's own parts have ids as well.
+    // Jobs have a separate scope, so that a job's key cannot collide with the ids of the stack's other parts.
     const scope = new Construct(this, "Jobs");
     const jobs = new Map<string, Job>();
     for (const [key, job] of Object.entries(definition.jobs)) {

@@ -4,7 +4,7 @@ import type { IDeploymentEnvironment } from "./deployment-environment";
 import { literals } from "./literals";
 import type { IMarketingProject } from "./marketing-project";
 
-/** What an environment's values are made from. */
+/** Props of EnvironmentVariables. */
 export interface EnvironmentVariablesProps {
   /** Names and values; names start with `DBT_`. */
   readonly values: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface EnvironmentVariablesProps {
  * stack owns its own value only and leaves the others alone.
  */
 export class EnvironmentVariables extends Construct {
-  /** The variables by name, for what must wait until they exist. */
+  /** The variables by name, for resources that depend on them. */
   readonly variables = new Map<string, PartialEnvironmentVariable>();
 
   constructor(scope: Construct, id: string, props: EnvironmentVariablesProps) {

@@ -17,7 +17,7 @@ export interface IJob extends IConstruct {
   readonly jobId: number;
 }
 
-/** What a job is made from. */
+/** Props of a Job. */
 export interface JobProps {
   /** The job's key, which is its Terraform address. */
   readonly key: string;

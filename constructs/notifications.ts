@@ -48,7 +48,7 @@ function byRecipient(wishes: readonly JobNotification[]): Map<string, JobNotific
   return groups;
 }
 
-/** dbt Cloud keeps one notification an address, whichever user it belongs to. */
+/** dbt Cloud keeps one notification for each address, whichever user owns it. */
 function recipientOf({ user_id, email, slack_channel }: NotificationDefinition): string {
   return email ?? slack_channel?.id ?? `user ${user_id}`;
 }

@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 
 /**
- * Passes an id on that dbt Cloud gave, or a token for one.
+ * Returns an id from dbt Cloud, or a token for one, after a check.
  *
  * @throws naming the construct and the property when it is not a whole number from 1
  */

@@ -1,7 +1,7 @@
 import { HttpBackend, LocalBackend, type TerraformStack } from "cdktf";
 
 /**
- * Says where a stack keeps its state: in a file of its own beside `cdktf.out`, or below a GitLab state URL. User and
+ * Sets the place of a stack's state: a local file beside `cdktf.out`, or an address below a GitLab state URL. User and
  * password of the URL come from `TF_HTTP_USERNAME` and `TF_HTTP_PASSWORD` and are never written.
  *
  * @param stateUrl `https://…/terraform/state`; undefined keeps the state in `state/<stack>.tfstate`

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-/** What `npm run dashboard` was asked for. */
+/** The arguments of `npm run dashboard`. */
 export interface Arguments {
   readonly help: boolean;
   /** The file to write; default `dashboard.html`. */
@@ -12,14 +12,14 @@ export interface Arguments {
   readonly dbtOptions: readonly string[];
 }
 
-export const USAGE = `Writes what the warehouse says as one HTML file. Build the warehouse first: npm run warehouse
+export const USAGE = `Writes the dashboard of the warehouse as one HTML file. Build the warehouse first: npm run warehouse
 
 npm run dashboard -- [--output FILE] [--target NAME] [--vars YAML] [--profiles-dir FOLDER]
 
   --output FILE           default dashboard.html, in the folder you are in
   --target NAME           duckdb (default), redshift or postgres, as in dbt/profiles.yml
-  --vars YAML             vars the warehouse was built with, such as '{optional_sources: []}'
-  --profiles-dir FOLDER   where another profiles.yml is`;
+  --vars YAML             the vars with which the warehouse was built, such as '{optional_sources: []}'
+  --profiles-dir FOLDER   the folder of another profiles.yml`;
 
 /**
  * Reads the arguments.

@@ -1,5 +1,5 @@
 import * as echarts from "echarts";
-import { escape, html, Html } from "./html";
+import { html, trusted, type Html } from "./html";
 
 /** A chart's height in pixels and what ECharts draws; the `name` of a data item is its tooltip. */
 export interface Drawing {
@@ -35,9 +35,9 @@ export function svg(width: number, { height, option }: Drawing): Html {
   try {
     instance.setOption({ ...BASICS, ...option });
     const text = instance.renderToSVGString().replace(HOVER_STYLE, "").replace(HOVER_CLASS, "");
-    return new Html(withTooltips(text, option));
+    return trusted(withTooltips(text, option));
   } finally {
-    // Else its timers keep the program running.
+    // Otherwise its timers keep the program running.
     instance.dispose();
   }
 }
@@ -47,7 +47,7 @@ const BASICS: echarts.EChartsOption = {
   textStyle: { color: "var(--ink)", fontFamily: "inherit" },
 };
 
-/** ECharts makes what the mouse is on lighter; of a variable it makes black. */
+/** ECharts lightens the shape below the mouse, and turns a CSS variable into black. */
 const HOVER_STYLE = /<style[^>]*>[^]*?<\/style>/g;
 const HOVER_CLASS = / class="zr\d+-cls-\d+"/g;
 
@@ -59,6 +59,6 @@ function withTooltips(text: string, option: echarts.EChartsOption): string {
   return text.replace(SHAPE, (shape, open: string, one: string, item: string) => {
     const name = series[Number(one)]?.data?.[Number(item)]?.name;
     const mark = open.replaceAll(/ ecmeta_\w+="[^"]*"/g, "").replace(/>$/, " data-mark>");
-    return name === undefined ? shape : `${mark}<title>${escape(name)}</title>`;
+    return name === undefined ? shape : `${mark}${html`<title>${name}</title>`}`;
   });
 }

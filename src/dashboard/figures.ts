@@ -1,10 +1,20 @@
 /** What a figure counts: the units of executive_kpis, and conversions, of which models credit parts. */
-export type Unit = "dollars" | "percent" | "ratio" | "orders" | "customers" | "people" | "products" | "conversions";
+export const UNITS = [
+  "dollars",
+  "percent",
+  "ratio",
+  "orders",
+  "customers",
+  "people",
+  "products",
+  "conversions",
+] as const;
+export type Unit = (typeof UNITS)[number];
 
-/** What stands for a figure that is not known. */
+/** The text of an unknown figure. */
 const NOTHING = "–";
 const MINUS = "−";
-/** Keeps the sign of a unit with its figure. */
+/** Keeps a unit on the same line as its figure. */
 const SPACE = "\u00a0";
 
 /** Decimals of a figure in full. */
@@ -34,7 +44,7 @@ export function inShort(value: number | null, unit: Unit): string {
   });
 }
 
-/** The value of an axis mark, which has no more decimals than it needs. */
+/** The value of an axis mark, with no more decimals than necessary. */
 export function onAxis(value: number, unit: Unit): string {
   return signed(value, unit, (size) => (size >= 1_000 ? inThousands(size) : String(size)));
 }

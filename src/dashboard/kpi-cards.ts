@@ -1,40 +1,43 @@
+import { z } from "zod";
 import { svg } from "./chart";
-import { inFull, inShort, type Unit } from "./figures";
+import { inFull, inShort, UNITS, type Unit } from "./figures";
 import { html, type Html } from "./html";
-import { rowsOf } from "./section";
+import { rowsOf } from "./rows";
 import { AD_PLATFORMS, BUDGETS, EMAIL, TOUCHPOINTS, whyLeftOut, type Need } from "./sources";
 import { figureOf, tableOf, type Column } from "./table";
 import type { Warehouse } from "./warehouse";
 import { inWords, month } from "./words";
 
 /** The figure of a KPI in the last complete month. */
-interface Kpi {
-  readonly kpi_name: string;
-  readonly label: string;
-  readonly unit: Unit;
-  readonly value: number | null;
-  readonly prior_value: number | null;
-  readonly change_pct: number | null;
-  readonly yoy_change_pct: number | null;
-  readonly is_improvement: boolean | null;
-  readonly target: number | null;
-  readonly variance_pct: number | null;
-  readonly status: Status | null;
-  readonly expected_outcome: string | null;
-  readonly definition: string;
-}
+const kpiRow = z.object({
+  kpi_name: z.string(),
+  label: z.string(),
+  unit: z.enum(UNITS),
+  value: z.number().nullable(),
+  prior_value: z.number().nullable(),
+  change_pct: z.number().nullable(),
+  yoy_change_pct: z.number().nullable(),
+  is_improvement: z.boolean().nullable(),
+  target: z.number().nullable(),
+  variance_pct: z.number().nullable(),
+  status: z.enum(["on_track", "at_risk", "off_track"]).nullable(),
+  expected_outcome: z.string().nullable(),
+  definition: z.string(),
+});
 
-interface Trend {
-  readonly kpi_name: string;
-  readonly period_month: string;
-  readonly value: number | null;
-  readonly target: number | null;
-}
+type Kpi = z.output<typeof kpiRow>;
 
-type Status = "on_track" | "at_risk" | "off_track";
+const trendRow = z.object({
+  kpi_name: z.string(),
+  period_month: z.string(),
+  value: z.number().nullable(),
+  target: z.number().nullable(),
+});
 
-/** Words and marks, so that nobody needs the colour. */
-const STATUSES: Readonly<Record<Status, string>> = {
+type Trend = z.output<typeof trendRow>;
+
+/** Words and marks, so that nobody depends on the colour. */
+const STATUSES: Readonly<Record<NonNullable<Kpi["status"]>, string>> = {
   on_track: "✓ On track",
   at_risk: "! At risk",
   off_track: "✕ Off track",
@@ -82,8 +85,8 @@ const COLUMNS: readonly Column<Kpi>[] = [
 
 /** The KPIs of the last complete month, a card each with its trend. */
 export function kpiCards(warehouse: Warehouse, sourcesOn: readonly string[]): Html {
-  const kpis = rowsOf(warehouse, "kpis") as readonly Kpi[];
-  const trends = rowsOf(warehouse, "kpi_trends") as readonly Trend[];
+  const kpis = rowsOf(warehouse, "kpis", kpiRow);
+  const trends = rowsOf(warehouse, "kpi_trends", trendRow);
   if (kpis.length === 0) return html`<p class="left-out">No month is complete yet, so there are no KPIs.</p>`;
   const groups = Object.entries(GROUPS).map(([title, needs]) => {
     const cards = Object.keys(needs).flatMap((name) =>

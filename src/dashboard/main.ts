@@ -35,7 +35,7 @@ function write({ output, target, dbtOptions }: Arguments): string {
   const duckdb = resolve(FOLDER, process.env["MARKETING_DUCKDB_PATH"] ?? join(PROJECT, "warehouse.duckdb"));
   if (!existsSync(DBT)) throw new Error("dbt is not in .venv\n  fix: npm run python:setup");
   const isDuckdb = (target ?? process.env["DBT_TARGET"] ?? "duckdb") === "duckdb";
-  // dbt would make an empty file of it.
+  // dbt would create an empty file.
   if (isDuckdb && !dbtOptions.includes("--profiles-dir") && !existsSync(duckdb)) {
     throw new Error(`there is no warehouse in ${duckdb}\n  fix: npm run warehouse`);
   }

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { html, Html } from "./html";
+import { z } from "zod";
+import { html, trusted, type Html } from "./html";
 import { kpiCards } from "./kpi-cards";
-import { rowsOf } from "./section";
+import { rowsOf } from "./rows";
 import { attribution } from "./sections/attribution";
 import { budgets } from "./sections/budgets";
 import { channels } from "./sections/channels";
@@ -13,28 +14,29 @@ import { segments } from "./sections/segments";
 import type { Warehouse } from "./warehouse";
 import { day, month, time } from "./words";
 
-interface Overview {
-  readonly target_name: string;
-  readonly target_schema: string;
+const overviewRow = z.object({
+  target_name: z.string(),
+  target_schema: z.string(),
   /** The names of those that are on, with commas between. */
-  readonly optional_sources: string;
+  optional_sources: z.string(),
   /** Null, as is the month, while no month is complete. */
-  readonly data_until: string | null;
-  readonly period_month: string | null;
-  readonly on_track: number | null;
-  readonly at_risk: number | null;
-  readonly off_track: number | null;
-  readonly built_at: string | null;
-}
+  data_until: z.string().nullable(),
+  period_month: z.string().nullable(),
+  on_track: z.number().nullable(),
+  at_risk: z.number().nullable(),
+  off_track: z.number().nullable(),
+  built_at: z.string().nullable(),
+});
+
+type Overview = z.output<typeof overviewRow>;
 
 const SECTIONS = [attribution, channels, budgets, funnel, segments, cohorts, products];
 
 /** The style sheet, which is ours, so that nothing in it needs escaping. */
-const STYLE = new Html(readFileSync(join(__dirname, "page.css"), "utf8"));
+const STYLE = trusted(readFileSync(join(__dirname, "page.css"), "utf8"));
 
 /**
- * Tables that every warehouse has and this one does not: without them there is no page. What optional sources bring may be
- * missing.
+ * The missing tables without which there is no page. Tables of optional sources may be missing.
  */
 export function missingTables(warehouse: Warehouse): string[] {
   const optional = SECTIONS.filter(({ needs }) => needs.length > 0).map(({ query }) => query);
@@ -48,7 +50,7 @@ export function missingTables(warehouse: Warehouse): string[] {
  * @param writtenAt the time that the page gives as its own, ISO 8601 in UTC
  */
 export function page(warehouse: Warehouse, writtenAt: string): string {
-  const overview = rowsOf(warehouse, "overview")[0] as Overview | undefined;
+  const overview = rowsOf(warehouse, "overview", overviewRow)[0];
   if (overview === undefined) throw new Error("the query overview gave no row; it always gives one");
   const sourcesOn = overview.optional_sources.split(",");
   return html`<!doctype html>
@@ -73,7 +75,7 @@ export function page(warehouse: Warehouse, writtenAt: string): string {
           in full.
         </footer>
       </body>
-    </html> `.text;
+    </html> `.toString();
 }
 
 function header(overview: Overview): Html {

@@ -1,20 +1,24 @@
+import type { z } from "zod";
 import { html, type Html } from "./html";
+import { rowsOf, type Row } from "./rows";
 import { whyLeftOut, type Need } from "./sources";
 import { tableOf, type Column } from "./table";
 import type { Warehouse } from "./warehouse";
 
 /** A part of the page that draws the rows of one query. */
-export interface SectionOf<R> {
+export interface SectionOf<R extends Row> {
   /** The query in dbt/analyses/dashboard. */
   readonly query: string;
+  /** The columns of the query. */
+  readonly row: R;
   /** What the chart shows, as a heading. */
   readonly title: string;
   /** The optional sources it needs. */
   readonly needs?: readonly Need[];
   /** What is counted, over which time. */
-  readonly note: (rows: readonly R[]) => string;
-  readonly chart: (rows: readonly R[], warehouse: Warehouse) => Html;
-  readonly columns: readonly Column<R>[];
+  readonly note: (rows: readonly z.output<R>[]) => string;
+  readonly chart: (rows: readonly z.output<R>[], warehouse: Warehouse) => Html;
+  readonly columns: readonly Column<z.output<R>>[];
 }
 
 export interface Section {
@@ -24,7 +28,7 @@ export interface Section {
 }
 
 /** Ties a section to the type of its rows. */
-export function section<R>(parts: SectionOf<R>): Section {
+export function section<R extends Row>(parts: SectionOf<R>): Section {
   const needs = parts.needs ?? [];
   return {
     query: parts.query,
@@ -34,7 +38,7 @@ export function section<R>(parts: SectionOf<R>): Section {
       const content =
         result === undefined || result.missing.length > 0
           ? html`<p class="left-out">${whyLeftOut(needs, sourcesOn, result?.missing ?? [])}</p>`
-          : contentOf(parts, rowsOf(warehouse, parts.query) as readonly R[], warehouse);
+          : contentOf(parts, rowsOf(warehouse, parts.query, parts.row), warehouse);
       return html`<section class="card" id="${parts.query}">
         <h2>${parts.title}</h2>
         ${content}
@@ -43,12 +47,11 @@ export function section<R>(parts: SectionOf<R>): Section {
   };
 }
 
-/** The rows of a query; none when it did not run. */
-export function rowsOf(warehouse: Warehouse, query: string): readonly object[] {
-  return warehouse.get(query)?.rows ?? [];
-}
-
-function contentOf<R>({ title, note, chart, columns }: SectionOf<R>, rows: readonly R[], warehouse: Warehouse): Html {
+function contentOf<R extends Row>(
+  { title, note, chart, columns }: SectionOf<R>,
+  rows: readonly z.output<R>[],
+  warehouse: Warehouse,
+): Html {
   if (rows.length === 0) return html`<p class="left-out">No rows yet.</p>`;
   return html`<p class="note">${note(rows)}</p>
     ${chart(rows, warehouse)} ${tableOf(title, columns, rows)}`;

@@ -8,7 +8,7 @@ export interface Column<R> {
   readonly figure?: (row: R) => readonly [value: number | null, unit: Unit];
 }
 
-/** The figures behind a chart, to read and to copy, folded up. */
+/** The figures of a chart as a table, closed at first. */
 export function tableOf<R>(title: string, columns: readonly Column<R>[], rows: readonly R[]): Html {
   return html`<details>
     <summary>Table: ${title}</summary>

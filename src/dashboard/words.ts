@@ -1,4 +1,4 @@
-/** Names whose words are not just their letters. */
+/** Names that are not written as their letters suggest. */
 const NAMES: Readonly<Record<string, string>> = {
   linkedin_ads: "LinkedIn Ads",
   google_ads: "Google Ads",

@@ -65,7 +65,7 @@ const managedProjectSchema = z.strictObject({
     .default("dbt")
     .meta({ description: "The folder of dbt_project.yml in the repository. Default: dbt." }),
   repository: repositorySchema.meta({ description: "The git repository to link." }),
-  connection: connectionSchema.meta({ description: "The Redshift connection to make." }),
+  connection: connectionSchema.meta({ description: "The Redshift connection that Terraform creates." }),
 });
 
 const credentialSchema = z.strictObject({
@@ -86,40 +86,40 @@ const managedEnvironmentSchema = z.strictObject({
     .meta({ description: "The environment's name in dbt Cloud." }),
   deployment_type: z
     .enum(["production", "staging"])
-    .meta({ description: "What dbt Cloud takes the environment for, when it defers and documents." }),
+    .meta({ description: "How dbt Cloud treats the environment for deferral and documentation." }),
   dbt_version: dbtVersionSchema.default("latest").meta({ description: "The release track. Default: latest." }),
-  credential: credentialSchema.meta({ description: "Who dbt signs in as at the warehouse." }),
+  credential: credentialSchema.meta({ description: "The warehouse user of dbt." }),
   connection: z
     .strictObject({ id: idSchema.meta({ description: "The connection's id in dbt Cloud." }) })
     .optional()
-    .meta({ description: "An existing connection. Default: that of the managed project." }),
+    .meta({ description: "An existing connection. Default: the connection of the managed project." }),
   extended_attributes: z
     .record(z.string().check(refusing(refuseSecretAttribute)), z.json())
     .optional()
-    .meta({ description: "Connection settings that dbt Cloud merges over its own." }),
+    .meta({ description: "Connection settings that override those of dbt Cloud." }),
 });
 
-/** Where dbt Cloud keeps the project: another team's by id, or one of our own. */
+/** The dbt Cloud project: an existing one by id, or one that this file manages. */
 const projectSchema = z.union(
   [
-    z.strictObject({ id: idSchema.meta({ description: "The id of a project that is there already." }) }),
-    z.strictObject({ managed: managedProjectSchema.meta({ description: "A project of our own, made by Terraform." }) }),
+    z.strictObject({ id: idSchema.meta({ description: "The id of an existing project." }) }),
+    z.strictObject({ managed: managedProjectSchema.meta({ description: "A project that Terraform creates." }) }),
   ],
   { error: "one of { id: NUMBER } or { managed: { … } }" },
 );
 
-/** The deployment environment: another team's by id, or one of our own. */
+/** The deployment environment: an existing one by id, or one that this file manages. */
 const deploymentEnvironmentSchema = z.union(
   [
-    z.strictObject({ id: idSchema.meta({ description: "The id of an environment that is there already." }) }),
+    z.strictObject({ id: idSchema.meta({ description: "The id of an existing environment." }) }),
     z.strictObject({
-      managed: managedEnvironmentSchema.meta({ description: "An environment of our own, made by Terraform." }),
+      managed: managedEnvironmentSchema.meta({ description: "An environment that Terraform creates." }),
     }),
   ],
   { error: "one of { id: NUMBER } or { managed: { … } }" },
 );
 
-/** What a job takes over from the file when it does not say it itself. */
+/** The values of a file that its jobs take over unless they set their own. */
 export const defaultsSchema = z.strictObject({
   owner: jobSchema.shape.owner.optional(),
   target_name: takenOver(jobSchema.shape.target_name),
@@ -134,7 +134,7 @@ export const defaultsSchema = z.strictObject({
 /** One env file: an environment of dbt Cloud and the jobs that run in it. */
 export const environmentSchema = z.strictObject({
   name: slugSchema.meta({
-    description: "The environment's name: the end of each job's name, and the Terraform stack.",
+    description: "The environment's name. Each job's name ends with it, and the Terraform stack has it.",
     examples: ["production"],
   }),
   applied_by: z.enum(["terraform", "api"]).meta({
@@ -146,7 +146,7 @@ export const environmentSchema = z.strictObject({
     examples: ["production"],
   }),
   team: slugSchema.meta({
-    description: "The team's name: the start of each job's name.",
+    description: "The team's name. Each job's name starts with it.",
     examples: ["marketing-team"],
   }),
   timezone: z
@@ -155,37 +155,37 @@ export const environmentSchema = z.strictObject({
     .default("UTC")
     .meta({ description: "For display only: dbt Cloud fires in UTC. Default: UTC." }),
   project: projectSchema.meta({
-    description: "The dbt Cloud project: another team's by id, or one of our own.",
+    description: "The dbt Cloud project: an existing one by id, or one that this file manages.",
     examples: [{ id: 102 }],
   }),
   environment: deploymentEnvironmentSchema.meta({
-    description: "The deployment environment: another team's by id, or one of our own.",
+    description: "The deployment environment: an existing one by id, or one that this file manages.",
     examples: [{ id: 302 }],
   }),
   environment_variables: environmentVariablesSchema.meta({
-    description: "This environment's values of the project's environment variables. Default: none.",
+    description: "Values of the project's environment variables in this environment. Default: none.",
     examples: [{ DBT_ATTRIBUTION_WINDOW_DAYS: "30" }],
   }),
   defaults: defaultsSchema
     .default({})
-    .meta({ description: "What the jobs below take over when they do not say it themselves." }),
+    .meta({ description: "Values that the jobs below take over unless they set their own." }),
   notifications: z
     .array(notificationSchema)
     .default([])
-    .meta({ description: "Who is told about every job of this file. Default: nobody." }),
+    .meta({ description: "Notifications of every job of this file. Default: none." }),
   jobs: z.record(jobKeySchema, jobSchema).meta({ description: "The jobs, by key." }),
 });
 
-/** What we want of an environment: an env file, checked, with every default in each job. */
+/** An env file after all checks, with every default in each job. */
 export type EnvironmentDefinition = Omit<z.output<typeof environmentSchema>, "defaults">;
 
-/** A project of our own. */
+/** A project that Terraform manages. */
 export type ManagedProjectDefinition = z.output<typeof managedProjectSchema>;
 
-/** A deployment environment of our own. */
+/** A deployment environment that Terraform manages. */
 export type ManagedEnvironmentDefinition = z.output<typeof managedEnvironmentSchema>;
 
-/** A job's value without its default: what the file does not say, the job or its default says. */
+/** A job's value without its default, which the job applies itself. */
 function takenOver<T extends z.ZodType>(field: z.ZodDefault<T>): z.ZodOptional<T> {
   const { description, ...rest } = field.meta() ?? {};
   const meta = { ...rest, description: description?.replace(/ Default: .*$/, "") };
@@ -201,12 +201,12 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** dbt Cloud renders `env_var` in extended attributes, so that a secret need not stand there. */
+/** dbt Cloud renders `env_var` in extended attributes, so a secret never has to be in the file. */
 function refuseSecretAttribute(name: string): Refusal | undefined {
   if (!SECRET_NAME.test(name)) return undefined;
   return {
-    reason: "a secret must not stand in a file",
-    allowed: "names that do not speak of a secret, password, token or key",
+    reason: "a secret must not be in a file",
+    allowed: "names without secret, password, token or key in them",
     fix: "set the attribute in dbt Cloud by hand, with env_var('DBT_ENV_SECRET_…') as its value",
   };
 }
@@ -214,8 +214,8 @@ function refuseSecretAttribute(name: string): Refusal | undefined {
 function refuseCredentials(url: string): Refusal | undefined {
   if (!/^https?:\/\/[^/]*@|^[a-z+]+:\/\/[^/]*:[^/]*@/i.test(url)) return undefined;
   return {
-    reason: "a password or token must not stand in a URL",
+    reason: "a password or token must not be in a URL",
     allowed: "a URL without credentials",
-    fix: "remove what stands between :// and @; dbt Cloud signs in by git_clone_strategy",
+    fix: "remove the part between :// and @; dbt Cloud signs in by git_clone_strategy",
   };
 }

@@ -13,14 +13,14 @@ export type EnvironmentDraft = Partial<Omit<EnvironmentDefinition, "jobs">> & {
   readonly jobs: Readonly<Record<string, JobDraft>>;
 };
 
-/** What the schema makes of an env file's data. */
+/** The result of the schema for an env file. */
 export type SchemaResult =
   { readonly definition: EnvironmentDefinition } | { readonly draft: EnvironmentDraft; readonly findings: Finding[] };
 
 /**
  * Puts an env file's data through the schema, with the file's `defaults` under each job.
  *
- * @returns the definition, or everything that is wrong with it beside all that is good
+ * @returns the definition, or all findings and the values that are good
  */
 export function applySchema(data: unknown): SchemaResult {
   const merged = withDefaults(data);
@@ -33,7 +33,7 @@ export function applySchema(data: unknown): SchemaResult {
   return { draft: draftOf(merged), findings: findings.filter((finding) => !fromBadDefault(data, finding)) };
 }
 
-/** Where a value stands in the file: a job's own, or that of `defaults` which the job takes over. */
+/** The place of a value in the file: in the job, or in `defaults` when the job takes it over. */
 export function writtenAt(data: unknown, path: KeyPath): KeyPath {
   const [jobs, key, name, ...rest] = path;
   if (jobs !== "jobs" || name === undefined || !Object.hasOwn(defaultsSchema.shape, name)) return path;
@@ -44,12 +44,12 @@ export function writtenAt(data: unknown, path: KeyPath): KeyPath {
   return taken ? ["defaults", name, ...rest] : path;
 }
 
-/** A job misses what a refused default would have given it; the default is reported, and that is enough. */
+/** A job lacks the value of a refused default. The finding about the default is enough. */
 function fromBadDefault(data: unknown, { path }: Finding): boolean {
   return writtenAt(data, path) !== path;
 }
 
-/** zod does not look at the job behind a bad key; the person who mends the key wants to know at once. */
+/** zod does not check the job of a bad key, but the person needs all findings at once. */
 function behindBadKeys(data: unknown): Finding[] {
   if (!isMapping(data) || !isMapping(data["jobs"])) return [];
   return Object.entries(data["jobs"]).flatMap(([key, job]) => {
@@ -61,7 +61,7 @@ function behindBadKeys(data: unknown): Finding[] {
   });
 }
 
-/** Only good defaults reach the jobs: a bad one is reported once, where it stands. */
+/** Only good defaults reach the jobs. A bad default is reported once, at its place. */
 function withDefaults(data: unknown): unknown {
   if (!isMapping(data) || !isMapping(data["jobs"]) || !isMapping(data["defaults"])) return data;
   const defaults = goodValues(defaultsSchema.shape, data["defaults"]);

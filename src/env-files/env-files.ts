@@ -8,7 +8,7 @@ export interface EnvironmentFile {
   readonly file: string;
   readonly bytes: Uint8Array;
   /**
-   * Whether the file was not asked for but stands beside one that was: jobs may refer to its environment, and its own
+   * Whether the file is only in the same folder as a requested file. Jobs may refer to its environment, and its own
    * problems are not reported.
    *
    * @default false
@@ -17,7 +17,7 @@ export interface EnvironmentFile {
 }
 
 /**
- * Reads env files; each is read once, however often it is named.
+ * Reads env files. A file that is named several times is read once.
  *
  * @param paths files, or folders of which every `.yaml` and `.yml` file is read in the order of names
  */

@@ -39,7 +39,7 @@ export function keysAt(path: KeyPath): string[] {
   return [...new Set(schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {})))];
 }
 
-/** What is said of all forms together holds for a form that says nothing of its own. */
+/** A form inherits what its parent says about all forms. */
 function forms({ anyOf, ...schema }: JsonSchema): JsonSchema[] {
   return anyOf ? anyOf.flatMap((form) => forms({ ...schema, ...form })) : [schema];
 }

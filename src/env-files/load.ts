@@ -10,7 +10,7 @@ import type { FileFinding, Source } from "./rules/rule";
 import type { Settings } from "./settings";
 import { readYaml, type KeyPath, type YamlSource } from "./yaml-source";
 
-/** The part of the settings that env files are held against. */
+/** The settings that env files are compared with. */
 export type LoadSettings = Pick<Settings, "projectId" | "environmentId" | "team">;
 
 /**
@@ -69,7 +69,7 @@ export function checkEnvironments(
   const found = [...rules.flatMap((rule) => [...rule.check(sources)]), ...againstSettings(sources, settings)];
   const problems = checked.flatMap(({ file, source, yaml, findings, problems: own }) => {
     if (file.context) return [];
-    const broken = found.filter((finding) => finding.file === source.file && !isNoNews(finding, findings));
+    const broken = found.filter((finding) => finding.file === source.file && !isRedundant(finding, findings));
     return [...own, ...(yaml ? onePerPlace(broken.map((finding) => placed(yaml, finding))) : [])];
   });
   const those = (isContext: boolean): EnvironmentDefinition[] =>
@@ -114,8 +114,8 @@ function checkFile(file: EnvironmentFile, settings: LoadSettings): CheckedFile {
   };
 }
 
-/** A rule that looks at the very value that the schema refused, or at a file that it refused whole, says nothing new. */
-function isNoNews({ path }: Finding, findings: readonly Finding[]): boolean {
+/** Whether the schema already refused the same value, or the whole file. */
+function isRedundant({ path }: Finding, findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.path.length === 0 || pathText(finding.path) === pathText(path));
 }
 
@@ -124,7 +124,7 @@ function concerns({ path, meant }: Finding, other: KeyPath): boolean {
   return [path, meant].some((own) => own !== undefined && other.every((step, i) => own[i] === step));
 }
 
-/** A value that comes from `defaults` is judged in each job and stands in one place. */
+/** A value of `defaults` is checked in each job, and it has one place in the file. */
 function onePerPlace(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.path}: ${problem.reason}`, problem])).values()];
 }
@@ -142,7 +142,7 @@ function placed(yaml: YamlSource, { at = "value", path, got, reason, allowed, fi
   };
 }
 
-/** Files that the API applies are templates: project, team and environment may come from env vars. */
+/** Env vars may replace project, team and environment in files that the API applies. */
 function withSettings(result: SchemaResult, settings: LoadSettings): SchemaResult {
   if (!("definition" in result) || result.definition.applied_by !== "api") return result;
   const { definition } = result;
@@ -156,7 +156,7 @@ function withSettings(result: SchemaResult, settings: LoadSettings): SchemaResul
   };
 }
 
-/** In files that Terraform applies nothing is overridden: an env var that says otherwise is a mistake. */
+/** Env vars never override a file that Terraform applies; one that differs is an error. */
 function* againstSettings(drafts: readonly Source[], settings: LoadSettings): Iterable<FileFinding> {
   for (const { file, environment } of drafts) {
     const { applied_by, project, team } = environment;
@@ -173,7 +173,7 @@ function* againstSettings(drafts: readonly Source[], settings: LoadSettings): It
 
 function differs(variable: string, value: string | number): Refusal {
   return {
-    reason: `the env var ${variable} says ${value}, and a file that Terraform applies is not overridden`,
+    reason: `the env var ${variable} is ${value}, and it cannot override a file that Terraform applies`,
     allowed: `${variable} unset, or equal to the file`,
     fix: `unset ${variable}, or change the file`,
   };

@@ -1,6 +1,6 @@
 import type { Refusal } from "../jobs/refusal";
 
-/** One thing to mend in an env file or in the process's environment. */
+/** One problem of an env file or of the process's environment. */
 export interface Problem extends Refusal {
   /** The file as it was named; `environment` for an env var of the process, or an option of a command such as `--local`. */
   readonly file: string;
@@ -13,7 +13,7 @@ export interface Problem extends Refusal {
   readonly got?: string;
 }
 
-/** All that is wrong with the configuration, at once. The message is the whole report. */
+/** All problems of the configuration. The message is the whole report. */
 export class ConfigurationError extends Error {
   constructor(readonly problems: readonly Problem[]) {
     super(formatProblems(problems));

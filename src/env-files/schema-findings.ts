@@ -7,12 +7,12 @@ import type { KeyPath } from "./yaml-source";
 
 type Issue = z.core.$ZodIssue;
 
-/** Puts zod's issues about an env file into words for the person who edits it. */
+/** Turns zod's issues about an env file into findings for the person who edits it. */
 export function findingsOf(issues: readonly Issue[]): Finding[] {
   return withoutRepeats(issues.flatMap((issue) => findingsOfIssue(issue, [])));
 }
 
-/** A number far too big breaks two bounds at once. */
+/** A number that is far too big exceeds two limits. */
 function withoutRepeats(findings: readonly Finding[]): Finding[] {
   const byText = new Map(findings.map((finding) => [JSON.stringify([finding.path, finding.reason]), finding]));
   return [...byText.values()];
@@ -51,7 +51,7 @@ function unknownKey(path: KeyPath, key: string): Finding {
   };
 }
 
-/** A value that may have several forms has a key of one and a key of another. */
+/** Refuses keys of two different forms in one value. */
 function mixedForms(path: KeyPath, key: string): Finding {
   const forms = schemasAt(path).flatMap(({ properties }) =>
     properties ? [`{ ${Object.keys(properties).join(", ")} }`] : [],
@@ -59,13 +59,13 @@ function mixedForms(path: KeyPath, key: string): Finding {
   return {
     path: [...path, key],
     at: "key",
-    reason: `\`${key}\` does not go together with the keys beside it`,
+    reason: `\`${key}\` cannot be combined with the keys beside it`,
     allowed: `one of ${forms.join(" or ")}`,
     fix: `remove \`${key}\`, or the keys beside it`,
   };
 }
 
-/** A key that is unknown here but belongs to a mapping further up is put too deep. */
+/** Suggests a mapping further up, for a key that is nested too deeply. */
 function higherUp(path: KeyPath, key: string): string | undefined {
   for (let depth = path.length - 1; depth >= 0; depth--) {
     const suggestion = closest(key, keysAt(path.slice(0, depth)));
@@ -75,28 +75,29 @@ function higherUp(path: KeyPath, key: string): string | undefined {
   return undefined;
 }
 
-/** Of a value's possible forms the one is explained that it comes nearest to, when one is nearest. */
+/** Explains the form that is nearest to the value. When no form is nearest, it lists all forms. */
 function wrongForm(issue: z.core.$ZodIssueInvalidUnion, path: KeyPath): Finding[] {
   const input = issue.input;
   if (input === undefined) return [missing(path)];
   const keys = typeof input === "object" && input !== null ? Object.keys(input) : [];
   const [nearest, next] = issue.errors
-    .map((issues, i) => ({ issues, strangers: strangers(issues), fit: fit(schemasAt(path)[i], keys) }))
-    .sort((a, b) => b.fit - a.fit || a.strangers - b.strangers);
-  const clear = nearest && nearest.fit > 0 && (!next || next.fit < nearest.fit || next.strangers > nearest.strangers);
+    .map((issues, i) => ({ issues, unknownKeys: unknownKeys(issues), fit: fit(schemasAt(path)[i], keys) }))
+    .sort((a, b) => b.fit - a.fit || a.unknownKeys - b.unknownKeys);
+  const clear =
+    nearest && nearest.fit > 0 && (!next || next.fit < nearest.fit || next.unknownKeys > nearest.unknownKeys);
   if (clear) return nearest.issues.flatMap((inner) => findingsOfIssue(inner, path));
   return [
     {
       path,
       got: shown(path, input),
-      reason: "it has none of the possible forms",
+      reason: "it matches none of the possible forms",
       allowed: issue.message,
       fix: (keys.length === 0 && exampleFix(path)) || "choose one form and remove the rest",
     },
   ];
 }
 
-function strangers(issues: readonly Issue[]): number {
+function unknownKeys(issues: readonly Issue[]): number {
   return issues.reduce((n, issue) => n + (issue.code === "unrecognized_keys" ? issue.keys.length : 0), 0);
 }
 

@@ -4,11 +4,11 @@ import type { ProcessEnvironment } from "./process-environment";
 const SHORTEST_SECRET = 6;
 const MASK = "***";
 
-/** What stands in a report where a long value is cut. */
+/** The mark of a value that a report cuts short. */
 export const CUT = "…";
 
 /**
- * Hides what is a credential by its form: user and password in a URL, the query of a URL, dbt Cloud's service and
+ * Hides everything that looks like a credential: user and password in a URL, the query of a URL, dbt Cloud's service and
  * personal tokens, and what follows a word for a secret.
  */
 export function withoutCredentials(text: string): string {

@@ -3,16 +3,16 @@ import { ConfigurationError, type Problem } from "./problem";
 import type { ProcessEnvironment } from "./process-environment";
 import { withoutCredentials } from "./secrets";
 
-/** Where dbt Cloud is when nobody says otherwise. */
+/** The default address of dbt Cloud. */
 const DEFAULT_HOST = "https://cloud.getdbt.com";
 
-/** What the process's env vars say, checked. Nothing secret is in it. */
+/** The settings of the process's env vars, after all checks. They contain no secret. */
 export interface Settings {
   /** The dbt Cloud account; undefined leaves it to the provider. */
   readonly accountId?: number;
   /** dbt Cloud's address, without `/api` or slash. */
   readonly host: string;
-  /** Nobody named a host. */
+  /** Whether no env var names a host. */
   readonly hostIsDefault: boolean;
   /** Replaces the project of files applied by the API; must equal that of Terraform's files. */
   readonly projectId?: number;
@@ -100,7 +100,7 @@ function toTeam(variable: Variable | undefined, report: Report): string | undefi
   report({
     file: "environment",
     path: variable.name,
-    reason: `${variable.name} cannot begin a job's name`,
+    reason: `${variable.name} cannot be the start of a job's name`,
     got: withoutCredentials(variable.value),
     allowed: "lower case letters and digits, words joined by single hyphens, starting with a letter",
     fix: `set ${variable.name} to a name such as marketing-team`,
@@ -146,7 +146,7 @@ function toUrl(variable: Variable | undefined, report: Report, example: string):
 
 function urlFault(url: URL | undefined): string {
   if (!url || !/^https?:$/.test(url.protocol)) return "is not a URL";
-  return url.username || url.password ? "carries credentials" : "carries more than an address";
+  return url.username || url.password ? "has credentials" : "has more than an address";
 }
 
 function trimHost(url: string): string {

@@ -30,7 +30,7 @@ export interface YamlSource {
   readonly file: string;
   readonly data: unknown;
   /**
-   * Where a path stands. A path that does not exist (a missing key) stands where its nearest ancestor's key does.
+   * The place of a path. A path that does not exist (a missing key) has the place of its nearest ancestor's key.
    *
    * @param of the value, or the key in front of it
    */
@@ -89,7 +89,7 @@ function whole(file: string, reason: string, allowed: string, fix: string): Prob
   return { file, line: 1, column: 1, path: "", reason, allowed, fix };
 }
 
-/** One mistake often makes the parser stumble several times at one place; the first word about a place is enough. */
+/** The parser often reports one mistake several times at one place; the first report is enough. */
 function syntaxProblems(file: string, document: Document, lines: LineCounter): Problem[] {
   const byPlace = new Map<number, Problem>();
   for (const error of [...document.errors, ...document.warnings]) {
@@ -109,8 +109,8 @@ function syntaxRefusal(message: string): Refusal {
 }
 
 /**
- * Where a text goes deeper than any env file needs. All that reads the document calls itself level by level, and a
- * stack that runs out there can take the whole process with it.
+ * The place where a text is nested more deeply than any env file needs. The functions that read the document are recursive,
+ * and a stack overflow there can end the whole process.
  */
 function tooDeepAt(token: CST.Token | null | undefined, depth = 0): number | undefined {
   if (!token) return undefined;
@@ -170,7 +170,7 @@ const TOO_DEEP: Refusal = {
 const SECOND_DOCUMENT: Refusal = {
   reason: "a second document starts here",
   allowed: "one YAML 1.2 document",
-  fix: "remove `---`, or make two files of it",
+  fix: "remove `---`, or split the file in two",
 };
 
 const ALIAS: Refusal = {
@@ -182,11 +182,11 @@ const ALIAS: Refusal = {
 const TOKEN: Refusal = {
   reason: "the text looks like one of cdktf's own placeholders",
   allowed: "text without `TfToken[`",
-  fix: "write it in another way",
+  fix: "use a different text",
 };
 
 const REPEATED_KEY: Refusal = {
-  reason: "the same key stands twice in one mapping",
+  reason: "the same key is in one mapping twice",
   allowed: "each key once",
   fix: "rename or remove one of the two",
 };
@@ -200,7 +200,7 @@ const RESERVED_KEY: Refusal = {
 const KEY_NOT_TEXT: Refusal = {
   reason: "a list or mapping cannot be a key",
   allowed: "text as keys",
-  fix: "write a word in front of the colon",
+  fix: "write a word before the colon",
 };
 
 function positionOf(document: Document, lines: LineCounter, path: KeyPath, of: "key" | "value"): Position | undefined {

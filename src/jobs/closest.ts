@@ -1,9 +1,9 @@
 import { closest as nearest, distance } from "fastest-levenshtein";
 
 /**
- * The word that somebody most likely meant.
+ * The known word that the person most likely meant.
  *
- * @returns undefined when nothing is near: about a third of the letters may have to change, at least one
+ * @returns undefined when no word is near: at most a third of the letters, and at least one letter, may differ
  */
 export function closest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;

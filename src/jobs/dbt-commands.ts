@@ -1,11 +1,11 @@
-/** How many words a flag takes after it: none, one, or all up to the next flag. */
+/** How many values a flag takes: none, one, or all words up to the next flag. */
 export type FlagArity = "switch" | "one" | "many";
 
 /** What may follow a dbt subcommand. */
 export interface DbtCommand {
-  /** Flags beside the ones that every command takes. */
+  /** Flags in addition to those that every command takes. */
   readonly flags: ReadonlyMap<string, FlagArity>;
-  /** How many words without a flag it takes: 1 for the macro of `run-operation`. */
+  /** How many arguments without a flag it takes: 1 for the macro of `run-operation`. */
   readonly words: number;
   /** dbt Cloud's own commands, whose flags dbt Core does not list, are not checked further. */
   readonly anyFlags?: boolean;
@@ -125,7 +125,7 @@ export const COMMON_FLAGS: ReadonlyMap<string, FlagArity> = new Map(
       "--record-timing-info",
       "-r",
       "--state",
-      // Of dbt Fusion, whose release tracks an environment may have.
+      // dbt Fusion has this flag, and an environment may use one of its release tracks.
       "--static-analysis",
       "--target",
       "-t",

@@ -3,14 +3,15 @@ import { closest } from "./closest";
 import type { Refusal } from "./refusal";
 import { refuseStepText } from "./step-text";
 
-/** A quoted part keeps its blanks; anything else ends at the next blank. */
+// No library: string-argv breaks escaped quotes, shell-quote interprets * and #, shlex drops quotes and is quadratic.
+/** A quoted part keeps its spaces; any other word ends at the next space. */
 const WORD = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g;
 
 const COMMANDS = [...DBT_COMMANDS.keys()];
 const ALLOWED = `dbt ${COMMANDS.join(", ")}`;
 
 /**
- * Judges one execute step: a single dbt command that exists, with flags that it takes and no shell syntax.
+ * Checks one execute step: one dbt command that exists, with flags that it takes and without shell syntax.
  * dbt Cloud runs the step without a shell, so `&&`, pipes and redirections never do what they seem to do.
  *
  * @returns undefined when the step is good
@@ -42,7 +43,7 @@ function refuseCommand(words: readonly string[]): Refusal | undefined {
   return refuseArguments(name, command, rest.slice(name.split(" ").length));
 }
 
-/** dbt takes the flags that all commands share before the command as well. */
+/** dbt also takes the flags of all commands before the command. */
 function leadingFlags(words: readonly string[]): {
   leading: readonly string[];
   rest: readonly string[];
@@ -94,7 +95,7 @@ function refuseArguments(name: string, command: DbtCommand, words: readonly stri
   return free > 0 ? macroMissing(name) : undefined;
 }
 
-/** The position behind a flag and the values that belong to it. */
+/** The position after a flag and its values. */
 function endOfFlag(words: readonly string[], flag: number, arity: FlagArity): number {
   if (arity === "switch" || words[flag]!.includes("=")) return flag + 1;
   const next = words.findIndex((word, i) => i > flag && isFlag(word));
@@ -102,7 +103,7 @@ function endOfFlag(words: readonly string[], flag: number, arity: FlagArity): nu
   return arity === "one" ? Math.min(end, flag + 2) : end;
 }
 
-/** A switch stands alone; any other flag has its value behind an equals sign or in the next words. */
+/** A switch has no value. Any other flag has its value after an equals sign or in the next words. */
 function refuseValue(words: readonly string[], flag: number, arity: FlagArity): Refusal | undefined {
   const [name, ...value] = words[flag]!.split("=");
   if (arity === "switch") return value.length > 0 ? switchWithValue(name!) : undefined;
@@ -112,7 +113,7 @@ function refuseValue(words: readonly string[], flag: number, arity: FlagArity): 
   return refuseMeaning(name!, values[0]!, good);
 }
 
-/** Mistakes in a value that dbt would find only when the job runs. */
+/** Finds mistakes in a value that dbt reports only when the job runs. */
 function refuseMeaning(flag: string, first: string, values: readonly string[]): Refusal | undefined {
   if (flag === "--threads") return /^[1-9]\d*$/.test(values[0]!) ? undefined : THREADS;
   if (!SELECTORS.has(flag)) return first.startsWith("{") && !first.endsWith("}") ? valueNotQuoted(flag) : undefined;
@@ -130,7 +131,7 @@ const THREADS: Refusal = {
 
 function valueNotQuoted(flag: string): Refusal {
   return {
-    reason: `the value of ${flag} ends at its first blank`,
+    reason: `the value of ${flag} ends at its first space`,
     allowed: `${flag} '{name: value}'`,
     fix: "put quotation marks around the value",
   };
@@ -138,11 +139,11 @@ function valueNotQuoted(flag: string): Refusal {
 
 function selectorCut(selector: string): Refusal {
   return {
-    reason: `the selector "${selector}" breaks off`,
-    allowed: "tag:core, or several parted by blanks",
+    reason: `the selector "${selector}" is incomplete`,
+    allowed: "tag:core, or several selectors with spaces between them",
     fix: selector.endsWith(",")
-      ? "remove the comma at its end: a comma without a blank means both, a blank means either"
-      : "write what comes after the colon",
+      ? "remove the comma at its end: a comma without a space means both, a space means either"
+      : "write the value after the colon",
   };
 }
 
@@ -154,7 +155,7 @@ function flagWithoutValue(flag: string): Refusal {
   return {
     reason: `${flag} needs a value`,
     allowed: `${flag} VALUE`,
-    fix: `write what ${flag} stands for after it, or remove it`,
+    fix: `write the value after ${flag}, or remove ${flag}`,
   };
 }
 

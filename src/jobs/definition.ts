@@ -6,7 +6,7 @@ import { RUN_ENDINGS } from "./run-status";
 import { scheduleSchema, timeOfDaySchema } from "./schedule";
 import { SECRET_NAME } from "./secret-name";
 
-/** What a job is for, in the groups that the marketing team reports by. */
+/** The purposes of jobs, as the marketing team groups its reports. */
 export const JOB_CATEGORIES = [
   "attribution",
   "campaign",
@@ -16,21 +16,21 @@ export const JOB_CATEGORIES = [
   "validation",
 ] as const;
 
-/** What a notification can be sent on. */
+/** The events for which a notification can be sent. */
 export const NOTIFICATION_EVENTS = ["success", "failure", "warning", "cancel"] as const;
 
-/** Release tracks and versions that dbt Cloud takes, for an environment or a job. */
+/** The release tracks and versions that dbt Cloud accepts for an environment or a job. */
 const DBT_VERSION =
   /^(?:compatible|extended|latest|fallback|versionless|latest-fusion|fusion-stable|fusion-extended|fusion-nightly|fusion-fallback|\d+\.\d+\.0-(?:latest|pre))$/;
 
-/** A line of text that says something. */
+/** Text that is not empty. */
 export const textSchema = z
   .string()
   .trim()
   .min(1)
   .regex(/^(?:[^\p{Cc}]|[\n\t])*$/u, "text without control characters");
 
-/** The key by which a person names a job. */
+/** A job's key in an env file. */
 export const jobKeySchema = z
   .string()
   .regex(
@@ -38,7 +38,7 @@ export const jobKeySchema = z
     "lower case letters and digits, words joined by single hyphens, starting with a letter: ad-platform-sync",
   );
 
-/** An id that dbt Cloud gave. */
+/** An id from dbt Cloud. */
 export const idSchema = z.int().min(1);
 
 export const dbtVersionSchema = z
@@ -59,16 +59,15 @@ export const environmentVariablesSchema = z
   )
   .default({});
 
-/** Who is told about which outcomes: a dbt Cloud user, or an e-mail address or Slack channel in that user's name. */
+/** Who gets a notification of which outcomes: a dbt Cloud user, or an e-mail address or Slack channel under that user's name. */
 export const notificationSchema = z.strictObject({
   on: z
     .array(z.enum(NOTIFICATION_EVENTS))
     .min(1)
     .check(refusing(refuseRepeats))
-    .meta({ description: "The outcomes to be told of.", examples: [["failure", "warning"]] }),
+    .meta({ description: "The outcomes that send the notification.", examples: [["failure", "warning"]] }),
   user_id: idSchema.meta({
-    description:
-      "The dbt Cloud user that the notification belongs to; dbt Cloud requires one for e-mail and Slack as well.",
+    description: "The dbt Cloud user who owns the notification. dbt Cloud also requires one for e-mail and Slack.",
   }),
   email: z
     .email("an e-mail address: name@example.com")
@@ -91,7 +90,7 @@ const runAfterSchema = z.strictObject({
     .min(1)
     .check(refusing(refuseRepeats))
     .default(["success"])
-    .meta({ description: "The endings that start this job. Default: success." }),
+    .meta({ description: "The outcomes of the other job that start this one. Default: success." }),
 });
 
 /** Git events that run a job. */
@@ -115,20 +114,20 @@ const deferToSchema = z.union(
     z.literal("self"),
     z.strictObject({ job: jobKeySchema.meta({ description: "The key of another job of this file." }) }),
     z.strictObject({
-      environment: textSchema.meta({ description: "The name of an environment, as its file says it." }),
+      environment: textSchema.meta({ description: "The name of an environment, as in its env file." }),
     }),
   ],
   { error: "one of self, { job: KEY } or { environment: NAME }" },
 );
 
 const slaSchema = z.strictObject({
-  finish_by: timeOfDaySchema.meta({ description: "The time in UTC at which the day's run must be done." }),
+  finish_by: timeOfDaySchema.meta({ description: "The time in UTC by which the day's run must finish." }),
   target: z
     .number()
     .gt(0)
     .max(100)
     .default(99.9)
-    .meta({ description: "The share of days on which it must be, in percent. Default: 99.9." }),
+    .meta({ description: "The percentage of days on which the run must finish in time. Default: 99.9." }),
 });
 
 /**
@@ -142,29 +141,28 @@ export const jobSchema = z.strictObject({
     examples: ["Core attribution models for the morning reports"],
   }),
   owner: textSchema.meta({
-    description: "The team that answers for the job.",
+    description: "The team that is responsible for the job.",
     examples: ["marketing-data-engineering"],
   }),
   execute_steps: z
     .array(z.string().trim().check(refusing(refuseStep)))
     .min(1)
     .meta({
-      description: "dbt commands, run one after the other.",
+      description: "The dbt commands of the job, in the order in which they run.",
       examples: [["dbt build --select tag:core"]],
     }),
   schedule: scheduleSchema.optional(),
-  paused: z.boolean().default(false).meta({ description: "Keeps the schedule but does not fire it. Default: false." }),
+  paused: z.boolean().default(false).meta({ description: "Keeps the schedule but starts no run. Default: false." }),
   expects: z
     .array(jobKeySchema)
     .check(refusing(refuseRepeats))
     .default([])
     .meta({
-      description:
-        "Jobs of this file that must have started earlier on the same UTC day. It triggers nothing. Default: none.",
+      description: "Jobs of this file that must start earlier on the same UTC day. It triggers nothing. Default: none.",
       examples: [["attribution"]],
     }),
   run_after: runAfterSchema.optional().meta({
-    description: "Starts this job when another one has ended, instead of a schedule.",
+    description: "Starts this job when another job has ended. It replaces a schedule.",
     examples: [{ job: "attribution", on: ["success"] }],
   }),
   triggers: triggersSchema.prefault({}).meta({ description: "Git events that run the job. Default: none." }),
@@ -178,16 +176,16 @@ export const jobSchema = z.strictObject({
     .min(1)
     .max(64)
     .default(4)
-    .meta({ description: "Models built at a time. Default: 4.", examples: [4] }),
+    .meta({ description: "How many models dbt builds at the same time. Default: 4.", examples: [4] }),
   timeout_seconds: z
     .int()
     .min(0)
     .max(86_400)
     .default(0)
-    .meta({ description: "Seconds after which a run is cancelled; 0 is never. Default: 0.", examples: [3600] }),
+    .meta({ description: "Seconds after which dbt Cloud cancels a run; 0 means never. Default: 0.", examples: [3600] }),
   dbt_version: dbtVersionSchema
     .optional()
-    .meta({ description: "A release track of its own. Default: the environment's." }),
+    .meta({ description: "The job's release track. Default: that of the environment." }),
   generate_docs: z.boolean().default(false).meta({ description: "Generate docs after the steps. Default: false." }),
   run_generate_sources: z.boolean().default(false).meta({
     description:
@@ -195,16 +193,18 @@ export const jobSchema = z.strictObject({
   }),
   defer_to: deferToSchema.optional().meta({
     description:
-      "Where refs to models that are not selected resolve: this job's own last run, another job, or an environment by name. Default: nowhere.",
+      "Where dbt looks for models that the job does not select: in this job's last run, in another job, or in an environment. Default: nowhere.",
     examples: ["self", { job: "attribution" }, { environment: "production" }],
   }),
   run_compare_changes: z
     .boolean()
     .default(false)
-    .meta({ description: "A CI job compares what it changes; needs defer_to an environment. Default: false." }),
+    .meta({
+      description: "A CI job compares its changes with an environment, which defer_to must name. Default: false.",
+    }),
   compare_changes_flags: textSchema
     .default("--select state:modified")
-    .meta({ description: "What is compared. Default: --select state:modified." }),
+    .meta({ description: "The dbt flags that select what is compared. Default: --select state:modified." }),
   run_lint: z.boolean().default(false).meta({ description: "A CI job lints the changed SQL first. Default: false." }),
   errors_on_lint_failure: z.boolean().default(true).meta({ description: "A lint error fails the run. Default: true." }),
   cost_optimization_features: z
@@ -212,15 +212,15 @@ export const jobSchema = z.strictObject({
     .default([])
     .meta({ description: "dbt Cloud features that skip unchanged models. Default: none." }),
   environment_variables: environmentVariablesSchema.meta({
-    description: "This job's own values of environment variables, over the environment's. Default: none.",
+    description: "Values of environment variables for this job. They override those of the environment. Default: none.",
     examples: [{ DBT_ATTRIBUTION_WINDOW_DAYS: "7" }],
   }),
   notifications: z
     .array(notificationSchema)
     .default([])
-    .meta({ description: "Who else is told about this job, beside the file's notifications. Default: nobody." }),
+    .meta({ description: "Notifications of this job, in addition to those of the file. Default: none." }),
   sla: slaSchema.optional().meta({
-    description: "When the job must be done, for reports.",
+    description: "When the job must finish. Reports use it; it changes no run.",
     examples: [{ finish_by: "06:00", target: 99.9 }],
   }),
   moved_from: jobKeySchema
@@ -228,21 +228,21 @@ export const jobSchema = z.strictObject({
     .meta({ description: "The job's former key; Terraform then moves it instead of replacing it." }),
   adopt_job_id: idSchema
     .optional()
-    .meta({ description: "A job made by hand in dbt Cloud that Terraform takes over under this key." }),
+    .meta({ description: "The id of a job made by hand in dbt Cloud. Terraform takes it over under this key." }),
 });
 
-/** What we want of a job: everything an env file says about it, defaults filled in. */
+/** A job as an env file declares it, with every default. */
 export type JobDefinition = z.output<typeof jobSchema>;
 
 /** Who is told about which outcomes. */
 export type NotificationDefinition = z.output<typeof notificationSchema>;
 
-/** A CI or merge job is run by git and never by the clock. */
+/** Whether git events start the job. dbt Cloud never starts such a job by a schedule. */
 export function runsOnGitEvents(triggers: JobDefinition["triggers"]): boolean {
   return triggers.github_webhook || triggers.git_provider_webhook || triggers.on_merge;
 }
 
-/** The text that dbt Cloud shows below a job's name: what it does, and who answers for it. */
+/** The text that dbt Cloud shows below a job's name: what the job does, and which team is responsible. */
 export function jobDescription(job: Pick<JobDefinition, "description" | "owner">): string {
   return `${job.description}\n\nOwner: ${job.owner}`;
 }
@@ -250,13 +250,13 @@ export function jobDescription(job: Pick<JobDefinition, "description" | "owner">
 function refuseSecret(name: string): Refusal | undefined {
   if (!SECRET_NAME.test(name)) return undefined;
   return {
-    reason: "a secret must not stand in a file",
-    allowed: "names that do not speak of a secret, password, token or key",
+    reason: "a secret must not be in a file",
+    allowed: "names without secret, password, token or key in them",
     fix: "set it in dbt Cloud as DBT_ENV_SECRET_…, under the project's environment variables, and remove it here",
   };
 }
 
-/** In dbt Cloud an empty value removes the variable, so that it would be missing in every plan. */
+/** dbt Cloud removes a variable with an empty value, so every plan would add it again. */
 function refuseEmptyValue(value: string): Refusal | undefined {
   if (value !== "") return undefined;
   return {

@@ -11,7 +11,7 @@ export interface Refusal {
 }
 
 /**
- * Turns a judgement into a zod check, so that schema errors carry `allowed` and `fix` beside the reason.
+ * Turns a check of ours into a zod check, so that schema errors have `allowed` and `fix` in addition to the reason.
  *
  * @param judge returns the refusal, or undefined for a good value
  */
@@ -29,12 +29,12 @@ export function refusing<T>(judge: (value: T) => Refusal | undefined): z.core.Ch
   };
 }
 
-/** Judges a list in which each value may stand once. */
+/** Refuses a list that repeats a value. */
 export function refuseRepeats(values: readonly string[]): Refusal | undefined {
   const repeated = values.find((value, i) => values.indexOf(value) !== i);
   if (repeated === undefined) return undefined;
   return {
-    reason: `"${repeated}" stands in the list twice`,
+    reason: `"${repeated}" is in the list twice`,
     allowed: "each value once",
     fix: `remove one "${repeated}"`,
   };

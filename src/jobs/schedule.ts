@@ -5,7 +5,7 @@ import { refuseRepeats, refusing, type Refusal } from "./refusal";
 /** Days of the week in cron's order: Sunday is 0. */
 export const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
 
-/** The hour steps that divide a day, so that "every" is true across midnight as well. */
+/** The numbers of hours that divide a day, so that "every" is also true across midnight. */
 const HOUR_STEPS = [1, 2, 3, 4, 6, 8, 12] as const;
 
 const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
@@ -29,7 +29,7 @@ const scheduleAtSchema = z.strictObject({
     .min(1)
     .check(refusing(refuseRepeats), refusing(refuseDifferingMinutes))
     .meta({
-      description: "Times of day in UTC, as dbt Cloud fires them. All times of one job share their minute.",
+      description: "Times of day in UTC, as dbt Cloud fires them. All times of one job have the same minute.",
       examples: [["05:00"], ["06:00", "12:00", "18:00"]],
     }),
   days,
@@ -37,7 +37,7 @@ const scheduleAtSchema = z.strictObject({
 
 const scheduleEveryHoursSchema = z.strictObject({
   every_hours: z.literal([...HOUR_STEPS]).meta({
-    description: "Every so many hours, counted from 00:00 UTC.",
+    description: "The number of hours between two runs, counted from 00:00 UTC.",
     examples: [6],
   }),
   days,
@@ -53,13 +53,13 @@ const scheduleCronSchema = z.strictObject({
     }),
 });
 
-/** When a job runs by itself: times of day, every so many hours, or a cron expression. Times are UTC. */
+/** When a job starts by itself: at times of day, every few hours, or by a cron expression. Times are UTC. */
 export const scheduleSchema = z
   .union([scheduleAtSchema, scheduleEveryHoursSchema, scheduleCronSchema], {
     error: 'one of { at: ["HH:MM", …] }, { every_hours: N } (each with optional days) or { cron: "…" }',
   })
   .meta({
-    description: "When the job runs by itself, in UTC. Without it the job runs on demand.",
+    description: "When the job starts by itself, in UTC. Default: it does not; the job runs on demand.",
     examples: [{ at: ["05:00"] }, { every_hours: 6 }, { cron: "0 5 * * 1-5" }],
   });
 
@@ -67,7 +67,7 @@ export const scheduleSchema = z
 export type Schedule = z.output<typeof scheduleSchema>;
 
 /**
- * The one cron expression that a schedule stands for.
+ * The cron expression of a schedule.
  *
  * @returns five fields, UTC, single spaces: `0 6,12,18 * * *`
  */
@@ -132,9 +132,9 @@ function refuseDifferingMinutes(at: readonly string[]): Refusal | undefined {
   if (byMinute.size < 2) return undefined;
   const jobs = [...byMinute.values()].map((times) => `at: [${times.join(", ")}]`);
   return {
-    reason: "the times of one job must share their minute",
-    allowed: "times that one cron expression can name",
-    fix: `give them one minute, or make a job for each minute: ${jobs.join(" and ")}`,
+    reason: "the times of one job must have the same minute",
+    allowed: "times that one cron expression can express",
+    fix: `give them the same minute, or make one job for each minute: ${jobs.join(" and ")}`,
   };
 }
 
@@ -154,7 +154,7 @@ const CRON_FORM = {
 
 const NEVER_FIRES: Refusal = {
   ...CRON_FORM,
-  reason: "it never fires: no such date exists",
+  reason: "it never fires, because no such date exists",
   fix: 'choose a day that the month has; "L" is the last day of the month',
 };
 
@@ -184,12 +184,12 @@ function refuseCron(cron: string): Refusal | undefined {
   }
 }
 
-/** The numbers of a cron field, without those that say how far a step goes. */
+/** The numbers of a cron field, without the lengths of steps. */
 function numbersOf(field: string): number[] {
   return field.replace(/\/\d+/g, "").match(/\d+/g)?.map(Number) ?? [];
 }
 
-/** croner looks for a date year by year, each a call deeper; a date that does not exist can exhaust the stack. */
+/** croner calls itself once for each year that it searches, so a date that does not exist can exhaust the stack. */
 function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && error.message.includes("call stack");
 }

@@ -1,42 +1,42 @@
 import type { Refusal } from "./refusal";
 
 const QUOTED = /\\.|"(?:[^"\\]|\\.)*"|'[^']*'/g;
-const PLAIN = "letters, signs and plain blanks";
-const ONE_COMMAND = "one dbt command a step";
+const PLAIN = "letters, signs and plain spaces";
+const ONE_COMMAND = "one dbt command in each step";
 
-/** A pattern that no step may match, and what is said of the match. */
+/** A pattern that no step may match, and the refusal of a match. */
 interface Forbidden {
   readonly pattern: RegExp;
-  /** Whether quoted text may match it all the same. */
+  /** Whether quoted text may match it. */
   readonly outsideQuotes?: boolean;
   readonly refuse: (match: string) => Refusal;
 }
 
-/** What a step's text may not hold, in the order in which a person should hear of it. */
+/** What a step must not contain. The first match is reported. */
 const FORBIDDEN: readonly Forbidden[] = [
   {
     pattern: /[\r\n]/,
     refuse: () => ({
       reason: "a step is one line",
       allowed: ONE_COMMAND,
-      fix: "write each command as a step of its own",
+      fix: "write each command as a separate step",
     }),
   },
   {
-    // Control and format characters, and blanks at which dbt does not part words.
+    // Control and format characters, and spaces at which dbt does not split words.
     pattern: /[^\P{Cc}\t]|\p{Cf}|\p{Cs}|[^\P{Z} ]/u,
     refuse: (match) => ({
-      reason: `an invisible character, U+${match.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}, stands in the step`,
+      reason: `an invisible character, U+${match.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}, is in the step`,
       allowed: PLAIN,
-      fix: "type the blank anew; such characters come with copied text",
+      fix: "type the space again; such characters come with copied text",
     }),
   },
   {
     pattern: /[“”„‘’‚«»]/,
     refuse: (match) => ({
-      reason: `${match} is a typographic quotation mark, which dbt takes for a letter`,
+      reason: `${match} is a typographic quotation mark, which dbt reads as a letter`,
       allowed: `" and '`,
-      fix: "type the quotation marks anew; such characters come with copied text",
+      fix: "type the quotation marks again; such characters come with copied text",
     }),
   },
   {
@@ -45,7 +45,7 @@ const FORBIDDEN: readonly Forbidden[] = [
     refuse: (match) => ({
       reason: `${match.trim()} is a typographic dash, which starts no flag`,
       allowed: "flags that start with -- or -",
-      fix: "type the two hyphens anew, for example --select",
+      fix: "type two hyphens instead, for example --select",
     }),
   },
   {
@@ -61,7 +61,7 @@ const FORBIDDEN: readonly Forbidden[] = [
     pattern: /\\$/,
     outsideQuotes: true,
     refuse: () => ({
-      reason: "a step does not go on in the next line",
+      reason: "a step cannot continue on the next line",
       allowed: ONE_COMMAND,
       fix: "remove the backslash at the end, and write the whole command in one line",
     }),
@@ -70,15 +70,15 @@ const FORBIDDEN: readonly Forbidden[] = [
     pattern: /&&|\|\||[;|<>`&]|\$\(/,
     outsideQuotes: true,
     refuse: (match) => ({
-      reason: `"${match}" is shell syntax, and a step is not run by a shell`,
+      reason: `"${match}" is shell syntax, and no shell runs the step`,
       allowed: ONE_COMMAND,
-      fix: "write each command as a step of its own, and quote the text if it belongs to an argument",
+      fix: "write each command as a separate step, or put quotation marks around the text if it belongs to an argument",
     }),
   },
   {
     pattern: /\$\{?\w+\}?/,
     refuse: (match) => ({
-      reason: `${match} is not replaced: a step is not run by a shell`,
+      reason: `${match} is not replaced, because no shell runs the step`,
       allowed: "values written out",
       fix: "write the value, or let the dbt project read an environment variable with env_var()",
     }),
@@ -86,7 +86,7 @@ const FORBIDDEN: readonly Forbidden[] = [
   {
     pattern: /\{\{.*\}\}|\{%/,
     refuse: (match) => ({
-      reason: `${match} is not rendered: dbt renders Jinja in models, not in commands`,
+      reason: `${match} is not rendered, because dbt renders Jinja in models and not in commands`,
       allowed: "values written out",
       fix: "write the value",
     }),
@@ -94,8 +94,8 @@ const FORBIDDEN: readonly Forbidden[] = [
 ];
 
 /**
- * Judges a step's text before it is read as a command: characters that come with copied text, and the syntax of a
- * shell or a template, neither of which looks at it.
+ * Checks a step's text before it is read as a command. It refuses characters that come with copied text, and the syntax of
+ * a shell or of a template, because neither of them reads the step.
  *
  * @returns undefined when the text is good
  */

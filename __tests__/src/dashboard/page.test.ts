@@ -117,6 +117,44 @@ describe("where something is not there", () => {
   });
 });
 
+describe("a row", () => {
+  const columns = Object.entries(rowsOfQueries("x")).flatMap(([query, [first]]) =>
+    Object.keys(first!).map((column) => [query, column] as const),
+  );
+  /** The page of a warehouse whose other queries are empty, after a change to the first row of this one. */
+  const pageWith = (query: string, change: (row: Record<string, unknown>) => void) => (): string => {
+    const full = rowsOfQueries("x");
+    change(full[query]![0] as Record<string, unknown>);
+    const read = ["overview", query, ...(query === "abc_categories" ? ["products"] : [])];
+    return pageOf(
+      Object.fromEntries(Object.entries(full).map(([name, rows]) => [name, read.includes(name) ? rows : []])),
+    );
+  };
+
+  it.each(columns)("of the query %s without %s is an error that names both", (query, column) => {
+    expect(pageWith(query, (row) => delete row[column])).toThrow(
+      new RegExp(
+        `^dbt/analyses/dashboard/${query}\\.sql: the column ${column} is missing\n` +
+          `  got:     .*\n  allowed: ${column}: (?:a|one of) .*\n  fix:     name the column ${column} in this query, or `,
+      ),
+    );
+  });
+
+  it("with a wrong value is an error that says what is allowed", () => {
+    const error = (query: string, column: string, value: unknown) => pageWith(query, (row) => (row[column] = value));
+    expect(error("funnel", "people", "7")).toThrow(
+      'dbt/analyses/dashboard/funnel.sql: the column people has a wrong value\n  got:     "7"\n  allowed: people: a number\n',
+    );
+    expect(error("kpis", "target", "7")).toThrow("allowed: target: a number or null\n");
+    expect(error("kpis", "status", "good")).toThrow("allowed: status: one of on_track, at_risk, off_track or null\n");
+    expect(error("cohorts", "is_complete", null)).toThrow("got:     null\n  allowed: is_complete: a boolean\n");
+  });
+
+  it("may have more columns than the page reads", () => {
+    expect(pageWith("funnel", (row) => (row["added"] = 1))).not.toThrow();
+  });
+});
+
 it("every KPI has a card, but ROAS by model, which is in the table", () => {
   const seed = readFileSync(join(__dirname, "../../../dbt/seeds/kpi_definitions.csv"), "utf8")
     .trim()

@@ -147,7 +147,7 @@ export function rowsOfQueries(text: string): Record<string, object[]> {
         cumulative_revenue_share: 100,
       },
     ],
-    abc_categories: [{ abc_category: "A", products: 1, revenue: 90, revenue_share: 90 }],
+    abc_categories: [{ abc_category: "A", products: 1, revenue_share: 90 }],
   };
 }
 

@@ -113,9 +113,9 @@ describe("the repository's URL", () => {
   ])("carries no credentials, unlike %s", (url) => {
     const [, managed] = environmentSchema.shape.project.options;
     expect(refusalsOf(managed, withUrl(url)["project"])).toContainEqual({
-      reason: "a password or token must not stand in a URL",
+      reason: "a password or token must not be in a URL",
       allowed: "a URL without credentials",
-      fix: "remove what stands between :// and @; dbt Cloud signs in by git_clone_strategy",
+      fix: "remove the part between :// and @; dbt Cloud signs in by git_clone_strategy",
     });
   });
 });
@@ -132,9 +132,9 @@ describe("extended attributes", () => {
   it.each(["password", "db_token", "PRIVATE_KEY"])("hold no secret: %s", (name) => {
     expect(reportOf(envFile(withAttributes({ [name]: "hush" })))).toBe(
       [
-        `prod.yaml:17:7  environment.managed.extended_attributes.${name}: a secret must not stand in a file`,
+        `prod.yaml:17:7  environment.managed.extended_attributes.${name}: a secret must not be in a file`,
         `  got:     "${name}"`,
-        "  allowed: names that do not speak of a secret, password, token or key",
+        "  allowed: names without secret, password, token or key in them",
         "  fix:     set the attribute in dbt Cloud by hand, with env_var('DBT_ENV_SECRET_…') as its value",
         "",
         "1 problem in 1 file",

@@ -156,7 +156,7 @@ describe("the schemas that a path leads to", () => {
       ["cron"],
     ]);
     expect(new Set(forms.map(({ description }) => description))).toEqual(
-      new Set(["When the job runs by itself, in UTC. Without it the job runs on demand."]),
+      new Set(["When the job starts by itself, in UTC. Default: it does not; the job runs on demand."]),
     );
   });
 });

@@ -97,7 +97,7 @@ describe("all problems of all files are reported at once", () => {
   it("beside repeated keys", () => {
     expect(headings(reportOf(`${envFileWithJob({ threads: -4 })}team: other-team\n`))).toEqual([
       "prod.yaml:16:14  jobs.attribution.threads: too small",
-      "prod.yaml:17:1: the same key stands twice in one mapping",
+      "prod.yaml:17:1: the same key is in one mapping twice",
     ]);
   });
 
@@ -204,12 +204,12 @@ describe("files that Terraform applies", () => {
   it("refuse a PROJECT_ID or TEAM_NAME that differs, and name both values", () => {
     expect(reportOf(envFile(), { projectId: 103, team: "growth-team" })).toBe(
       [
-        "prod.yaml:4:7  team: the env var TEAM_NAME says growth-team, and a file that Terraform applies is not overridden",
+        "prod.yaml:4:7  team: the env var TEAM_NAME is growth-team, and it cannot override a file that Terraform applies",
         '  got:     "marketing-team"',
         "  allowed: TEAM_NAME unset, or equal to the file",
         "  fix:     unset TEAM_NAME, or change the file",
         "",
-        "prod.yaml:6:7  project.id: the env var PROJECT_ID says 103, and a file that Terraform applies is not overridden",
+        "prod.yaml:6:7  project.id: the env var PROJECT_ID is 103, and it cannot override a file that Terraform applies",
         "  got:     102",
         "  allowed: PROJECT_ID unset, or equal to the file",
         "  fix:     unset PROJECT_ID, or change the file",
@@ -221,7 +221,7 @@ describe("files that Terraform applies", () => {
 
   it("refuse it also where other values of the file are bad", () => {
     expect(headings(reportOf(envFileWithJob({ threads: -4 }), { projectId: 103 }))).toEqual([
-      "prod.yaml:6:7  project.id: the env var PROJECT_ID says 103, and a file that Terraform applies is not overridden",
+      "prod.yaml:6:7  project.id: the env var PROJECT_ID is 103, and it cannot override a file that Terraform applies",
       "prod.yaml:16:14  jobs.attribution.threads: too small",
     ]);
   });

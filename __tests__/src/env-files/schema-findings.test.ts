@@ -47,7 +47,7 @@ const IN_A_JOB: readonly Case[] = [
   [
     "a word for a schedule",
     { schedule: "every day" },
-    "16:15  jobs.attribution.schedule: it has none of the possible forms",
+    "16:15  jobs.attribution.schedule: it matches none of the possible forms",
     '"every day"',
     SCHEDULES,
     'for example `schedule: {"at":["05:00"]}`',
@@ -87,7 +87,7 @@ const IN_A_JOB: readonly Case[] = [
   [
     "31 February",
     { schedule: { cron: "0 0 31 2 *" } },
-    "17:13  jobs.attribution.schedule.cron: it never fires: no such date exists",
+    "17:13  jobs.attribution.schedule.cron: it never fires, because no such date exists",
     '"0 0 31 2 *"',
     CRON,
     'choose a day that the month has; "L" is the last day of the month',
@@ -95,10 +95,10 @@ const IN_A_JOB: readonly Case[] = [
   [
     "times of differing minutes",
     { schedule: { at: ["05:00", "06:30"] } },
-    "18:9  jobs.attribution.schedule.at: the times of one job must share their minute",
+    "18:9  jobs.attribution.schedule.at: the times of one job must have the same minute",
     '["05:00","06:30"]',
-    "times that one cron expression can name",
-    'give them one minute, or make a job for each minute: at: ["05:00"] and at: ["06:30"]',
+    "times that one cron expression can express",
+    'give them the same minute, or make one job for each minute: at: ["05:00"] and at: ["06:30"]',
   ],
   [
     "one time instead of a list",
@@ -111,7 +111,7 @@ const IN_A_JOB: readonly Case[] = [
   [
     "a schedule without a form",
     { schedule: {} },
-    "16:15  jobs.attribution.schedule: it has none of the possible forms",
+    "16:15  jobs.attribution.schedule: it matches none of the possible forms",
     "{}",
     SCHEDULES,
     'for example `schedule: {"at":["05:00"]}`',
@@ -119,7 +119,7 @@ const IN_A_JOB: readonly Case[] = [
   [
     "a schedule that is left out half",
     { schedule: null },
-    "16:15  jobs.attribution.schedule: it has none of the possible forms",
+    "16:15  jobs.attribution.schedule: it matches none of the possible forms",
     "null",
     SCHEDULES,
     'for example `schedule: {"at":["05:00"]}`',
@@ -129,7 +129,7 @@ const IN_A_JOB: readonly Case[] = [
     { schedule: { att: ["05:00"] } },
     "16:5  jobs.attribution.schedule.at: `at` is missing",
     null,
-    "Times of day in UTC, as dbt Cloud fires them. All times of one job share their minute.",
+    "Times of day in UTC, as dbt Cloud fires them. All times of one job have the same minute.",
     'for example `at: ["05:00"]`',
     "17:7  jobs.attribution.schedule.att: unknown key `att`",
     null,
@@ -155,7 +155,7 @@ const IN_A_JOB: readonly Case[] = [
   [
     "days beside a cron",
     { schedule: { cron: "0 5 * * *", days: ["monday"] } },
-    "18:7  jobs.attribution.schedule.days: `days` does not go together with the keys beside it",
+    "18:7  jobs.attribution.schedule.days: `days` cannot be combined with the keys beside it",
     null,
     "one of { at, days } or { every_hours, days } or { cron }",
     "remove `days`, or the keys beside it",
@@ -163,7 +163,7 @@ const IN_A_JOB: readonly Case[] = [
   [
     "two forms of a schedule",
     { schedule: { at: ["05:00"], cron: "0 5 * * *" } },
-    "17:7  jobs.attribution.schedule: it has none of the possible forms",
+    "17:7  jobs.attribution.schedule: it matches none of the possible forms",
     '{"at":["05:00"],"cron":"0 5 * * *"}',
     SCHEDULES,
     "choose one form and remove the rest",
@@ -211,10 +211,10 @@ const IN_A_JOB: readonly Case[] = [
   [
     "shell syntax",
     { execute_steps: ["rm -rf / && dbt biuld"] },
-    '15:9  jobs.attribution.execute_steps[0]: "&&" is shell syntax, and a step is not run by a shell',
+    '15:9  jobs.attribution.execute_steps[0]: "&&" is shell syntax, and no shell runs the step',
     '"rm -rf / && dbt biuld"',
-    "one dbt command a step",
-    "write each command as a step of its own, and quote the text if it belongs to an argument",
+    "one dbt command in each step",
+    "write each command as a separate step, or put quotation marks around the text if it belongs to an argument",
   ],
   [
     "a mistyped dbt command",
@@ -347,7 +347,7 @@ const IN_A_JOB: readonly Case[] = [
   [
     "two deferrals",
     { defer_to: { job: "a", environment: "b" } },
-    "17:7  jobs.attribution.defer_to: it has none of the possible forms",
+    "17:7  jobs.attribution.defer_to: it matches none of the possible forms",
     '{"job":"a","environment":"b"}',
     "one of self, { job: KEY } or { environment: NAME }",
     "choose one form and remove the rest",
@@ -355,7 +355,7 @@ const IN_A_JOB: readonly Case[] = [
   [
     "a list of deferrals",
     { defer_to: ["self", { job: "a" }] },
-    "17:7  jobs.attribution.defer_to: it has none of the possible forms",
+    "17:7  jobs.attribution.defer_to: it matches none of the possible forms",
     '["self",{"job":"a"}]',
     "one of self, { job: KEY } or { environment: NAME }",
     "choose one form and remove the rest",
@@ -363,7 +363,7 @@ const IN_A_JOB: readonly Case[] = [
   [
     "a bare name for a deferral",
     { defer_to: "production" },
-    "16:15  jobs.attribution.defer_to: it has none of the possible forms",
+    "16:15  jobs.attribution.defer_to: it matches none of the possible forms",
     '"production"',
     "one of self, { job: KEY } or { environment: NAME }",
     "for example `defer_to: self`",
@@ -373,7 +373,7 @@ const IN_A_JOB: readonly Case[] = [
     { defer_to: { enviroment: "production" } },
     "16:5  jobs.attribution.defer_to.environment: `environment` is missing",
     null,
-    "The name of an environment, as its file says it.",
+    "The name of an environment, as in its env file.",
     "add `environment`",
     "17:7  jobs.attribution.defer_to.enviroment: unknown key `enviroment`",
     null,
@@ -469,7 +469,7 @@ const IN_A_FILE: readonly Case[] = [
     { team: undefined },
     "1:1  team: `team` is missing",
     null,
-    "The team's name: the start of each job's name.",
+    "The team's name. Each job's name starts with it.",
     "for example `team: marketing-team`",
   ],
   [
@@ -477,13 +477,13 @@ const IN_A_FILE: readonly Case[] = [
     { project: undefined },
     "1:1  project: `project` is missing",
     null,
-    "The dbt Cloud project: another team's by id, or one of our own.",
+    "The dbt Cloud project: an existing one by id, or one that this file manages.",
     'for example `project: {"id":102}`',
   ],
   [
     "a number for a mapping of two forms",
     { project: 102 },
-    "5:10  project: it has none of the possible forms",
+    "5:10  project: it matches none of the possible forms",
     "102",
     "one of { id: NUMBER } or { managed: { … } }",
     'for example `project: {"id":102}`',
@@ -499,7 +499,7 @@ const IN_A_FILE: readonly Case[] = [
   [
     "two forms of a project",
     { project: { id: 1, managed: {} } },
-    "7:3  project.managed: `managed` does not go together with the keys beside it",
+    "7:3  project.managed: `managed` cannot be combined with the keys beside it",
     null,
     "one of { id } or { managed }",
     "remove `managed`, or the keys beside it",
@@ -517,7 +517,7 @@ const IN_A_FILE: readonly Case[] = [
     "add `repository`",
     "6:3  project.managed.connection: `connection` is missing",
     null,
-    "The Redshift connection to make.",
+    "The Redshift connection that Terraform creates.",
     "add `connection`",
   ],
   [
@@ -525,7 +525,7 @@ const IN_A_FILE: readonly Case[] = [
     { project: { idd: 1 } },
     "5:1  project.id: `id` is missing",
     null,
-    "The id of a project that is there already.",
+    "The id of an existing project.",
     "add `id`",
     "6:3  project.idd: unknown key `idd`",
     null,
@@ -587,9 +587,9 @@ const IN_A_FILE: readonly Case[] = [
   [
     "a secret",
     { environment_variables: { DBT_ENV_SECRET_X: "hush" } },
-    "17:3  environment_variables.DBT_ENV_SECRET_X: a secret must not stand in a file",
+    "17:3  environment_variables.DBT_ENV_SECRET_X: a secret must not be in a file",
     '"DBT_ENV_SECRET_X"',
-    "names that do not speak of a secret, password, token or key",
+    "names without secret, password, token or key in them",
     "set it in dbt Cloud as DBT_ENV_SECRET_…, under the project's environment variables, and remove it here",
   ],
   [
@@ -683,18 +683,18 @@ const IN_A_FILE: readonly Case[] = [
   [
     "a password in a URL",
     managed({}, {}, { remote_url: "https://user:hush@gitlab.example.com/x.git" }),
-    "9:19  project.managed.repository.remote_url: a password or token must not stand in a URL",
+    "9:19  project.managed.repository.remote_url: a password or token must not be in a URL",
     '"https://***@gitlab.example.com/x.git"',
     "a URL without credentials",
-    "remove what stands between :// and @; dbt Cloud signs in by git_clone_strategy",
+    "remove the part between :// and @; dbt Cloud signs in by git_clone_strategy",
   ],
   [
     "a token in a URL",
     managed({}, {}, { remote_url: "https://hush@gitlab.example.com/x.git" }),
-    "9:19  project.managed.repository.remote_url: a password or token must not stand in a URL",
+    "9:19  project.managed.repository.remote_url: a password or token must not be in a URL",
     '"https://***@gitlab.example.com/x.git"',
     "a URL without credentials",
-    "remove what stands between :// and @; dbt Cloud signs in by git_clone_strategy",
+    "remove the part between :// and @; dbt Cloud signs in by git_clone_strategy",
   ],
 ];
 

@@ -146,10 +146,10 @@ describe("the host", () => {
   it.each([
     ["emea.dbt.com", "DBTCLOUD_HOST_URL is not a URL", "emea.dbt.com"],
     ["ftp://emea.dbt.com", "DBTCLOUD_HOST_URL is not a URL", "ftp://emea.dbt.com"],
-    ["https://emea.dbt.com?x=1", "DBTCLOUD_HOST_URL carries more than an address", "https://emea.dbt.com?***"],
-    ["https://emea.dbt.com/#x", "DBTCLOUD_HOST_URL carries more than an address", "https://emea.dbt.com/#x"],
-    ["https://user:pass@emea.dbt.com", "DBTCLOUD_HOST_URL carries credentials", "https://***@emea.dbt.com"],
-    ["https://token@emea.dbt.com", "DBTCLOUD_HOST_URL carries credentials", "https://***@emea.dbt.com"],
+    ["https://emea.dbt.com?x=1", "DBTCLOUD_HOST_URL has more than an address", "https://emea.dbt.com?***"],
+    ["https://emea.dbt.com/#x", "DBTCLOUD_HOST_URL has more than an address", "https://emea.dbt.com/#x"],
+    ["https://user:pass@emea.dbt.com", "DBTCLOUD_HOST_URL has credentials", "https://***@emea.dbt.com"],
+    ["https://token@emea.dbt.com", "DBTCLOUD_HOST_URL has credentials", "https://***@emea.dbt.com"],
     ["https://user:pa/ss@emea.dbt.com", "DBTCLOUD_HOST_URL is not a URL", "https://***@emea.dbt.com"],
   ])("is not %s", (DBTCLOUD_HOST_URL, reason, got) => {
     expect(problemsOf({ DBTCLOUD_HOST_URL })).toEqual([
@@ -171,7 +171,7 @@ describe("the state's URL", () => {
       {
         file: "environment",
         path: "TF_STATE_URL",
-        reason: "TF_STATE_URL carries credentials",
+        reason: "TF_STATE_URL has credentials",
         got: "https://***@gitlab.example.com/state",
         allowed: "an http or https URL without credentials or query",
         fix: "set it to a URL such as https://gitlab.example.com/api/v4/projects/1/terraform/state",
@@ -205,7 +205,7 @@ describe("the team", () => {
       {
         file: "environment",
         path: "TEAM_NAME",
-        reason: "TEAM_NAME cannot begin a job's name",
+        reason: "TEAM_NAME cannot be the start of a job's name",
         got: TEAM_NAME,
         allowed: "lower case letters and digits, words joined by single hyphens, starting with a letter",
         fix: "set TEAM_NAME to a name such as marketing-team",

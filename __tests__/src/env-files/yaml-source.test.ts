@@ -124,7 +124,7 @@ describe("a text that is no YAML is refused where it breaks", () => {
         path: "",
         reason: "a second document starts here",
         allowed: "one YAML 1.2 document",
-        fix: "remove `---`, or make two files of it",
+        fix: "remove `---`, or split the file in two",
       },
     ]);
   });
@@ -179,7 +179,7 @@ describe("keys", () => {
         column,
         path: "",
         got,
-        reason: "the same key stands twice in one mapping",
+        reason: "the same key is in one mapping twice",
         allowed: "each key once",
         fix: "rename or remove one of the two",
       })),
@@ -208,7 +208,7 @@ describe("keys", () => {
         path: "",
         reason: "a list or mapping cannot be a key",
         allowed: "text as keys",
-        fix: "write a word in front of the colon",
+        fix: "write a word before the colon",
       },
     ]);
   });

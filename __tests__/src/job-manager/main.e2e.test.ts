@@ -116,7 +116,7 @@ describe("exit code 78", () => {
       "empty.yaml:1:1: the file is empty",
       "latin1.yaml:1:1: the file is not UTF-8 text",
       "prod.yaml:8:7  environment.id: dev.yaml already declares this deployment environment, so its jobs would be declared twice",
-      'prod.yaml:15:9  jobs.attribution.execute_steps[0]: "&&" is shell syntax, and a step is not run by a shell',
+      'prod.yaml:15:9  jobs.attribution.execute_steps[0]: "&&" is shell syntax, and no shell runs the step',
       "prod.yaml:18:11  jobs.attribution.schedule.at[0]: it does not have the right form",
     ]);
     expect(stderr).not.toMatch(STACK_TRACE);
@@ -152,7 +152,7 @@ describe("exit code 78", () => {
     const { exitCode, stdout, stderr } = await run(["validate"], { DBTCLOUD_ACCOUNT_ID: "mine", TEAM_NAME: "A B" });
     expect([exitCode, stdout]).toEqual([78, ""]);
     expect(stderr).toContain("environment  DBTCLOUD_ACCOUNT_ID: DBTCLOUD_ACCOUNT_ID is not an id\n");
-    expect(stderr).toContain("environment  TEAM_NAME: TEAM_NAME cannot begin a job's name\n");
+    expect(stderr).toContain("environment  TEAM_NAME: TEAM_NAME cannot be the start of a job's name\n");
     expect(stderr).not.toMatch(STACK_TRACE);
   });
 

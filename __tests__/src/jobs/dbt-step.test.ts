@@ -38,7 +38,7 @@ describe("a step is good", () => {
 describe("a step's text", () => {
   it("is judged before its words are", () => {
     expect(refuseStep("rm -rf / && dbt biuld")).toEqual(refuseStepText("rm -rf / && dbt biuld"));
-    expect(refuseStep("rm -rf / && dbt biuld")?.reason).toBe('"&&" is shell syntax, and a step is not run by a shell');
+    expect(refuseStep("rm -rf / && dbt biuld")?.reason).toBe('"&&" is shell syntax, and no shell runs the step');
   });
 });
 
@@ -132,7 +132,7 @@ describe("a command's flags", () => {
     expect(refuseStep(step)).toEqual({
       reason: `${flag} needs a value`,
       allowed: `${flag} VALUE`,
-      fix: `write what ${flag} stands for after it, or remove it`,
+      fix: `write the value after ${flag}, or remove ${flag}`,
     });
   });
 
@@ -149,7 +149,7 @@ describe("a command's flags", () => {
 
   it("have quotation marks around a value with blanks", () => {
     expect(refuseStep("dbt build --vars {window: 7}")).toEqual({
-      reason: "the value of --vars ends at its first blank",
+      reason: "the value of --vars ends at its first space",
       allowed: "--vars '{name: value}'",
       fix: "put quotation marks around the value",
     });
@@ -159,18 +159,18 @@ describe("a command's flags", () => {
     [
       "dbt build --select tag:core, tag:ltv",
       "tag:core,",
-      "remove the comma at its end: a comma without a blank means both, a blank means either",
+      "remove the comma at its end: a comma without a space means both, a space means either",
     ],
-    ["dbt build --exclude tag:", "tag:", "write what comes after the colon"],
+    ["dbt build --exclude tag:", "tag:", "write the value after the colon"],
     [
       "dbt build -s 'tag:core,'",
       "tag:core,",
-      "remove the comma at its end: a comma without a blank means both, a blank means either",
+      "remove the comma at its end: a comma without a space means both, a space means either",
     ],
   ])("have whole selectors, unlike that of %p", (step, selector, fix) => {
     expect(refuseStep(step)).toEqual({
-      reason: `the selector "${selector}" breaks off`,
-      allowed: "tag:core, or several parted by blanks",
+      reason: `the selector "${selector}" is incomplete`,
+      allowed: "tag:core, or several selectors with spaces between them",
       fix,
     });
   });

@@ -192,8 +192,8 @@ describe("environment variables", () => {
         issues: [
           {
             params: {
-              reason: "a secret must not stand in a file",
-              allowed: "names that do not speak of a secret, password, token or key",
+              reason: "a secret must not be in a file",
+              allowed: "names without secret, password, token or key in them",
               fix: "set it in dbt Cloud as DBT_ENV_SECRET_…, under the project's environment variables, and remove it here",
             },
           },

@@ -27,7 +27,7 @@ describe("refuseRepeats", () => {
 
   it("names the first value that comes again", () => {
     expect(refuseRepeats(["a", "b", "c", "b", "a"])).toEqual({
-      reason: '"b" stands in the list twice',
+      reason: '"b" is in the list twice',
       allowed: "each value once",
       fix: 'remove one "b"',
     });

@@ -206,7 +206,7 @@ describe("a cron expression", () => {
     (cron) => {
       expect(refusalsOfCron(cron)).toEqual([
         {
-          reason: "it never fires: no such date exists",
+          reason: "it never fires, because no such date exists",
           allowed: ALLOWED,
           fix: 'choose a day that the month has; "L" is the last day of the month',
         },
@@ -248,24 +248,24 @@ describe("a schedule with `at` or `every_hours`", () => {
   it("has times that share their minute", () => {
     expect(refusalsOf(scheduleSchema.options[0], { at: ["05:00", "06:30", "07:15"] })).toEqual([
       {
-        reason: "the times of one job must share their minute",
-        allowed: "times that one cron expression can name",
-        fix: 'give them one minute, or make a job for each minute: at: ["05:00"] and at: ["06:30"] and at: ["07:15"]',
+        reason: "the times of one job must have the same minute",
+        allowed: "times that one cron expression can express",
+        fix: 'give them the same minute, or make one job for each minute: at: ["05:00"] and at: ["06:30"] and at: ["07:15"]',
       },
     ]);
   });
 
   it("is told which times can stay together", () => {
     expect(refusalsOf(scheduleSchema.options[0], { at: ["05:00", "05:30", "06:30"] })).toMatchObject([
-      { fix: 'give them one minute, or make a job for each minute: at: ["05:00"] and at: ["05:30", "06:30"]' },
+      { fix: 'give them the same minute, or make one job for each minute: at: ["05:00"] and at: ["05:30", "06:30"]' },
     ]);
   });
 
   it.each([
-    [{ at: ["05:00", "05:00"] }, '"05:00" stands in the list twice', 'remove one "05:00"'],
+    [{ at: ["05:00", "05:00"] }, '"05:00" is in the list twice', 'remove one "05:00"'],
     [
       { at: ["05:00"], days: ["monday", "friday", "monday"] },
-      '"monday" stands in the list twice',
+      '"monday" is in the list twice',
       'remove one "monday"',
     ],
   ])("names each value once: %j", (schedule, reason, fix) => {

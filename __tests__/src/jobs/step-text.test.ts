@@ -30,9 +30,9 @@ describe("shell syntax", () => {
     ["dbt build --vars '{a: 1}'; rm -rf /", ";"],
   ])("is refused in %p", (step, sign) => {
     expect(refuseStepText(step)).toEqual({
-      reason: `"${sign}" is shell syntax, and a step is not run by a shell`,
-      allowed: "one dbt command a step",
-      fix: "write each command as a step of its own, and quote the text if it belongs to an argument",
+      reason: `"${sign}" is shell syntax, and no shell runs the step`,
+      allowed: "one dbt command in each step",
+      fix: "write each command as a separate step, or put quotation marks around the text if it belongs to an argument",
     });
   });
 
@@ -40,8 +40,8 @@ describe("shell syntax", () => {
     "that goes on in the next line is refused in %p",
     (step) => {
       expect(refuseStepText(step)).toEqual({
-        reason: "a step does not go on in the next line",
-        allowed: "one dbt command a step",
+        reason: "a step cannot continue on the next line",
+        allowed: "one dbt command in each step",
         fix: "remove the backslash at the end, and write the whole command in one line",
       });
     },
@@ -52,8 +52,8 @@ describe("a step's characters", () => {
   it.each(["dbt build\ndbt test", "dbt build --vars '\n'", "dbt build\r\ndbt test"])("is one line, not %p", (step) => {
     expect(refuseStepText(step)).toEqual({
       reason: "a step is one line",
-      allowed: "one dbt command a step",
-      fix: "write each command as a step of its own",
+      allowed: "one dbt command in each step",
+      fix: "write each command as a separate step",
     });
   });
 
@@ -76,9 +76,9 @@ describe("a step's characters", () => {
     ["dbt build --vars '\u0000'", "U+0000"],
   ])("is visible, unlike %p", (step, code) => {
     expect(refuseStepText(step)).toEqual({
-      reason: `an invisible character, ${code}, stands in the step`,
-      allowed: "letters, signs and plain blanks",
-      fix: "type the blank anew; such characters come with copied text",
+      reason: `an invisible character, ${code}, is in the step`,
+      allowed: "letters, signs and plain spaces",
+      fix: "type the space again; such characters come with copied text",
     });
   });
 });
@@ -89,7 +89,7 @@ describe("what only a shell or a template would replace", () => {
     ["dbt build --vars '{day: ${DAY}}'", "${DAY}"],
   ])("is refused in %p: a variable", (step, variable) => {
     expect(refuseStepText(step)).toEqual({
-      reason: `${variable} is not replaced: a step is not run by a shell`,
+      reason: `${variable} is not replaced, because no shell runs the step`,
       allowed: "values written out",
       fix: "write the value, or let the dbt project read an environment variable with env_var()",
     });
@@ -100,7 +100,7 @@ describe("what only a shell or a template would replace", () => {
     ["dbt build --vars '{a: {% x %}}'", "{%"],
   ])("is refused in %p: Jinja", (step, jinja) => {
     expect(refuseStepText(step)).toEqual({
-      reason: `${jinja} is not rendered: dbt renders Jinja in models, not in commands`,
+      reason: `${jinja} is not rendered, because dbt renders Jinja in models and not in commands`,
       allowed: "values written out",
       fix: "write the value",
     });
@@ -110,9 +110,9 @@ describe("what only a shell or a template would replace", () => {
 describe("what comes with text copied from a document", () => {
   it.each(["“", "”", "„", "‘", "’", "«"])("is refused: the quotation mark %s", (mark) => {
     expect(refuseStepText(`dbt build --vars ${mark}x`)).toEqual({
-      reason: `${mark} is a typographic quotation mark, which dbt takes for a letter`,
+      reason: `${mark} is a typographic quotation mark, which dbt reads as a letter`,
       allowed: "\" and '",
-      fix: "type the quotation marks anew; such characters come with copied text",
+      fix: "type the quotation marks again; such characters come with copied text",
     });
   });
 
@@ -120,7 +120,7 @@ describe("what comes with text copied from a document", () => {
     expect(refuseStepText(`dbt build ${dash}select tag:core`)).toEqual({
       reason: `${dash} is a typographic dash, which starts no flag`,
       allowed: "flags that start with -- or -",
-      fix: "type the two hyphens anew, for example --select",
+      fix: "type two hyphens instead, for example --select",
     });
   });
 });

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { chart, type Drawing, type Width } from "../chart";
 import { barGrid, rows as rowsAxis, shares } from "../axes";
 import { inFull } from "../figures";
@@ -7,15 +8,17 @@ import { section } from "../section";
 import { TOUCHPOINTS } from "../sources";
 import { inWords } from "../words";
 
-interface Credit {
-  readonly attribution_model: string;
-  readonly attribution_channel: string;
+const creditRow = z.object({
+  attribution_model: z.string(),
+  attribution_channel: z.string(),
   /** Null for revenue that no touch explains. */
-  readonly channel_rank: number | null;
-  readonly credited_conversions: number;
-  readonly credited_revenue: number;
-  readonly revenue_share: number | null;
-}
+  channel_rank: z.number().nullable(),
+  credited_conversions: z.number(),
+  credited_revenue: z.number(),
+  revenue_share: z.number().nullable(),
+});
+
+type Credit = z.output<typeof creditRow>;
 
 /** From those that look at one touch to those that look at all journeys. */
 const MODELS = ["first_touch", "last_touch", "linear", "time_decay", "position_based", "markov", "shapley"];
@@ -23,8 +26,9 @@ const MODELS = ["first_touch", "last_touch", "linear", "time_decay", "position_b
 const LEAST_LABELLED = { wide: 6, narrow: 8 } as const;
 
 /** Which channels earn the revenue, by each attribution model. */
-export const attribution = section<Credit>({
+export const attribution = section({
   query: "attribution",
+  row: creditRow,
   title: "Which channels earn the revenue, by attribution model",
   needs: [TOUCHPOINTS],
   note: () => "Share of the revenue of all successful orders. Each row shares out the same revenue by another rule.",

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { barGrid, figures, rows as rowsAxis } from "../axes";
 import { chart, type Drawing, type Width } from "../chart";
 import { inFull, inShort } from "../figures";
@@ -7,22 +8,22 @@ import { section } from "../section";
 import { AD_PLATFORMS, BUDGETS } from "../sources";
 import { inWords, month } from "../words";
 
-type Pacing = "on_track" | "over" | "under" | "not_started" | "no_budget";
-
-interface Budget {
-  readonly month: string;
-  readonly platform: string;
-  readonly budget: number | null;
-  readonly spend: number;
-  readonly remaining: number | null;
+const budgetRow = z.object({
+  month: z.string(),
+  platform: z.string(),
+  budget: z.number().nullable(),
+  spend: z.number(),
+  remaining: z.number().nullable(),
   /** 0 to 1. */
-  readonly elapsed_share: number;
-  readonly expected_spend: number | null;
-  readonly pacing: number | null;
-  readonly pacing_status: Pacing;
-}
+  elapsed_share: z.number(),
+  expected_spend: z.number().nullable(),
+  pacing: z.number().nullable(),
+  pacing_status: z.enum(["on_track", "over", "under", "not_started", "no_budget"]),
+});
 
-const MARKS: Readonly<Record<Pacing, string>> = {
+type Budget = z.output<typeof budgetRow>;
+
+const MARKS: Readonly<Record<Budget["pacing_status"], string>> = {
   on_track: "✓ on track",
   over: "▲ over",
   under: "▼ under",
@@ -31,8 +32,9 @@ const MARKS: Readonly<Record<Pacing, string>> = {
 };
 
 /** How fast each platform uses up the budget of the month. */
-export const budgets = section<Budget>({
+export const budgets = section({
   query: "budgets",
+  row: budgetRow,
   title: "Is the month's budget spent at the right pace?",
   needs: [AD_PLATFORMS, BUDGETS],
   note: ([first]) =>

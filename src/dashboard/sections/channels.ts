@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { barGrid, figures, rows as rowsAxis } from "../axes";
 import { chart, type Drawing, type Width } from "../chart";
 import { inFull, inShort } from "../figures";
@@ -7,26 +8,29 @@ import { section } from "../section";
 import { AD_PLATFORMS } from "../sources";
 import { inWords, month } from "../words";
 
-interface Channel {
-  readonly attribution_channel: string;
-  readonly spend: number;
+const channelRow = z.object({
+  attribution_channel: z.string(),
+  spend: z.number(),
   /** Null when the touchpoints are off. */
-  readonly attributed_conversions: number | null;
-  readonly attributed_revenue: number | null;
-  readonly roas: number | null;
-  readonly cpa: number | null;
-  readonly cac: number | null;
-  readonly first_month: string | null;
-  readonly last_month: string | null;
-  readonly attribution_model: string;
-}
+  attributed_conversions: z.number().nullable(),
+  attributed_revenue: z.number().nullable(),
+  roas: z.number().nullable(),
+  cpa: z.number().nullable(),
+  cac: z.number().nullable(),
+  first_month: z.string().nullable(),
+  last_month: z.string().nullable(),
+  attribution_model: z.string(),
+});
+
+type Channel = z.output<typeof channelRow>;
 
 const SPEND = "var(--series-2)";
 const REVENUE = "var(--series-1)";
 
-/** What is spent on each channel beside what it brings. */
-export const channels = section<Channel>({
+/** The costs of each channel and the revenue that it brings. */
+export const channels = section({
   query: "channels",
+  row: channelRow,
   title: "What paid channels cost, and what they bring back",
   needs: [AD_PLATFORMS],
   note: ([first]) =>

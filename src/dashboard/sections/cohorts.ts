@@ -1,19 +1,23 @@
+import { z } from "zod";
 import { inFull } from "../figures";
 import { html, type Html } from "../html";
 import { section } from "../section";
 import { month } from "../words";
 
-interface Cohort {
-  readonly cohort_month: string;
-  readonly cohort_size: number;
-  readonly months_since_first_purchase: number;
-  readonly retention_rate: number;
-  readonly is_complete: boolean;
-}
+const cohortRow = z.object({
+  cohort_month: z.string(),
+  cohort_size: z.number(),
+  months_since_first_purchase: z.number(),
+  retention_rate: z.number(),
+  is_complete: z.boolean(),
+});
+
+type Cohort = z.output<typeof cohortRow>;
 
 /** How many of the customers won in a month buy again in later months. */
-export const cohorts = section<Cohort>({
+export const cohorts = section({
   query: "cohorts",
+  row: cohortRow,
   title: "How many customers come back after their first purchase",
   note: () =>
     "Percentage of the customers won in a month who bought again so many months later; the stronger the colour, the more. " +

@@ -1,20 +1,24 @@
+import { z } from "zod";
 import { barGrid, figures, rows as rowsAxis } from "../axes";
 import { chart, type Drawing, type Width } from "../chart";
 import { inFull, inShort } from "../figures";
 import { section } from "../section";
 import { inWords } from "../words";
 
-interface Stage {
-  readonly stage: string;
-  readonly people: number;
+const stageRow = z.object({
+  stage: z.string(),
+  people: z.number(),
   /** Of the stage before; null for the first. */
-  readonly step_conversion_rate: number | null;
-  readonly overall_conversion_rate: number | null;
-}
+  step_conversion_rate: z.number().nullable(),
+  overall_conversion_rate: z.number().nullable(),
+});
 
-/** How many people come how far. */
-export const funnel = section<Stage>({
+type Stage = z.output<typeof stageRow>;
+
+/** How many people reach each stage. */
+export const funnel = section({
   query: "funnel",
+  row: stageRow,
   title: "How far people come, from the first touch to loyalty",
   note: () => "All people so far. Each stage is part of the one before; the percentage is of the stage before.",
   chart: (rows) => chart("People who reached each stage of the acquisition funnel", (width) => draw(rows, width)),

@@ -1,33 +1,38 @@
+import { z } from "zod";
 import { barGrid, figures, rows as rowsAxis, shares } from "../axes";
 import { chart, type Drawing, type Width } from "../chart";
 import { inFull, inShort } from "../figures";
 import { html } from "../html";
 import { legend } from "../legend";
-import { rowsOf, section } from "../section";
+import { rowsOf } from "../rows";
+import { section } from "../section";
 import type { Warehouse } from "../warehouse";
 
-interface Product {
+const productRow = z.object({
   /** Null for all products after the twentieth. */
-  readonly product_name: string | null;
-  readonly abc_category: string | null;
-  readonly products: number;
-  readonly revenue: number;
-  readonly revenue_share: number | null;
-  readonly cumulative_revenue_share: number | null;
-}
+  product_name: z.string().nullable(),
+  abc_category: z.string().nullable(),
+  products: z.number(),
+  revenue: z.number(),
+  revenue_share: z.number().nullable(),
+  cumulative_revenue_share: z.number().nullable(),
+});
 
-interface Category {
-  readonly abc_category: string;
-  readonly products: number;
-  readonly revenue_share: number | null;
-}
+type Product = z.output<typeof productRow>;
+
+const categoryRow = z.object({
+  abc_category: z.string(),
+  products: z.number(),
+  revenue_share: z.number().nullable(),
+});
 
 const LINE = "var(--ink)";
 const COLOURS: Readonly<Record<string, string>> = { A: "var(--series-1)", B: "var(--series-2)", C: "var(--series-3)" };
 
 /** The Pareto chart of the ABC analysis. */
-export const products = section<Product>({
+export const products = section({
   query: "products",
+  row: productRow,
   title: "How few products make most of the revenue",
   note: () => "ABC analysis of all products by revenue. Bars are revenue, the line adds up their shares.",
   chart: (rows, warehouse) => html`
@@ -44,7 +49,7 @@ export const products = section<Product>({
 });
 
 function categories(warehouse: Warehouse): { label: string; colour: string }[] {
-  const rows = rowsOf(warehouse, "abc_categories") as readonly Category[];
+  const rows = rowsOf(warehouse, "abc_categories", categoryRow);
   return rows.map(({ abc_category, products: count, revenue_share }) => ({
     label: `${abc_category}: ${inShort(count, "products")} products, ${inShort(revenue_share, "percent")} of revenue`,
     colour: colourOf(abc_category),

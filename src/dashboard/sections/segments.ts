@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { barGrid, figures, rows as rowsAxis } from "../axes";
 import { chart, type Drawing, type Width } from "../chart";
 import { inFull, inShort, type Unit } from "../figures";
@@ -5,22 +6,25 @@ import { html } from "../html";
 import { legend } from "../legend";
 import { section } from "../section";
 
-interface Segment {
-  readonly customer_segment: string;
-  readonly customers: number;
-  readonly customer_share: number | null;
-  readonly revenue: number;
-  readonly revenue_share: number | null;
-  readonly revenue_per_customer: number | null;
-  readonly marketing_action: string;
-}
+const segmentRow = z.object({
+  customer_segment: z.string(),
+  customers: z.number(),
+  customer_share: z.number().nullable(),
+  revenue: z.number(),
+  revenue_share: z.number().nullable(),
+  revenue_per_customer: z.number().nullable(),
+  marketing_action: z.string(),
+});
+
+type Segment = z.output<typeof segmentRow>;
 
 const CUSTOMERS = "var(--series-2)";
 const REVENUE = "var(--series-1)";
 
 /** Which segments the customers are in, and which bring the revenue. */
-export const segments = section<Segment>({
+export const segments = section({
   query: "segments",
+  row: segmentRow,
   title: "Which customer segments bring the revenue",
   note: () =>
     "RFM segments of all customers with a successful order: their share of the customers beside that of the revenue.",

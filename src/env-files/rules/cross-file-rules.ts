@@ -6,10 +6,10 @@ import { pathText, type Finding } from "../finding";
 import type { KeyPath } from "../yaml-source";
 import { jobsOf, type FileFinding, type Rule, type Source } from "./rule";
 
-/** Rules about several files together, and about what must be one of a kind among all jobs. */
+/** Rules about several files together, and about values that must be unique among all jobs. */
 export const crossFileRules: readonly Rule[] = [
   {
-    name: "an environment stands in one file",
+    name: "an environment is in one file",
     *check(sources) {
       yield* repeats(sources, ({ environment }) => environment.name, ["name"], "environment name");
       yield* repeats(
@@ -43,7 +43,7 @@ export const crossFileRules: readonly Rule[] = [
   },
 
   {
-    name: "what is managed is declared once",
+    name: "a managed project is declared once",
     *check(sources) {
       const managing = sources.filter(({ environment: { project } }) => project && "managed" in project);
       const [owner, ...rest] = managing;
@@ -89,9 +89,9 @@ export const crossFileRules: readonly Rule[] = [
           yield {
             file,
             path,
-            reason: "one notification goes to one address",
+            reason: "a notification has one address",
             allowed: "`email` or `slack_channel`",
-            fix: "make two notifications of it",
+            fix: "write two notifications",
           };
         }
         const address = notification.email ?? notification.slack_channel?.id;
@@ -104,7 +104,7 @@ export const crossFileRules: readonly Rule[] = [
             file,
             path: [...path, "user_id"],
             got: notification.user_id,
-            reason: `${first.place} says user ${first.user} for the same address, and dbt Cloud keeps one notification an address`,
+            reason: `${first.place} says user ${first.user} for the same address, and dbt Cloud keeps one notification for each address`,
             allowed: "one user_id for each address, in all files",
             fix: `write user_id: ${first.user}, or change both`,
           };
@@ -137,7 +137,7 @@ export const crossFileRules: readonly Rule[] = [
             yield {
               ...place,
               reason: "a job of this file still has that key",
-              allowed: "a key that no job has any more",
+              allowed: "a key that no job has now",
               fix: "rename the other job, or remove `moved_from`",
             };
           }

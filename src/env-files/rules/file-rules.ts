@@ -55,7 +55,7 @@ export const fileRules: readonly Rule[] = [
         path: [key],
         at: "key",
         got: job[key],
-        reason: `\`${key}\` speaks to Terraform, and the API applies this file`,
+        reason: `\`${key}\` is for Terraform, and the API applies this file`,
         allowed: `\`${key}\` in a file with \`applied_by: terraform\``,
         fix: `remove \`${key}\``,
       };
@@ -101,9 +101,9 @@ export const fileRules: readonly Rule[] = [
       if (!JSON.stringify([key, value]).includes(" ")) continue;
       yield {
         path: ["environment", "managed", "extended_attributes", key],
-        reason: "provider 1.12.5 removes blanks when it updates extended attributes",
-        allowed: "keys and values without blanks",
-        fix: "choose a value without blanks",
+        reason: "provider 1.12.5 removes spaces when it updates extended attributes",
+        allowed: "keys and values without spaces",
+        fix: "choose a value without spaces",
       };
     }
   }),

@@ -24,7 +24,7 @@ export const jobRules: readonly Rule[] = [
         path: [key],
         at: "key",
         reason: `a CI or merge job cannot have \`${key}\``,
-        allowed: "`triggers` alone for a job that git runs",
+        allowed: "`triggers` alone for a job that git events start",
         fix: `remove \`${key}\`, or make a second job for it`,
       };
     }
@@ -95,8 +95,8 @@ export const jobRules: readonly Rule[] = [
       yield {
         path,
         got: features,
-        reason: "dbt Cloud takes no cost optimization on CI and merge jobs",
-        allowed: "none on jobs that git runs",
+        reason: "dbt Cloud refuses cost optimization on CI and merge jobs",
+        allowed: "none on jobs that git events start",
         fix: "remove `cost_optimization_features`",
       };
     }
@@ -138,9 +138,9 @@ export const jobRules: readonly Rule[] = [
     yield {
       path: ["sla", "finish_by"],
       got: job.sla.finish_by,
-      reason: "the job would have to be done before it starts, on the same UTC day",
+      reason: "the job would have to finish before it starts, on the same UTC day",
       allowed: `a time after ${clockTime(first)} UTC, when the job first starts`,
-      fix: "move `finish_by` behind the schedule, or the schedule before it",
+      fix: "choose a later `finish_by`, or an earlier schedule",
     };
   }),
 
@@ -158,14 +158,14 @@ export const jobRules: readonly Rule[] = [
     yield {
       path: ["adopt_job_id"],
       got: job.adopt_job_id,
-      reason: "a job that Terraform moves is not adopted as well",
+      reason: "Terraform cannot move and adopt the same job",
       allowed: "`moved_from` or `adopt_job_id`",
       fix: "remove one of the two",
     };
   }),
 ];
 
-/** Three weeks hold a day of most schedules, and one that fires less often has no first minute. */
+/** Most schedules fire within three weeks. A schedule that fires less often has no first minute. */
 const BEFORE_WINDOW = new Date("2023-12-31T23:59:59Z");
 const WINDOW_END = new Date("2024-01-22T00:00:00Z");
 

@@ -6,7 +6,7 @@ import { fileRule, jobRule, type Rule, type Source } from "./rule";
 
 type Jobs = Readonly<Record<string, JobDraft>>;
 
-/** Rules about the order of a file's jobs: who waits for whom, and whether that can come true. */
+/** Rules about the order of a file's jobs: which job waits for which, and whether the schedules allow it. */
 export const orderRules: readonly Rule[] = [
   jobRule("references name jobs of the file", function* ({ source, key, job }) {
     const { jobs } = source.environment;
@@ -32,7 +32,7 @@ export const orderRules: readonly Rule[] = [
     }
   }),
 
-  fileRule("no job waits for itself in the end", function* ({ jobs }) {
+  fileRule("no job waits for itself through other jobs", function* ({ jobs }) {
     for (const cycle of findCycles(jobs, waitsFor)) {
       yield {
         ...circle(cycle),
@@ -42,7 +42,7 @@ export const orderRules: readonly Rule[] = [
     }
   }),
 
-  fileRule("no job defers to itself in the end", function* ({ jobs }) {
+  fileRule("no job defers to itself through other jobs", function* ({ jobs }) {
     for (const cycle of findCycles(jobs, defersTo)) {
       yield {
         ...circle(cycle),
@@ -91,7 +91,7 @@ function circle(cycle: readonly string[]): Pick<Finding, "path" | "at" | "got" |
   };
 }
 
-/** Circles enough that the jobs have none left once each of these is broken. */
+/** The circles of a file. Removing one link of each leaves no circle. */
 function findCycles(jobs: Jobs, targetsOf: (jobs: Jobs, key: string) => string[]): string[][] {
   const cycles: string[][] = [];
   const done = new Set<string>();
@@ -129,7 +129,7 @@ function defersTo(jobs: Jobs, key: string): string[] {
   return Object.hasOwn(jobs, target.job) && target.job !== key ? [target.job] : [];
 }
 
-/** A job and the jobs by whose ending it is started, one after the other. */
+/** A job, and the jobs whose end starts it, in order. */
 function chainOf(jobs: Jobs, key: string): Set<string> {
   const chain = new Set([key]);
   for (let job = jobs[key]; job?.run_after && !chain.has(job.run_after.job);) {
@@ -160,7 +160,7 @@ const WINDOW = Array.from({ length: 35 }, (_, i) => dayOf(new Date(WINDOW_START.
 
 /**
  * Start times by which an order is judged: a day's first start, because what comes before it comes before the others.
- * A job that rests in the window is judged by its next starts.
+ * A job that does not start in these weeks is checked by its next starts.
  */
 function samplesOf(schedule: Schedule): Date[] {
   const times = [...firstFireTimes(schedule, WINDOW).values()];

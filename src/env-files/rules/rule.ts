@@ -2,13 +2,13 @@ import type { EnvironmentDraft, JobDraft } from "../draft";
 import type { Finding } from "../finding";
 import type { KeyPath } from "../yaml-source";
 
-/** An env file that rules look at; values that the schema refused are absent from it. */
+/** An env file for the rules. Values that the schema refused are absent. */
 export interface Source {
   readonly file: string;
   readonly environment: EnvironmentDraft;
   /**
-   * Whether the schema refused a value or its key, or met a misspelling of it. Rules that argue from absence ask: what
-   * was refused is not absent in the mind of the person who wrote it.
+   * Whether the schema refused a value, its key, or a misspelling of the key. A rule about a missing value asks this first,
+   * because a refused value is not missing for the person who wrote it.
    */
   readonly isRefused: (path: KeyPath) => boolean;
 }
@@ -33,7 +33,7 @@ export interface JobInFile {
   readonly isRefused: (key: string) => boolean;
 }
 
-/** A rule that judges each job for itself; its findings' paths start at the job. */
+/** A rule that checks each job separately; its findings' paths start at the job. */
 export function jobRule(name: string, judge: (job: JobInFile) => Iterable<Finding>): Rule {
   return {
     name,
@@ -51,7 +51,7 @@ export function jobRule(name: string, judge: (job: JobInFile) => Iterable<Findin
   };
 }
 
-/** A rule that judges each file for itself. */
+/** A rule that checks each file separately. */
 export function fileRule(
   name: string,
   judge: (environment: EnvironmentDraft, source: Source) => Iterable<Finding>,

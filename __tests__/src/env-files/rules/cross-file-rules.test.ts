@@ -18,9 +18,9 @@ rule("a recipient has one address and one user", (found) => {
       {
         file: "1.yaml",
         path: ["notifications", 1],
-        reason: "one notification goes to one address",
+        reason: "a notification has one address",
         allowed: "`email` or `slack_channel`",
-        fix: "make two notifications of it",
+        fix: "write two notifications",
       },
     ]);
   });
@@ -34,7 +34,7 @@ rule("a recipient has one address and one user", (found) => {
         path: ["notifications", 0, "user_id"],
         got: 2,
         reason:
-          "1.yaml, notifications[0] says user 1 for the same address, and dbt Cloud keeps one notification an address",
+          "1.yaml, notifications[0] says user 1 for the same address, and dbt Cloud keeps one notification for each address",
         allowed: "one user_id for each address, in all files",
         fix: "write user_id: 1, or change both",
       },
@@ -46,7 +46,7 @@ rule("a recipient has one address and one user", (found) => {
   });
 });
 
-rule("an environment stands in one file", (found) => {
+rule("an environment is in one file", (found) => {
   const staging = { name: "staging", environment: { id: 202 } };
 
   it("lets different environments pass, and the API share one", () => {
@@ -100,7 +100,7 @@ rule("branch jobs stay out of Terraform's environments", (found) => {
   });
 });
 
-rule("what is managed is declared once", (found) => {
+rule("a managed project is declared once", (found) => {
   const managed = (name: string): Overrides => ({ name, ...managedProject(), ...managedEnvironment() });
 
   it("lets one managed project pass", () => {
@@ -211,7 +211,7 @@ rule("a job is adopted and moved once", (found) => {
         path: ["jobs", "a", "moved_from"],
         got: "b",
         reason: "a job of this file still has that key",
-        allowed: "a key that no job has any more",
+        allowed: "a key that no job has now",
         fix: "rename the other job, or remove `moved_from`",
       },
     ]);

@@ -96,7 +96,7 @@ rule("only Terraform moves and adopts", (found) => {
         path: ["jobs", "a", "moved_from"],
         at: "key",
         got: "former",
-        reason: "`moved_from` speaks to Terraform, and the API applies this file",
+        reason: "`moved_from` is for Terraform, and the API applies this file",
         allowed: "`moved_from` in a file with `applied_by: terraform`",
         fix: "remove `moved_from`",
       },
@@ -105,7 +105,7 @@ rule("only Terraform moves and adopts", (found) => {
         path: ["jobs", "b", "adopt_job_id"],
         at: "key",
         got: 17,
-        reason: "`adopt_job_id` speaks to Terraform, and the API applies this file",
+        reason: "`adopt_job_id` is for Terraform, and the API applies this file",
         allowed: "`adopt_job_id` in a file with `applied_by: terraform`",
         fix: "remove `adopt_job_id`",
       },
@@ -174,9 +174,9 @@ rule("extended attributes survive the provider", (found) => {
       {
         file: "1.yaml",
         path: ["environment", "managed", "extended_attributes", "options"],
-        reason: "provider 1.12.5 removes blanks when it updates extended attributes",
-        allowed: "keys and values without blanks",
-        fix: "choose a value without blanks",
+        reason: "provider 1.12.5 removes spaces when it updates extended attributes",
+        allowed: "keys and values without spaces",
+        fix: "choose a value without spaces",
       },
     ]);
   });

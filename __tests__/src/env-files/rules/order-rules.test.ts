@@ -17,9 +17,9 @@ it("every rule about the order of jobs is tested here", () => {
   expect(orderRules.map(({ name }) => name)).toEqual([REFERENCES, CIRCLES, DEFERRALS, EARLIER]);
 });
 
-const DEFERRALS = "no job defers to itself in the end";
+const DEFERRALS = "no job defers to itself through other jobs";
 const REFERENCES = "references name jobs of the file";
-const CIRCLES = "no job waits for itself in the end";
+const CIRCLES = "no job waits for itself through other jobs";
 const EARLIER = "an expected job runs earlier on the same day";
 
 describe(REFERENCES, () => {
