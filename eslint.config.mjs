@@ -54,6 +54,18 @@ export default tseslint.config(
   },
   {
     files: ["__tests__/**/*.ts"],
-    rules: { "max-lines": "off" },
+    rules: {
+      "max-lines": "off",
+      "no-restricted-syntax": [
+        "error",
+        ...[
+          "CallExpression:not([callee.name=/^set(Timeout|Interval)$/]) > :function + Literal[raw=/^[0-9][0-9_]{3}/]",
+          "CallExpression[callee.object.name='jest'][callee.property.name='setTimeout']",
+        ].map((selector) => ({
+          selector,
+          message: "Time limits are set in one place, jest.config.cjs: remove this one.",
+        })),
+      ],
+    },
   },
 );

@@ -14,7 +14,7 @@ let server: PostgresServer | undefined;
 
 beforeAll(() => {
   if (missingDbt === undefined) built = folder.run(["build"]);
-}, 600_000);
+});
 afterAll(() => {
   server?.stop();
   folder.remove();
@@ -28,21 +28,17 @@ describe("on DuckDB", () => {
 
   const analyses = readdirSync(join(PROJECT, "analyses")).filter((name) => name.endsWith(".sql"));
 
-  itWithDbt(
-    "each of the documentation's queries returns rows",
-    () => {
-      expect(analyses.length).toBeGreaterThanOrEqual(4);
-      expect(folder.run(["compile", "--select", "resource_type:analysis"])).toMatchObject({ status: 0 });
-      const compiled = join(folder.target, "compiled", "marketing_analytics", "analyses");
-      const count =
-        "import duckdb, sys; print(len(duckdb.connect(sys.argv[1]).execute(open(sys.argv[2]).read()).fetchall()))";
-      for (const name of analyses) {
-        const { status, stdout } = python("-c", count, folder.warehouse, join(compiled, name));
-        expect({ name, status, hasRows: Number(stdout) > 0 }).toEqual({ name, status: 0, hasRows: true });
-      }
-    },
-    120_000,
-  );
+  itWithDbt("each of the documentation's queries returns rows", () => {
+    expect(analyses.length).toBeGreaterThanOrEqual(4);
+    expect(folder.run(["compile", "--select", "resource_type:analysis"])).toMatchObject({ status: 0 });
+    const compiled = join(folder.target, "compiled", "marketing_analytics", "analyses");
+    const count =
+      "import duckdb, sys; print(len(duckdb.connect(sys.argv[1]).execute(open(sys.argv[2]).read()).fetchall()))";
+    for (const name of analyses) {
+      const { status, stdout } = python("-c", count, folder.warehouse, join(compiled, name));
+      expect({ name, status, hasRows: Number(stdout) > 0 }).toEqual({ name, status: 0, hasRows: true });
+    }
+  });
 
   itWithDbt("no name of a customer stands in the marketing schema, but in the table of customers", () => {
     const { status, stdout } = python("__tests__/dbt/find_names.py", folder.warehouse);
@@ -54,29 +50,21 @@ describe("on DuckDB", () => {
 });
 
 describe("on PostgreSQL", () => {
-  itWithPostgres(
-    "everything is built, and every row equals DuckDB's",
-    async () => {
-      server = await PostgresServer.start();
-      const loaded = python("__tests__/dbt/load_postgres.py", folder.warehouse, String(server.port));
-      expect(loaded).toMatchObject({ status: 0, stderr: "" });
-      expect(onPostgres(["build", ...withoutTests])).toEqual({ status: 0, output: "" });
-      expectEqual(folder.warehouse, String(server.port));
-    },
-    600_000,
-  );
+  itWithPostgres("everything is built, and every row equals DuckDB's", async () => {
+    server = await PostgresServer.start();
+    const loaded = python("__tests__/dbt/load_postgres.py", folder.warehouse, String(server.port));
+    expect(loaded).toMatchObject({ status: 0, stderr: "" });
+    expect(onPostgres(["build", ...withoutTests])).toEqual({ status: 0, output: "" });
+    expectEqual(folder.warehouse, String(server.port));
+  });
 
-  itWithPostgres(
-    "every source tells how old it is, and shipped data are",
-    () => {
-      const { status, output } = onPostgres(["source", "freshness"]);
-      expect(status).toBe(1);
-      const told = [...output.matchAll(/ ERROR (STALE )?freshness of \w+\.(\w+)/g)];
-      expect(told.length).toBeGreaterThan(10);
-      expect(told.filter(([, stale]) => stale === undefined)).toEqual([]);
-    },
-    60_000,
-  );
+  itWithPostgres("every source tells how old it is, and shipped data are", () => {
+    const { status, output } = onPostgres(["source", "freshness"]);
+    expect(status).toBe(1);
+    const told = [...output.matchAll(/ ERROR (STALE )?freshness of \w+\.(\w+)/g)];
+    expect(told.length).toBeGreaterThan(10);
+    expect(told.filter(([, stale]) => stale === undefined)).toEqual([]);
+  });
 });
 
 describe("an incremental run after new, late, changed, repeated and deleted rows", () => {
@@ -86,24 +74,20 @@ describe("an incremental run after new, late, changed, repeated and deleted rows
   const full = join(folder.path, "full", "warehouse.duckdb");
   let historyBefore: unknown;
 
-  itWithDbt(
-    "makes every row of what a full refresh makes",
-    () => {
-      historyBefore = history();
-      changeSources(folder.warehouse);
-      mkdirSync(dirname(full));
-      copyFileSync(folder.warehouse, full);
-      expect(folder.run(["run", "--quiet", "--full-refresh"])).toEqual({ status: 0, output: "" });
-      swap(folder.warehouse, full);
-      const target = ["--target-path", join(folder.path, "incremental")];
-      expect(folder.run(["run", "--quiet", ...incremental(), ...changed, ...target])).toEqual({
-        status: 0,
-        output: "",
-      });
-      expectEqual(folder.warehouse, full);
-    },
-    600_000,
-  );
+  itWithDbt("makes every row of what a full refresh makes", () => {
+    historyBefore = history();
+    changeSources(folder.warehouse);
+    mkdirSync(dirname(full));
+    copyFileSync(folder.warehouse, full);
+    expect(folder.run(["run", "--quiet", "--full-refresh"])).toEqual({ status: 0, output: "" });
+    swap(folder.warehouse, full);
+    const target = ["--target-path", join(folder.path, "incremental")];
+    expect(folder.run(["run", "--quiet", ...incremental(), ...changed, ...target])).toEqual({
+      status: 0,
+      output: "",
+    });
+    expectEqual(folder.warehouse, full);
+  });
 
   itWithDbt("leaves what the history tables say of earlier days, as does a full refresh", () => {
     expect(historyBefore).toEqual([
@@ -115,30 +99,22 @@ describe("an incremental run after new, late, changed, repeated and deleted rows
     expect(after.map(([day]) => day).sort()).toEqual(["2025-12-31", "2025-12-31", "2026-01-02", "2026-01-02"]);
   });
 
-  itWithDbt(
-    "and so does a full refresh in batches, over which copies of events lie scattered",
-    () => {
-      const vars = incremental({ microbatch_size: "year", microbatch_begin: "2023-01-01" });
-      const target = ["--target-path", join(folder.path, "batches")];
-      const select = ["--select", "tag:near_real_time"];
-      expect(folder.run(["run", "--quiet", "--full-refresh", ...select, ...vars, ...target])).toEqual({
-        status: 0,
-        output: "",
-      });
-      expectEqual(folder.warehouse, full);
-    },
-    300_000,
-  );
+  itWithDbt("and so does a full refresh in batches, over which copies of events lie scattered", () => {
+    const vars = incremental({ microbatch_size: "year", microbatch_begin: "2023-01-01" });
+    const target = ["--target-path", join(folder.path, "batches")];
+    const select = ["--select", "tag:near_real_time"];
+    expect(folder.run(["run", "--quiet", "--full-refresh", ...select, ...vars, ...target])).toEqual({
+      status: 0,
+      output: "",
+    });
+    expectEqual(folder.warehouse, full);
+  });
 
-  itWithPostgres(
-    "also on PostgreSQL",
-    () => {
-      changeSources(String(server!.port));
-      expect(onPostgres(["run", ...incremental(), ...changed])).toEqual({ status: 0, output: "" });
-      expectEqual(full, String(server!.port));
-    },
-    600_000,
-  );
+  itWithPostgres("also on PostgreSQL", () => {
+    changeSources(String(server!.port));
+    expect(onPostgres(["run", ...incremental(), ...changed])).toEqual({ status: 0, output: "" });
+    expectEqual(full, String(server!.port));
+  });
 });
 
 /** Runs dbt on the PostgreSQL server. */

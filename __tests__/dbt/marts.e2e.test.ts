@@ -19,7 +19,7 @@ beforeAll(() => {
   const { status, stdout, stderr } = python("__tests__/dbt/build_worlds.py", folder);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   worlds = JSON.parse(stdout) as Readonly<Record<string, object>>;
-}, 600_000);
+});
 
 afterAll(() => {
   rmSync(folder, { recursive: true });

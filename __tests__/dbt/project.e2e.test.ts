@@ -17,7 +17,7 @@ beforeAll(() => {
   parsed = folder.run(["parse", "--no-partial-parse", "--show-all-deprecations"]);
   expect(parsed).toMatchObject({ status: 0 });
   manifest = folder.json("manifest.json") as Manifest;
-}, 120_000);
+});
 afterAll(() => {
   folder.remove();
 });
@@ -170,21 +170,17 @@ describe("a setting with an environment variable", () => {
 });
 
 describe("the style of all SQL", () => {
-  itIf(missingModule("sqlfluff"))(
-    "is what sqlfluff wants",
-    () => {
-      const { status, stdout } = spawnSync(
-        join(ROOT, ".venv", "bin", "sqlfluff"),
-        ["lint", "models", "tests", "analyses"],
-        {
-          cwd: PROJECT,
-          encoding: "utf8",
-        },
-      );
-      expect(status === 0 ? "" : stdout.slice(-3000)).toBe("");
-    },
-    120_000,
-  );
+  itIf(missingModule("sqlfluff"))("is what sqlfluff wants", () => {
+    const { status, stdout } = spawnSync(
+      join(ROOT, ".venv", "bin", "sqlfluff"),
+      ["lint", "models", "tests", "analyses"],
+      {
+        cwd: PROJECT,
+        encoding: "utf8",
+      },
+    );
+    expect(status === 0 ? "" : stdout.slice(-3000)).toBe("");
+  });
 });
 
 describe("tests", () => {
@@ -309,7 +305,7 @@ describe("a wrong var is refused while dbt parses, with its value, what is allow
   beforeAll(() => {
     if (missingDbt === undefined)
       runs = folder.runAll(wrong.map(([vars]) => ["parse", "--vars", JSON.stringify(vars)]));
-  }, 120_000);
+  });
 
   itWithDbt.each(wrong.map(([vars, message], index) => [JSON.stringify(vars), message, index] as const))(
     "%s",

@@ -11,7 +11,7 @@ const folder = new DbtFolder();
 
 beforeAll(() => {
   if (missingDbt === undefined) expect(folder.run(["run"])).toMatchObject({ status: 0 });
-}, 600_000);
+});
 afterAll(() => {
   folder.remove();
 });
@@ -26,7 +26,7 @@ describe("the runbook's command", () => {
   let runs: DbtRun[] = [];
   beforeAll(() => {
     if (missingDbt === undefined) runs = folder.runAll(commands.map((command) => command.split(" ").slice(1)));
-  }, 300_000);
+  });
 
   itWithDbt.each(commands.map((command, index) => [command, index] as const))("`%s` goes well", (command, index) => {
     expect(command).toMatch(/^dbt /);

@@ -39,44 +39,36 @@ const job = (name: string, cron: string): object => ({
   triggers: { github_webhook: false, git_provider_webhook: false, schedule: true },
 });
 
-itWithProgram(
-  "dbt-jobs-as-code plans, syncs, plans nothing more, imports and deactivates",
-  async () => {
-    const file = join(folder, "jobs.yml");
-    writeFileSync(
-      file,
-      stringify({ jobs: { nightly: job("Nightly", "0 5 * * 1-5"), other: job("Other", "0 6 * * *") } }),
-    );
-    const url = await cloud.app.listen({ host: "127.0.0.1", port: 0 });
-    const env = { PATH: process.env["PATH"], DBT_API_KEY: TOKEN, DBT_BASE_URL: url };
-    const run = async (...args: string[]): Promise<string> =>
-      (await promisify(execFile)(PROGRAM, args, { env })).stdout;
-    const planned = async (): Promise<string[]> => {
-      const plan = JSON.parse(await run("plan", file, "--json")) as { job_changes: { action: string }[] };
-      return plan.job_changes.map(({ action }) => action);
-    };
-    // It creates them in whatever order.
-    const jobs = (): Job[] => [...jobsOf(cloud.world).all()].sort((a, b) => a.name.localeCompare(b.name));
+itWithProgram("dbt-jobs-as-code plans, syncs, plans nothing more, imports and deactivates", async () => {
+  const file = join(folder, "jobs.yml");
+  writeFileSync(
+    file,
+    stringify({ jobs: { nightly: job("Nightly", "0 5 * * 1-5"), other: job("Other", "0 6 * * *") } }),
+  );
+  const url = await cloud.app.listen({ host: "127.0.0.1", port: 0 });
+  const env = { PATH: process.env["PATH"], DBT_API_KEY: TOKEN, DBT_BASE_URL: url };
+  const run = async (...args: string[]): Promise<string> => (await promisify(execFile)(PROGRAM, args, { env })).stdout;
+  const planned = async (): Promise<string[]> => {
+    const plan = JSON.parse(await run("plan", file, "--json")) as { job_changes: { action: string }[] };
+    return plan.job_changes.map(({ action }) => action);
+  };
+  // It creates them in whatever order.
+  const jobs = (): Job[] => [...jobsOf(cloud.world).all()].sort((a, b) => a.name.localeCompare(b.name));
 
-    expect(await planned()).toEqual(["CREATE", "CREATE"]);
-    await run("sync", file);
-    expect(jobs().map(({ name, schedule }) => [name, schedule.cron])).toEqual([
-      ["Nightly [[nightly]]", "0 5 * * 1-5"],
-      ["Other [[other]]", "0 6 * * *"],
-    ]);
-    expect(await planned()).toEqual([]);
-    expect(await run("import-jobs", "--account-id", "12345")).toContain("name: Nightly");
+  expect(await planned()).toEqual(["CREATE", "CREATE"]);
+  await run("sync", file);
+  expect(jobs().map(({ name, schedule }) => [name, schedule.cron])).toEqual([
+    ["Nightly [[nightly]]", "0 5 * * 1-5"],
+    ["Other [[other]]", "0 6 * * *"],
+  ]);
+  expect(await planned()).toEqual([]);
+  expect(await run("import-jobs", "--account-id", "12345")).toContain("name: Nightly");
 
-    writeFileSync(
-      file,
-      stringify({ jobs: { nightly: job("Nightly", "30 5 * * *"), other: job("Other", "0 6 * * *") } }),
-    );
-    expect(await planned()).toEqual(["UPDATE"]);
-    await run("sync", file);
-    expect(await planned()).toEqual([]);
+  writeFileSync(file, stringify({ jobs: { nightly: job("Nightly", "30 5 * * *"), other: job("Other", "0 6 * * *") } }));
+  expect(await planned()).toEqual(["UPDATE"]);
+  await run("sync", file);
+  expect(await planned()).toEqual([]);
 
-    await run("deactivate-jobs", "--account-id", "12345", "--job-id", String(jobs()[0]!.id));
-    expect(jobs().map(({ triggers }) => triggers.schedule)).toEqual([false, true]);
-  },
-  60_000,
-);
+  await run("deactivate-jobs", "--account-id", "12345", "--job-id", String(jobs()[0]!.id));
+  expect(jobs().map(({ triggers }) => triggers.schedule)).toEqual([false, true]);
+});

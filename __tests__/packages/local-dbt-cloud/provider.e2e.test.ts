@@ -26,8 +26,6 @@ const itWithProvider = itIf(missingTerraformProvider());
 
 const PASSWORD = "correct horse";
 
-jest.setTimeout(60_000);
-
 let cloud: LocalDbtCloud;
 let env: Readonly<Record<string, string>>;
 let workspaces: TerraformWorkspace[];

@@ -20,8 +20,6 @@ const PROGRAM = "dbtcloud-terraforming";
 const isThere = spawnSync(PROGRAM, ["version"]).error === undefined;
 const itWithProgram = itIf(isThere ? missingTerraformProvider() : `${PROGRAM} is not on the PATH`);
 
-jest.setTimeout(180_000);
-
 let cloud: LocalDbtCloud;
 let env: Readonly<Record<string, string>>;
 let workspaces: TerraformWorkspace[];

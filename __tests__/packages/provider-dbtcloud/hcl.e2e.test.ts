@@ -21,7 +21,7 @@ beforeAll(async () => {
     env: { HOME: home, CHECKPOINT_DISABLE: "1", CI: "1" },
   });
   expect(run).toMatchObject({ exitCode: 0 });
-}, 300_000);
+});
 
 /** What the real terraform and the real provider say of a stack's HCL. */
 function validate(stack: string, change = (hcl: string): string => hcl): unknown {

@@ -57,7 +57,7 @@ beforeAll(() => {
   const models = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"];
   expect(folder.run(["--quiet", "build", ...select, ...models])).toMatchObject({ status: 0 });
   written = dashboard(["--output", "page.html"]);
-}, 300_000);
+});
 afterAll(() => {
   folder.remove();
 });
@@ -189,7 +189,6 @@ describe("in a browser", () => {
       expect(background).toBe(colorScheme === "light" ? "rgb(244, 245, 247)" : "rgb(17, 21, 27)");
       await page.close();
     },
-    60_000,
   );
 });
 

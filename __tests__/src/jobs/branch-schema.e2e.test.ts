@@ -72,5 +72,4 @@ itIf(missingDbt)(
     );
     expect(BRANCHES.every(isBranchSchema)).toBe(true);
   },
-  900_000,
 );

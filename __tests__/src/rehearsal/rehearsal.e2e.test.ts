@@ -22,33 +22,25 @@ function rehearse(program: string, ...args: string[]): { status: number | null; 
 }
 
 describe("npm start", () => {
-  itWithDbt(
-    "checks, synthesizes, shows and runs production's attribution for real, on this machine only",
-    () => {
-      const { status, stdout } = rehearse("start");
-      expect(stdout).toContain("20 jobs in 3 environments: no problems");
-      expect(stdout).toContain("production: 5 jobs in cdktf.out/stacks/production/cdk.tf.json");
-      expect(stdout).toMatch(/production: Apply complete!.* Second plan: no changes\.|not applied: terraform/);
-      expect(stdout).toMatch(/Run 1: Success in \d\d:\d\d:\d\d\n$/);
-      expect(status).toBe(0);
-    },
-    120_000,
-  );
+  itWithDbt("checks, synthesizes, shows and runs production's attribution for real, on this machine only", () => {
+    const { status, stdout } = rehearse("start");
+    expect(stdout).toContain("20 jobs in 3 environments: no problems");
+    expect(stdout).toContain("production: 5 jobs in cdktf.out/stacks/production/cdk.tf.json");
+    expect(stdout).toMatch(/production: Apply complete!.* Second plan: no changes\.|not applied: terraform/);
+    expect(stdout).toMatch(/Run 1: Success in \d\d:\d\d:\d\d\n$/);
+    expect(status).toBe(0);
+  });
 });
 
 describe("npm run rehearse", () => {
-  itWithDbt(
-    "runs the jobs that are named, and fails when one does",
-    () => {
-      const { status, stdout } = rehearse("rehearse", "attribution", "business-logic-validation");
-      expect(stdout).toMatch(/^production +attribution +Success +\d\d:\d\d:\d\d$/m);
-      // Nothing was built in staging before, so its tests have no table to read.
-      expect(stdout).toMatch(/^staging +business-logic-validation +Error/m);
-      expect(stdout).toContain("1 of 2 jobs succeeded");
-      expect(status).toBe(1);
-    },
-    120_000,
-  );
+  itWithDbt("runs the jobs that are named, and fails when one does", () => {
+    const { status, stdout } = rehearse("rehearse", "attribution", "business-logic-validation");
+    expect(stdout).toMatch(/^production +attribution +Success +\d\d:\d\d:\d\d$/m);
+    // Nothing was built in staging before, so its tests have no table to read.
+    expect(stdout).toMatch(/^staging +business-logic-validation +Error/m);
+    expect(stdout).toContain("1 of 2 jobs succeeded");
+    expect(status).toBe(1);
+  });
 
   it("names what is not there", () => {
     const { status, stderr } = rehearse("rehearse", "atribution");

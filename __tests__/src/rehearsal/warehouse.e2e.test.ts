@@ -41,57 +41,43 @@ function query(file: string, sql: string): unknown {
 }
 
 describe("npm run warehouse", () => {
-  itWithDbt(
-    "builds on the shipped data and sums up by layer; a path is relative to where npm was started",
-    () => {
-      const { status, stdout } = warehouse(
-        "fresh.duckdb",
-        "--select",
-        "+orders",
-        "--exclude-resource-type",
-        "unit_test",
-      );
-      expect(stdout).toMatch(/^layer +models +tests +rows +seconds$/m);
-      expect(stdout).toMatch(/^sources +0 +[1-9]\d* +0 +[\d.]+$/m);
-      expect(stdout).toMatch(/^core +[1-9]\d* +[1-9]\d* +4,500 +[\d.]+$/m);
-      expect(stdout).toMatch(/ success, .*\d+ pass.* in [\d.]+ s; .*fresh\.duckdb$/m);
-      expect(status).toBe(0);
-      expect(query("fresh.duckdb", "select count(*) from marketing.orders")).toBe("[(4500,)]");
-    },
-    180_000,
-  );
+  itWithDbt("builds on the shipped data and sums up by layer; a path is relative to where npm was started", () => {
+    const { status, stdout } = warehouse("fresh.duckdb", "--select", "+orders", "--exclude-resource-type", "unit_test");
+    expect(stdout).toMatch(/^layer +models +tests +rows +seconds$/m);
+    expect(stdout).toMatch(/^sources +0 +[1-9]\d* +0 +[\d.]+$/m);
+    expect(stdout).toMatch(/^core +[1-9]\d* +[1-9]\d* +4,500 +[\d.]+$/m);
+    expect(stdout).toMatch(/ success, .*\d+ pass.* in [\d.]+ s; .*fresh\.duckdb$/m);
+    expect(status).toBe(0);
+    expect(query("fresh.duckdb", "select count(*) from marketing.orders")).toBe("[(4500,)]");
+  });
 
-  itWithDbt(
-    "adds no data of ours to a file with sources, and hands its arguments to dbt",
-    () => {
-      const file = join(folder, "own.duckdb");
-      const generate = join(ROOT, "dbt/sample-data/generate.py");
-      expect(spawnSync(PYTHON, ["-B", generate, "--duckdb", file, "--orders", "100"]).status).toBe(0);
-      const before = query("own.duckdb", "select count(*) from duckdb_tables()");
-      const { status, stdout } = warehouse(
-        "own.duckdb",
-        "--select",
-        "stg_orders",
-        "marketing_attribution",
-        "--vars",
-        "{abc_a_threshold: 2}",
-      );
-      expect(status).not.toBe(0);
-      expect(stdout).toContain("abc_a_threshold: got 2");
-      expect(stdout).not.toContain("layer ");
-      expect(query("own.duckdb", "select count(*) from duckdb_tables()")).toBe(before);
+  itWithDbt("adds no data of ours to a file with sources, and hands its arguments to dbt", () => {
+    const file = join(folder, "own.duckdb");
+    const generate = join(ROOT, "dbt/sample-data/generate.py");
+    expect(spawnSync(PYTHON, ["-B", generate, "--duckdb", file, "--orders", "100"]).status).toBe(0);
+    const before = query("own.duckdb", "select count(*) from duckdb_tables()");
+    const { status, stdout } = warehouse(
+      "own.duckdb",
+      "--select",
+      "stg_orders",
+      "marketing_attribution",
+      "--vars",
+      "{abc_a_threshold: 2}",
+    );
+    expect(status).not.toBe(0);
+    expect(stdout).toContain("abc_a_threshold: got 2");
+    expect(stdout).not.toContain("layer ");
+    expect(query("own.duckdb", "select count(*) from duckdb_tables()")).toBe(before);
 
-      const built = warehouse("own.duckdb", "--select", "stg_orders", "--exclude-resource-type", "unit_test");
-      expect(built.status).toBe(0);
-      // Tests of optional sources that are off go with them; dbt warns of each that does not.
-      expect(built.stdout).not.toContain("WARNING");
-      expect(
-        query("own.duckdb", "select table_name from duckdb_tables() where schema_name = 'dbt_production' order by 1"),
-      ).toBe("[('customers',), ('orders',), ('payments',)]");
-      expect(query("own.duckdb", "select count(*) from marketing_prep.stg_orders")).toBe("[(100,)]");
-    },
-    180_000,
-  );
+    const built = warehouse("own.duckdb", "--select", "stg_orders", "--exclude-resource-type", "unit_test");
+    expect(built.status).toBe(0);
+    // Tests of optional sources that are off go with them; dbt warns of each that does not.
+    expect(built.stdout).not.toContain("WARNING");
+    expect(
+      query("own.duckdb", "select table_name from duckdb_tables() where schema_name = 'dbt_production' order by 1"),
+    ).toBe("[('customers',), ('orders',), ('payments',)]");
+    expect(query("own.duckdb", "select count(*) from marketing_prep.stg_orders")).toBe("[(100,)]");
+  });
 
   it("knows the optional sources of the dbt project", () => {
     const macro = readFileSync(join(ROOT, "dbt/macros/source_enabled.sql"), "utf8");

@@ -33,48 +33,38 @@ const FRESHNESS = "dbt source freshness --select source:dbt_production";
 const BUILD = "dbt build --select tag:staging tag:core tag:attribution";
 
 describe("the real dbt", () => {
-  itWithDbt(
-    "builds production's attribution, and its tests run elsewhere on what production built",
-    async () => {
-      const built = await runJob([FRESHNESS, BUILD], PROD);
-      expect(built).toMatchObject({ status: 10, status_message: null, has_sources_generated: true });
-      const { text } = await cloud.send("GET", `${V2}/runs/${built.id}/artifacts/run_results.json`);
-      const { results } = JSON.parse(text) as { results: { unique_id: string; status: string }[] };
-      expect(results).toContainEqual(
-        expect.objectContaining({ unique_id: "model.rehearsal.orders", status: "success" }),
-      );
+  itWithDbt("builds production's attribution, and its tests run elsewhere on what production built", async () => {
+    const built = await runJob([FRESHNESS, BUILD], PROD);
+    expect(built).toMatchObject({ status: 10, status_message: null, has_sources_generated: true });
+    const { text } = await cloud.send("GET", `${V2}/runs/${built.id}/artifacts/run_results.json`);
+    const { results } = JSON.parse(text) as { results: { unique_id: string; status: string }[] };
+    expect(results).toContainEqual(expect.objectContaining({ unique_id: "model.rehearsal.orders", status: "success" }));
 
-      const validation = { deferring_environment_id: 302 };
-      const tested = await runJob(["dbt test --select tag:attribution", "dbt build --select tag:none"], validation);
-      expect(tested.run_steps[1]!.logs).toContain(`Deferring to run ${built.id} of environment 302`);
-      expect(tested.run_steps[3]!.logs).toContain("PASS unique_marketing_attribution_channel");
-      expect(tested).toMatchObject({
-        status: 10,
-        deferring_run_id: built.id,
-        status_message: "Step 5 selected nothing: dbt build --select tag:none",
-      });
-    },
-    60_000,
-  );
+    const validation = { deferring_environment_id: 302 };
+    const tested = await runJob(["dbt test --select tag:attribution", "dbt build --select tag:none"], validation);
+    expect(tested.run_steps[1]!.logs).toContain(`Deferring to run ${built.id} of environment 302`);
+    expect(tested.run_steps[3]!.logs).toContain("PASS unique_marketing_attribution_channel");
+    expect(tested).toMatchObject({
+      status: 10,
+      deferring_run_id: built.id,
+      status_message: "Step 5 selected nothing: dbt build --select tag:none",
+    });
+  });
 
-  itWithDbt(
-    "fails, shows why, and goes on from there",
-    async () => {
-      const name = "DBT_ATTRIBUTION_WINDOW_DAYS";
-      const variables = `${V3}/projects/102/environment-variables/bulk/`;
-      await cloud.send("POST", variables, { env_var: { new_name: name, project: "thirty" } });
-      const failed = await runJob([BUILD], PROD);
-      expect(failed).toMatchObject({ status: 20, can_retry: true });
-      expect(failed.run_steps[3]!.logs).toMatch(/Runtime Error in model marketing_attribution/);
+  itWithDbt("fails, shows why, and goes on from there", async () => {
+    const name = "DBT_ATTRIBUTION_WINDOW_DAYS";
+    const variables = `${V3}/projects/102/environment-variables/bulk/`;
+    await cloud.send("POST", variables, { env_var: { new_name: name, project: "thirty" } });
+    const failed = await runJob([BUILD], PROD);
+    expect(failed).toMatchObject({ status: 20, can_retry: true });
+    expect(failed.run_steps[3]!.logs).toMatch(/Runtime Error in model marketing_attribution/);
 
-      await cloud.send("DELETE", variables, { name });
-      const { id } = await cloud.post(`runs/${failed.id}/retry/`);
-      await cloud.queue.idle();
-      const retried = await cloud.run(id);
-      expect(retried.status).toBe(10);
-      expect(retried.run_steps[3]!.logs).toContain("OK created sql table model marketing.marketing_attribution");
-      expect(retried.run_steps[3]!.logs).not.toContain("model marketing.orders");
-    },
-    60_000,
-  );
+    await cloud.send("DELETE", variables, { name });
+    const { id } = await cloud.post(`runs/${failed.id}/retry/`);
+    await cloud.queue.idle();
+    const retried = await cloud.run(id);
+    expect(retried.status).toBe(10);
+    expect(retried.run_steps[3]!.logs).toContain("OK created sql table model marketing.marketing_attribution");
+    expect(retried.run_steps[3]!.logs).not.toContain("model marketing.orders");
+  });
 });

@@ -277,5 +277,5 @@ describe("applying the plan of any file", () => {
       }),
       { numRuns: 10 },
     );
-  }, 60_000);
+  });
 });

@@ -112,9 +112,9 @@ async function killEverywhere(moment: "before" | "after", isFirst: boolean): Pro
 describe.each(["before", "after"] as const)("a deploy that is killed %s dbt Cloud has got any request", (moment) => {
   it("has the same result when it is run again, for the first deploy of a branch", async () => {
     expect(await killEverywhere(moment, true)).toBeGreaterThan(10);
-  }, 120_000);
+  });
 
   it("has the same result when it is run again, for a deploy that changes and deletes", async () => {
     expect(await killEverywhere(moment, false)).toBeGreaterThan(12);
-  }, 120_000);
+  });
 });

@@ -402,7 +402,7 @@ describe("exit code 1", () => {
       1,
       `GET v2/jobs/?project_id=102&environment_id=999&limit=100 was not answered by ${gone.url}: connect ECONNREFUSED ${gone.url.slice(7)}; check DBTCLOUD_HOST_URL and the network\n`,
     ]);
-  }, 20_000);
+  });
 
   it("for HTML in place of the API", async () => {
     await cloud.order({ kind: "html", code: 200, method: "GET", times: 2 });

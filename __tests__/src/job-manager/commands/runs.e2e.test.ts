@@ -77,7 +77,7 @@ describe("a branch's jobs", () => {
         trigger: { git_branch: "feature/x", schema_override: "marketing_feature_x_jennifer" },
       })),
     );
-  }, 60_000);
+  });
 
   it("are shown with their failures", async () => {
     const { exitCode, stdout } = await run(["status"]);
@@ -104,7 +104,7 @@ describe("a branch's jobs", () => {
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, [{ key: "broken", status: "Success", failed: [] }]]);
     expect(stderr).toContain("Invoke dbt with `dbt retry`");
     expect(stderr).not.toContain("tag:broken");
-  }, 60_000);
+  });
 
   it("are started without waiting", async () => {
     const { exitCode, stdout } = await run(["run", "good"]);
@@ -125,7 +125,7 @@ describe("a branch's jobs", () => {
     expect(withoutUrls(stderr)[0]).toMatch(/^good: run \d+ started with dbt compatible {2}LINK$/);
     const [last, before] = await runs();
     expect([last!.dbt_version, before!.dbt_version]).toEqual(["compatible", "latest"]);
-  }, 60_000);
+  });
 
   it("are deleted with their schema, which the last job drops", async () => {
     const refused = await run(["cleanup", "--branch", "feature/x"]);
@@ -144,7 +144,7 @@ describe("a branch's jobs", () => {
       ) as string,
     });
     expect(JSON.parse((await run(["list", "--json"])).stdout)).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe("production's jobs", () => {
@@ -165,5 +165,5 @@ describe("production's jobs", () => {
     const [last] = await runs();
     expect(last!.trigger).toMatchObject({ git_branch: null, schema_override: null });
     expect(JSON.stringify(await cloud.send("GET", `v2/jobs/${id}/`))).toBe(before);
-  }, 60_000);
+  });
 });
