@@ -160,9 +160,9 @@ describe("exit code 78", () => {
     const { exitCode, stderr } = await run(["validate"], { PROJECT_ID: "103", TEAM_NAME: "growth-team" });
     expect(exitCode).toBe(78);
     for (const text of [
-      "PROJECT_ID says 103",
+      "PROJECT_ID is 103",
       "got:     102",
-      "TEAM_NAME says growth-team",
+      "TEAM_NAME is growth-team",
       'got:     "marketing-team"',
     ]) {
       expect(stderr).toContain(text);
