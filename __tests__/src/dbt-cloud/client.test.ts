@@ -440,8 +440,8 @@ describe("a client that stops", () => {
       },
       { stop: stop.signal },
     );
-    await failureOf(client.post("v2/jobs/", {}, item, () => client.get("v2/jobs/1/", item)));
-    expect(server!.asked).toHaveLength(1);
+    const { failure } = await failureOf(client.post("v2/jobs/", {}, item, () => client.get("v2/jobs/1/", item)));
+    expect([failure, server!.asked.length]).toEqual(["lost", 1]);
   });
 
   it("ends the pause that dbt Cloud asked for", async () => {
