@@ -144,3 +144,8 @@ where false;
 grant usage on schema redshift to public;
 grant select on all tables in schema redshift to public;
 grant select on pg_catalog.svv_external_columns to public;
+
+-- To whom the tests grant: two users and a role.
+create role analyst login;
+create role people_team login;
+create role marketing_readers;

@@ -1,6 +1,6 @@
 """Writes a statement for Redshift as one for PostgreSQL that does the same, where the two differ."""
 
-from tokens import Token, closing, name, tokens
+from tokens import Token, closing, in_from, name, tokens
 
 # These end an item of a from clause that has no alias.
 AFTER_ITEM = {
@@ -54,7 +54,7 @@ def rewritten(sql: str) -> str:
         elif token.text == "listagg" and following == "(":
             listagg(found, words, i, edits)
         elif token.text in ("from", "join") and following == "(" and words[i + 2] in ("select", "with", "("):
-            last = closing(found, i + 1)
+            last = closing(words, i + 1)
             if last + 1 >= len(words) or words[last + 1] in AFTER_ITEM:
                 edits.insert(found[last].end, f" as unnamed_{i}")
         elif token.text == "," and words[i + 2 : i + 3] == ["."] and words[i + 4 : i + 5] == ["as"]:
@@ -70,18 +70,6 @@ def rewritten(sql: str) -> str:
         if token.text in unnested and words[i + 1] == "." and found[i + 2].kind == "quoted":
             edits.replace(token, found[i + 2], f"({token.text}.object -> '{name(found[i + 2])}')")
     return edits.result()
-
-
-def in_from(words: list[str], place: int) -> bool:
-    """Whether a comma is between the items of a from clause."""
-    depth = 0
-    for word in reversed(words[:place]):
-        depth += {")": 1, "(": -1}.get(word, 0)
-        if depth < 0:
-            return False
-        if depth == 0 and word in ("select", "from", "where", "by"):
-            return word == "from"
-    return False
 
 
 def table_attributes(found: list[Token], words: list[str], edits: Edits) -> None:
@@ -100,7 +88,7 @@ def table_attributes(found: list[Token], words: list[str], edits: Edits) -> None
         elif depth == 0 and words[i] in ("compound", "interleaved"):
             width = 1
         elif depth == 0 and words[i] in ("distkey", "sortkey") and words[i + 1] == "(":
-            last = closing(found, i + 1)
+            last = closing(words, i + 1)
             columns += [edits.sql[token.start : token.end] for token in found[i + 2 : last] if token.text != ","]
             width = last + 1 - i
         if width:
@@ -119,8 +107,8 @@ def table_attributes(found: list[Token], words: list[str], edits: Edits) -> None
 def listagg(found: list[Token], words: list[str], place: int, edits: Edits) -> None:
     """listagg(…) within group (order by …) is string_agg(… order by …)."""
     edits.replace(found[place], found[place], "string_agg")
-    last = closing(found, place + 1)
+    last = closing(words, place + 1)
     if words[last + 1 : last + 4] == ["within", "group", "("]:
-        end = closing(found, last + 3)
+        end = closing(words, last + 3)
         order = edits.sql[found[last + 4].start : found[end].start]
         edits.replace(found[last], found[end], f" {order})")

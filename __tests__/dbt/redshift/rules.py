@@ -6,7 +6,7 @@ usage: rules.py FOLDER..., which names what it finds in the SQL files there
 import sys
 from pathlib import Path
 
-from tokens import Token, closing, tokens
+from tokens import Token, closing, in_from, name, tokens
 
 # May be called. Everything else is refused, so that a function of another engine cannot pass for one of Redshift.
 FUNCTIONS = set(
@@ -39,6 +39,7 @@ LEADER_NODE = set(
     has_schema_privilege has_table_privilege isfinite localtime localtimestamp now pg_get_late_binding_view_cols
     format_type current_setting""".split()
 )
+LEADER_WORDS = {"current_time", "current_timestamp", "localtime", "localtimestamp"}
 # Take an order and no frame.
 RANKING = {"cume_dist", "dense_rank", "lag", "lead", "ntile", "percent_rank", "rank", "row_number"}
 RESERVED = set(
@@ -86,38 +87,57 @@ PHRASES = {
     ("/", "/"): "integer division with //",
 }
 CATALOGS = {"information_schema", "pg_catalog"}
+SYSTEM_VIEWS = ("pg_", "svv_", "svl_", "stv_", "stl_", "sys_")
 
 
 def refusals(sql: str) -> list[str]:
     """Why Redshift would refuse a statement; empty when it would not."""
     found = tokens(sql)
     words = [token.text for token in found]
-    reasons = [*phrases(words), *names(words), *calls(found, words), *windows(found, words), *joins(found, words)]
+    reasons = [*phrases(words), *names(words), *calls(found, words), *windows(words), *joins(words)]
     return list(dict.fromkeys(reasons))
 
 
 def phrases(words: list[str]) -> list[str]:
+    """Constructs that a few words tell."""
     found = [
         text for phrase, text in PHRASES.items() for i in range(len(words)) if tuple(words[i : i + len(phrase)]) == phrase
     ]
+    if words[:1] == ["delete"] and ("using", "(") in zip(words, words[1:], strict=False):
+        found.append("a subquery in delete using")
     for i, word in enumerate(words):
         if word in ("numeric", "decimal") and words[i - 1] in ("as", "::") and words[i + 1 : i + 2] != ["("]:
-            found.append(f"{word} without precision, which is (18, 0)")
+            found.append(f"{word} without precision: it has no digits after the point")
+    orders: dict[int, set[tuple[str, ...]]] = {}
+    for i in range(len(words)):
+        if words[i : i + 3] == ["within", "group", "("]:
+            orders.setdefault(query_of(words, i), set()).add(tuple(words[i + 3 : closing(words, i + 2)]))
+    if any(len(of_query) > 1 for of_query in orders.values()):
+        found.append("aggregates within groups of different orders")
     return found
+
+
+def query_of(words: list[str], place: int) -> int:
+    """The place of the select that a word belongs to."""
+    depth = 0
+    for i in range(place, -1, -1):
+        depth += {")": 1, "(": -1}.get(words[i], 0)
+        if depth <= 0 and words[i] == "select":
+            return i
+    return 0
 
 
 def names(words: list[str]) -> list[str]:
     """Reserved words where a name belongs."""
+    is_command = words[:1] and words[0] in ("vacuum", "copy", "unload", "set")
     found = []
     for i, word in enumerate(words):
-        before, after = words[i - 1 : i] or [""], words[i + 1 : i + 2] or [""]
-        if word in NAMES and before[0] != "." and not (word == "without" and before[0] in ("time", "timestamp")):
-            is_option = words[0] in ("vacuum", "copy", "unload", "set") or (word == "backup" and "table" in words[:4])
-            if not is_option:
-                found.append(f"the reserved word {word} as a name")
-        elif before == ["as"] and word in RESERVED - {"select", "with", "timestamp"}:
-            found.append(f"the reserved word {word} as a name")
-        elif word in RESERVED and after == ["."]:
+        before = words[i - 1] if i else ""
+        is_type = word == "without" and before in ("time", "timestamp")
+        is_option = is_command or (word == "backup" and "table" in words[:4])
+        is_name = word in NAMES and before != "." and not is_type and not is_option
+        is_alias = before == "as" and word in RESERVED - {"select", "with", "timestamp"}
+        if is_name or is_alias or (word in RESERVED and words[i + 1 : i + 2] == ["."]):
             found.append(f"the reserved word {word} as a name")
     return found
 
@@ -125,69 +145,49 @@ def names(words: list[str]) -> list[str]:
 def calls(found: list[Token], words: list[str]) -> list[str]:
     """Functions that Redshift does not have, or not on the nodes that run this statement."""
     reasons = []
-    called = {word for word in words if word in ("current_timestamp", "current_time", "localtime", "localtimestamp")}
+    called = LEADER_WORDS & set(words)
     for i, token in enumerate(found[:-1]):
-        if token.kind != "word" or words[i + 1] != "(" or token.text in NOT_CALLS - FUNCTIONS:
+        if token.kind != "word" or words[i + 1] != "(":
             continue
-        before = words[i - 1] if i else ""
-        is_name = before in ("into", "table", "exists", "as", "with", "temporary", ")", "update") or (
-            before == "," and words[closing(found, i + 1) + 1 : closing(found, i + 1) + 3] == ["as", "("]
-        )
-        if is_name and token.text not in FUNCTIONS:
-            continue
-        if token.text not in FUNCTIONS:
-            reasons.append(f"Redshift has no function {token.text}, or rules.py does not know it")
-        elif words[i - 2 : i - 1] != ["as"]:
+        if token.text in FUNCTIONS | LEADER_NODE | COMPUTE_NODE:
             called.add(token.text)
-    has_table = reads_tables(found, words)
-    if not has_table:
-        reasons += [f"{name} without a table of users, which runs on compute nodes alone" for name in sorted(called & COMPUTE_NODE)]
+        elif token.text not in NOT_CALLS and not is_name(words, i):
+            reasons.append(f"the function {token.text}, which Redshift does not have or rules.py does not know")
+    if reads_a_table(found, words):
+        reasons += [f"{function} on a table: it runs on the leader node alone" for function in sorted(called & LEADER_NODE)]
     else:
-        reasons += [f"{name} with a table of users, which runs on the leader node alone" for name in sorted(called & LEADER_NODE)]
+        reasons += [f"{function} without a table: it runs on compute nodes alone" for function in sorted(called & COMPUTE_NODE)]
     return reasons
 
 
-def reads_tables(found: list[Token], words: list[str]) -> bool:
-    """Whether a statement reads a table of users: one with a schema that is no catalog, or a name that is no CTE."""
+def is_name(words: list[str], place: int) -> bool:
+    """Whether a word before a parenthesis is a table or an alias with a list of columns."""
+    before = words[place - 1] if place else ""
+    after = words[closing(words, place + 1) + 1 :][:2]
+    return before in ("into", "table", "exists", "as", ".", ")") or (before in ("with", ",") and after == ["as", "("])
+
+
+def reads_a_table(found: list[Token], words: list[str]) -> bool:
+    """Whether a statement reads a table of users: one that is in no catalog and is no CTE."""
     ctes = {words[i] for i in range(len(words) - 2) if words[i + 1 : i + 3] == ["as", "("]}
     for i, word in enumerate(words[:-1]):
-        if word not in ("from", "join") and not (word == "," and in_from(words, i)):
-            continue
-        token = found[i + 1]
-        if token.kind == "quoted":
-            parts = [words[i + 1 + 2 * part] for part in range(3) if words[i + 2 * part + 2 : i + 2 * part + 3] in (["."],) or part == 0]
-            if words[i + 1].strip('"') not in CATALOGS and words[i + 1] not in ctes:
-                return True
-        elif token.kind == "word" and token.text not in CATALOGS and token.text not in ("select", "lateral", "only"):
-            is_field = word == "from" and words[i - 2 : i - 1] == ["("] and words[i - 3 : i - 2] == ["extract"]
-            is_catalog = token.text.startswith(("pg_", "svv_", "stv_", "stl_", "svl_", "sys_"))
-            if token.text not in ctes and not is_field and not is_catalog and words[i + 2 : i + 3] != ["("]:
-                if words[i + 2 : i + 3] == ["."] and token.text in ctes:
-                    continue
+        is_item = word == "join" or (word == "," and in_from(words, i))
+        is_item = is_item or (word == "from" and words[i - 3 : i - 1] != ["extract", "("])
+        if is_item and found[i + 1].kind in ("word", "quoted") and words[i + 2 : i + 3] != ["("]:
+            table = name(found[i + 1])
+            if table not in ctes | CATALOGS | {"lateral"} and not table.startswith(SYSTEM_VIEWS):
                 return True
     return False
 
 
-def in_from(words: list[str], place: int) -> bool:
-    """Whether a comma is between the items of a from clause."""
-    depth = 0
-    for word in reversed(words[:place]):
-        depth += {")": 1, "(": -1}.get(word, 0)
-        if depth < 0:
-            return False
-        if depth == 0 and word in ("select", "from", "where", "by", "on", "having", "values", "set"):
-            return word == "from"
-    return False
-
-
-def windows(found: list[Token], words: list[str]) -> list[str]:
+def windows(words: list[str]) -> list[str]:
     """Windows without the frame that Redshift demands, with one that it refuses, or over constants."""
     reasons = []
     for i, word in enumerate(words[:-1]):
         if word != "over" or words[i + 1] != "(":
             continue
-        function, arguments = called_before(found, words, i)
-        clauses = window_clauses(words[i + 2 : closing(found, i + 1)])
+        function, arguments = called_before(words, i)
+        clauses = window_clauses(words[i + 2 : closing(words, i + 1)])
         has_frame = clauses["frame"] is not None
         if function in RANKING and has_frame:
             reasons.append(f"{function} with a frame")
@@ -202,14 +202,14 @@ def windows(found: list[Token], words: list[str]) -> list[str]:
     return reasons
 
 
-def called_before(found: list[Token], words: list[str], over: int) -> tuple[str, int]:
+def called_before(words: list[str], over: int) -> tuple[str, int]:
     """The function whose window starts at `over`, and how many arguments it has."""
     i = over - 1
     while i > 0 and words[i] in ("nulls", "ignore", "respect"):
         i -= 1
-    opening = next((j for j in range(i, -1, -1) if words[j] == "(" and closing(found, j) == i), 0)
+    opening = next((j for j in range(i, -1, -1) if words[j] == "(" and closing(words, j) == i), 0)
     if words[opening - 2 : opening] == ["within", "group"]:
-        return called_before(found, words, opening - 2)
+        return called_before(words, opening - 2)
     return words[opening - 1], len(split(words[opening + 1 : i]))
 
 
@@ -242,7 +242,7 @@ def split(words: list[str]) -> list[list[str]]:
     return [part for part in parts if part]
 
 
-def joins(found: list[Token], words: list[str]) -> list[str]:
+def joins(words: list[str]) -> list[str]:
     """Conditions of joins that Redshift cannot carry out."""
     reasons = []
     side = ""
@@ -273,8 +273,17 @@ def joins(found: list[Token], words: list[str]) -> list[str]:
 
 
 def main(folders: list[str]) -> int:
+    import sqlglot  # is only needed where no server parses the files
+
     files = sorted(file for folder in folders for file in Path(folder).rglob("*.sql"))
-    found = [f"{file}: {reason}" for file in files for reason in refusals(file.read_text())]
+    found = []
+    for file in files:
+        sql = file.read_text()
+        found += [f"{file}: {reason}" for reason in refusals(sql)]
+        try:
+            sqlglot.parse(sql, read="redshift")
+        except sqlglot.errors.ParseError as error:
+            found.append(f"{file}: {error}")
     print("\n".join([*found, f"{len(files)} files"]))
     return 1 if found or not files else 0
 

@@ -36,16 +36,28 @@ def tokens(sql: str) -> list[Token]:
     return found
 
 
-def closing(found: list[Token], opening: int) -> int:
+def closing(words: list[str], opening: int) -> int:
     """The place of the parenthesis that closes the one at `opening`."""
     depth = 0
-    for i in range(opening, len(found)):
-        depth += {"(": 1, ")": -1}.get(found[i].text, 0)
+    for i in range(opening, len(words)):
+        depth += {"(": 1, ")": -1}.get(words[i], 0)
         if depth == 0:
             return i
-    return len(found) - 1
+    return len(words) - 1
 
 
 def name(token: Token) -> str:
     """A name as the server keeps it, without quotes."""
     return token.text[1:-1].replace('""', '"') if token.kind == "quoted" else token.text
+
+
+def in_from(words: list[str], place: int) -> bool:
+    """Whether a comma is between the items of a from clause."""
+    depth = 0
+    for word in reversed(words[:place]):
+        depth += {")": 1, "(": -1}.get(word, 0)
+        if depth < 0:
+            return False
+        if depth == 0 and word in ("select", "from", "where", "by", "on", "having", "values", "set"):
+            return word == "from"
+    return False
