@@ -19,20 +19,22 @@ export class RedshiftStandIn {
   /**
    * Makes the database on a server of a test, and starts the proxy.
    *
-   * @param log the file to which the proxy writes each statement as a line of JSON
+   * @throws Error when the database or the proxy cannot be started
    */
-  static async start(server: PostgresServer, log: string): Promise<RedshiftStandIn> {
+  static async start(server: PostgresServer): Promise<RedshiftStandIn> {
     const made = python("__tests__/dbt/redshift/set_up.py", String(server.port), DATABASE);
     if (made.status !== 0) throw new Error(`the database could not be made: ${made.stderr}`);
-    const proxy = spawn(
-      join(ROOT, ".venv", "bin", "python"),
-      [join(__dirname, "proxy.py"), String(server.port), log],
-      { stdio: ["pipe", "pipe", "inherit"], env: { PATH: process.env["PATH"], PYTHONDONTWRITEBYTECODE: "1" } },
-    );
-    const lines = createInterface(proxy.stdout)[Symbol.asyncIterator]();
-    const { value, done } = await lines.next();
-    if (done) throw new Error("the proxy ended before it had a port");
-    return new RedshiftStandIn(server, proxy, Number(value));
+    const proxy = spawn(join(ROOT, ".venv", "bin", "python"), [join(__dirname, "proxy.py"), String(server.port)], {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { PATH: process.env["PATH"], PYTHONDONTWRITEBYTECODE: "1" },
+    });
+    const port = await new Promise<string>((resolve, reject) => {
+      createInterface(proxy.stdout).once("line", resolve);
+      proxy.once("exit", () => {
+        reject(new Error("the proxy ended before it had a port"));
+      });
+    });
+    return new RedshiftStandIn(server, proxy, Number(port));
   }
 
   /** The environment variables by which the project's target redshift finds the stand-in. */
