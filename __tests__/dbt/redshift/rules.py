@@ -137,7 +137,8 @@ def names(words: list[str]) -> list[str]:
         is_option = is_command or (word == "backup" and "table" in words[:4])
         is_name = word in NAMES and before != "." and not is_type and not is_option
         is_alias = before == "as" and word in RESERVED - {"select", "with", "timestamp"}
-        if is_name or is_alias or (word in RESERVED and words[i + 1 : i + 2] == ["."]):
+        is_qualifier = word in RESERVED and before != "." and words[i + 1 : i + 2] == ["."]
+        if is_name or is_alias or is_qualifier:
             found.append(f"the reserved word {word} as a name")
     return found
 
