@@ -1,6 +1,6 @@
 """Writes a statement for Redshift as one for PostgreSQL that does the same, where the two differ."""
 
-from tokens import Token, closing, in_from, name, tokens
+from tokens import Token, clauses, closing, name, tokens
 
 # These end an item of a from clause that has no alias.
 AFTER_ITEM = {
@@ -47,6 +47,7 @@ def rewritten(sql: str) -> str:
             if token.text == "role":
                 edits.replace(token, token, "")
     unnested: set[str] = set()
+    clause = clauses(words)
     for i, token in enumerate(found):
         following = words[i + 1] if i + 1 < len(words) else ""
         if token.text in ("dateadd", "datediff", "date_diff") and following == "(":
@@ -60,7 +61,7 @@ def rewritten(sql: str) -> str:
         elif token.text == "," and words[i + 2 : i + 3] == ["."] and words[i + 4 : i + 5] == ["as"]:
             if found[i + 1].kind == "word" and found[i + 3].kind == "word" and words[i + 6 : i + 7] != ["."]:
                 alias = name(found[i + 5])
-                if in_from(words, i):
+                if clause[i] == "from":
                     unnested.add(alias)
                     path = f"{words[i + 1]}.{words[i + 3]}"
                     edits.replace(found[i + 1], found[i + 5], f"lateral jsonb_array_elements({path}) as {alias} (object)")

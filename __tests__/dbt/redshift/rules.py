@@ -6,7 +6,7 @@ usage: rules.py FOLDER..., which names what it finds in the SQL files there
 import sys
 from pathlib import Path
 
-from tokens import Token, closing, in_from, name, tokens
+from tokens import Token, clauses, closing, name, tokens
 
 # May be called. Everything else is refused, so that a function of another engine cannot pass for one of Redshift.
 FUNCTIONS = set(
@@ -171,8 +171,9 @@ def is_name(words: list[str], place: int) -> bool:
 def reads_a_table(found: list[Token], words: list[str]) -> bool:
     """Whether a statement reads a table of users: one that is in no catalog and is no CTE."""
     ctes = {words[i] for i in range(len(words) - 2) if words[i + 1 : i + 3] == ["as", "("]}
+    clause = clauses(words)
     for i, word in enumerate(words[:-1]):
-        is_item = word == "join" or (word == "," and in_from(words, i))
+        is_item = word == "join" or (word == "," and clause[i] == "from")
         is_item = is_item or (word == "from" and words[i - 3 : i - 1] != ["extract", "("])
         if is_item and found[i + 1].kind in ("word", "quoted") and words[i + 2 : i + 3] != ["("]:
             table = name(found[i + 1])

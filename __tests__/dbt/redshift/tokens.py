@@ -15,6 +15,8 @@ TOKEN = re.compile(
     re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
 
+CLAUSES = {"select", "from", "where", "by", "on", "having", "values", "set"}
+
 
 class Token(NamedTuple):
     """A token and its place in the statement; words are in lower case, everything else is as written."""
@@ -51,13 +53,16 @@ def name(token: Token) -> str:
     return token.text[1:-1].replace('""', '"') if token.kind == "quoted" else token.text
 
 
-def in_from(words: list[str], place: int) -> bool:
-    """Whether a comma is between the items of a from clause."""
-    depth = 0
-    for word in reversed(words[:place]):
-        depth += {")": 1, "(": -1}.get(word, 0)
-        if depth < 0:
-            return False
-        if depth == 0 and word in ("select", "from", "where", "by", "on", "having", "values", "set"):
-            return word == "from"
-    return False
+def clauses(words: list[str]) -> list[str]:
+    """For each word, the keyword of the clause that it is in, at its own depth of parentheses."""
+    found = []
+    open_clauses = [""]
+    for word in words:
+        if word in CLAUSES:
+            open_clauses[-1] = word
+        elif word == ")" and len(open_clauses) > 1:
+            open_clauses.pop()
+        found.append(open_clauses[-1])
+        if word == "(":
+            open_clauses.append("")
+    return found
