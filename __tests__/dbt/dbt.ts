@@ -44,6 +44,11 @@ export class DbtFolder {
     return runs;
   }
 
+  /** Runs a Python program of the repository with what dbt reads from the environment. */
+  runPython(args: readonly string[], env: Readonly<Record<string, string>> = {}): DbtRun {
+    return this.start(PYTHON, args, env);
+  }
+
   private start(program: string, args: readonly string[], env: Readonly<Record<string, string>>): DbtRun {
     const { status, stdout, stderr } = spawnSync(program, args, {
       cwd: PROJECT,

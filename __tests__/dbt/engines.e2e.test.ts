@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readWarehouse } from "../../src/dashboard/warehouse";
 import { itIf } from "../support/requirement";
-import { DBT, DbtFolder, missingDbt, PROJECT, type DbtRun } from "./dbt";
+import { DBT, DbtFolder, missingDbt, PROJECT, ROOT, type DbtRun } from "./dbt";
 import { missingPostgres, PostgresServer } from "./postgres";
 import { python, type PythonRun } from "./python";
 import { RedshiftStandIn } from "./redshift/stand-in";
@@ -168,6 +168,22 @@ describe("on Redshift, through dbt-redshift and a PostgreSQL stand-in,", () => {
       expect([...theirs].map(([, { rows }]) => rows.map((row) => Object.keys(row)))).toEqual(
         [...ours].map(([, { rows }]) => rows.map((row) => Object.keys(row))),
       );
+    },
+    300_000,
+  );
+
+  itWithPostgres(
+    "one command checks a cluster, and leaves nothing there",
+    () => {
+      const select = ["--select", "stg_customers", "stg_meta_ads", "--quiet"];
+      const program = join(ROOT, "src", "rehearsal", "redshift_check.py");
+      const { status, output } = folder.runPython([program, ...select], redshift!.env);
+      expect(output).toMatch(/^2 relations, 0 differences; dbt build ended with 0$/m);
+      expect(status).toBe(0);
+      expect(rowsOf("select count(*) from pg_namespace where nspname like 'marketing_check%'")).toEqual([[0]]);
+
+      const wrong = folder.runPython([program, "--target", "duckdb"], redshift!.env);
+      expect(wrong).toMatchObject({ status: 1, output: expect.stringContaining("is of type duckdb") as string });
     },
     300_000,
   );

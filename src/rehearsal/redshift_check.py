@@ -42,7 +42,8 @@ def connection_to(target: str):
     from dbt_common.context import set_invocation_context
 
     set_invocation_context(os.environ)
-    set_from_args(argparse.Namespace(profiles_dir=os.environ.get("DBT_PROFILES_DIR", str(PROJECT)), target=target), None)
+    profiles = os.environ.get("DBT_PROFILES_DIR", str(PROJECT))
+    set_from_args(argparse.Namespace(profiles_dir=profiles, target=target), None)
     credentials = load_profile(str(PROJECT), {}, target_override=target).credentials
     if credentials.type != "redshift":
         raise SystemExit(
@@ -88,8 +89,9 @@ def built(target_path: Path) -> list[tuple[str, str]]:
     """Schema and name of every model and seed that dbt built."""
     nodes = json.loads((target_path / "manifest.json").read_text())["nodes"]
     results = json.loads((target_path / "run_results.json").read_text())["results"]
-    done = [nodes[result["unique_id"]] for result in results if result["status"] == "success" and result["unique_id"] in nodes]
-    return [(node["schema"], node["alias"]) for node in done if node["resource_type"] in ("model", "seed")]
+    succeeded = (result["unique_id"] for result in results if result["status"] == "success")
+    done = [nodes[name] for name in succeeded if name.startswith(("model.", "seed."))]
+    return [(node["schema"], node["alias"]) for node in done]
 
 
 def main(arguments: list[str]) -> int:
@@ -103,8 +105,14 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
 
         def build(target: str, *options: str, **env: str) -> int:
-            paths = {"DBT_TARGET_PATH": f"{folder}/{target}", "DBT_LOG_PATH": f"{folder}/logs"}
-            ours = {**os.environ, "DBT_SCHEMA": schema, "MARKETING_DUCKDB_PATH": f"{folder}/warehouse.duckdb", **paths, **env}
+            ours = {
+                **os.environ,
+                "DBT_SCHEMA": schema,
+                "DBT_TARGET_PATH": f"{folder}/{target}",
+                "DBT_LOG_PATH": f"{folder}/logs",
+                "MARKETING_DUCKDB_PATH": f"{folder}/warehouse.duckdb",
+                **env,
+            }
             ours.pop("DBT_SOURCE_DATABASE", None)
             command = [DBT, "build", "--target", target, *options, *further]
             return subprocess.run(command, cwd=PROJECT, env=ours, check=False).returncode

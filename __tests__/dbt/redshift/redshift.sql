@@ -37,11 +37,13 @@ create function datediff(part text, earlier timestamp, later timestamp) returns 
 return case
     when part in ('year', 'years') then extract(year from later) - extract(year from earlier)
     when part in ('quarter', 'quarters')
-        then (extract(year from later) - extract(year from earlier)) * 4 + extract(quarter from later) - extract(quarter from earlier)
+        then (extract(year from later) - extract(year from earlier)) * 4
+            + extract(quarter from later) - extract(quarter from earlier)
     when part in ('month', 'months')
-        then (extract(year from later) - extract(year from earlier)) * 12 + extract(month from later) - extract(month from earlier)
+        then (extract(year from later) - extract(year from earlier)) * 12
+            + extract(month from later) - extract(month from earlier)
     else extract(epoch from pg_catalog.date_trunc(part, later) - pg_catalog.date_trunc(part, earlier))
-        / case part when 'week' then 604800 when 'day' then 86400 when 'hour' then 3600 when 'minute' then 60 when 'second' then 1 end
+        / case part when 'week' then 604800 when 'day' then 86400 when 'hour' then 3600 when 'minute' then 60 else 1 end
 end;
 
 -- Texts and SUPER, which is jsonb here. A cast of SUPER to varchar is for texts only.
@@ -75,11 +77,13 @@ begin
         where command_tag = 'CREATE VIEW'
     loop
         continue when is_late(made.objid);
-        select string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', ' order by attnum) into columns
+        select string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', ' order by attnum)
+        into columns
         from pg_catalog.pg_attribute
         where attrelid = made.objid and attnum > 0;
         execute format(
-            'create or replace view %s as select * from redshift.late(%L) as late (%s)', made.object_identity, made.query, columns
+            'create or replace view %s as select * from redshift.late(%L) as late (%s)',
+            made.object_identity, made.query, columns
         );
     end loop;
 end $$;
@@ -101,9 +105,11 @@ where relkind <> 'v' or not is_late(pg_class.oid);
 create view columns as
 select columns.*
 from information_schema.columns
-left join (select distinct view_schema, view_name from pg_get_late_binding_view_cols() as late (view_schema name, view_name name, column_name name, kind varchar, place integer)) as late
-    on late.view_schema = table_schema and late.view_name = table_name
-where late.view_name is null;
+where not exists (
+    select 1
+    from pg_get_late_binding_view_cols() as late (view_schema name, view_name name, name name, kind varchar, place integer)
+    where late.view_schema = table_schema and late.view_name = table_name
+);
 
 -- System views that dbt-redshift reads.
 create view svv_relation_privileges as

@@ -50,7 +50,7 @@ def rewritten(sql: str) -> str:
     clause = clauses(words)
     for i, token in enumerate(found):
         following = words[i + 1] if i + 1 < len(words) else ""
-        if token.text in ("dateadd", "datediff", "date_diff") and following == "(":
+        if token.text in ("dateadd", "datediff") and following == "(":
             edits.replace(found[i + 2], found[i + 2], f"'{name(found[i + 2])}'")
         elif token.text == "listagg" and following == "(":
             listagg(found, words, i, edits)
@@ -58,13 +58,11 @@ def rewritten(sql: str) -> str:
             last = closing(words, i + 1)
             if last + 1 >= len(words) or words[last + 1] in AFTER_ITEM:
                 edits.insert(found[last].end, f" as unnamed_{i}")
-        elif token.text == "," and words[i + 2 : i + 3] == ["."] and words[i + 4 : i + 5] == ["as"]:
-            if found[i + 1].kind == "word" and found[i + 3].kind == "word" and words[i + 6 : i + 7] != ["."]:
-                alias = name(found[i + 5])
-                if clause[i] == "from":
-                    unnested.add(alias)
-                    path = f"{words[i + 1]}.{words[i + 3]}"
-                    edits.replace(found[i + 1], found[i + 5], f"lateral jsonb_array_elements({path}) as {alias} (object)")
+        elif is_array(found, words, i) and clause[i] == "from":
+            alias, path = name(found[i + 5]), f"{words[i + 1]}.{words[i + 3]}"
+            unnested.add(alias)
+            items = f"lateral jsonb_array_elements({path}) as {alias} (object)"
+            edits.replace(found[i + 1], found[i + 5], items)
         elif following == "." and (name(token), name(found[i + 2])) in CATALOGS and words[i - 1] != ".":
             edits.replace(token, token, "redshift")
     for i, token in enumerate(found[:-2]):
@@ -73,12 +71,16 @@ def rewritten(sql: str) -> str:
     return edits.result()
 
 
+def is_array(found: list[Token], words: list[str], comma: int) -> bool:
+    """Whether `, name.array as alias` follows, without quotes: dbt quotes the names of tables."""
+    kinds = [token.kind for token in found[comma + 1 : comma + 6]]
+    return kinds == ["word", "sign", "word", "word", "word"] and words[comma::2][:3] == [",", ".", "as"]
+
+
 def table_attributes(found: list[Token], words: list[str], edits: Edits) -> None:
     """Takes distribution and sort keys away; `create table as` then names their columns, so that they must be there."""
     columns: list[str] = []
-    start = end = None
-    i = 0
-    depth = 0
+    i = depth = 0
     while i < len(found):
         depth += {"(": 1, ")": -1}.get(words[i], 0)
         if depth == 0 and words[i] == "as":
