@@ -17,7 +17,7 @@ let redshift: RedshiftStandIn | undefined;
 
 beforeAll(() => {
   if (missingDbt === undefined) built = folder.run(["build"]);
-}, 600_000);
+});
 afterAll(() => {
   redshift?.stop();
   server?.stop();
@@ -32,21 +32,17 @@ describe("on DuckDB", () => {
 
   const analyses = readdirSync(join(PROJECT, "analyses")).filter((name) => name.endsWith(".sql"));
 
-  itWithDbt(
-    "each of the documentation's queries returns rows",
-    () => {
-      expect(analyses.length).toBeGreaterThanOrEqual(4);
-      expect(folder.run(["compile", "--select", "resource_type:analysis"])).toMatchObject({ status: 0 });
-      const compiled = join(folder.target, "compiled", "marketing_analytics", "analyses");
-      const count =
-        "import duckdb, sys; print(len(duckdb.connect(sys.argv[1]).execute(open(sys.argv[2]).read()).fetchall()))";
-      for (const name of analyses) {
-        const { status, stdout } = python("-c", count, folder.warehouse, join(compiled, name));
-        expect({ name, status, hasRows: Number(stdout) > 0 }).toEqual({ name, status: 0, hasRows: true });
-      }
-    },
-    120_000,
-  );
+  itWithDbt("each of the documentation's queries returns rows", () => {
+    expect(analyses.length).toBeGreaterThanOrEqual(4);
+    expect(folder.run(["compile", "--select", "resource_type:analysis"])).toMatchObject({ status: 0 });
+    const compiled = join(folder.target, "compiled", "marketing_analytics", "analyses");
+    const count =
+      "import duckdb, sys; print(len(duckdb.connect(sys.argv[1]).execute(open(sys.argv[2]).read()).fetchall()))";
+    for (const name of analyses) {
+      const { status, stdout } = python("-c", count, folder.warehouse, join(compiled, name));
+      expect({ name, status, hasRows: Number(stdout) > 0 }).toEqual({ name, status: 0, hasRows: true });
+    }
+  });
 
   itWithDbt("no name of a customer stands in the marketing schema, but in the table of customers", () => {
     const { status, stdout } = python("__tests__/dbt/find_names.py", folder.warehouse);
@@ -58,81 +54,65 @@ describe("on DuckDB", () => {
 });
 
 describe("on PostgreSQL", () => {
-  itWithPostgres(
-    "everything is built, and every row equals DuckDB's",
-    async () => {
-      server = await PostgresServer.start();
-      const loaded = python("__tests__/dbt/load_postgres.py", folder.warehouse, String(server.port));
-      expect(loaded).toMatchObject({ status: 0, stderr: "" });
-      expect(onPostgres(["build", ...withoutTests])).toEqual({ status: 0, output: "" });
-      expectEqual(folder.warehouse, String(server.port));
-    },
-    600_000,
-  );
+  itWithPostgres("everything is built, and every row equals DuckDB's", async () => {
+    server = await PostgresServer.start();
+    const loaded = python("__tests__/dbt/load_postgres.py", folder.warehouse, String(server.port));
+    expect(loaded).toMatchObject({ status: 0, stderr: "" });
+    expect(onPostgres(["build", ...withoutTests])).toEqual({ status: 0, output: "" });
+    expectEqual(folder.warehouse, String(server.port));
+  });
 
-  itWithPostgres(
-    "every source tells how old it is, and shipped data are",
-    () => {
-      const { status, output } = onPostgres(["source", "freshness"]);
-      expect(status).toBe(1);
-      const told = [...output.matchAll(/ ERROR (STALE )?freshness of \w+\.(\w+)/g)];
-      expect(told.length).toBeGreaterThan(10);
-      expect(told.filter(([, stale]) => stale === undefined)).toEqual([]);
-    },
-    60_000,
-  );
+  itWithPostgres("every source tells how old it is, and shipped data are", () => {
+    const { status, output } = onPostgres(["source", "freshness"]);
+    expect(status).toBe(1);
+    const told = [...output.matchAll(/ ERROR (STALE )?freshness of \w+\.(\w+)/g)];
+    expect(told.length).toBeGreaterThan(10);
+    expect(told.filter(([, stale]) => stale === undefined)).toEqual([]);
+  });
 });
 
 describe("on Redshift, through dbt-redshift and a PostgreSQL stand-in,", () => {
-  itWithPostgres(
-    "everything is built and tested, and every row equals DuckDB's",
-    async () => {
-      server ??= await PostgresServer.start();
-      redshift = await RedshiftStandIn.start(server);
-      const loaded = python("__tests__/dbt/load_postgres.py", folder.warehouse, redshift.warehouse);
-      expect(loaded).toMatchObject({ status: 0, stderr: "" });
-      const [first] = onRedshift([["build"]]);
-      expect(first!.status === 0 ? "" : first!.output.slice(-5000)).toBe("");
-      expect(first!.output).toMatch(/Done\. PASS=\d+ WARN=\d+ ERROR=0 SKIP=0/);
-      expectEqual(folder.warehouse, redshift.warehouse);
-    },
-    900_000,
-  );
+  itWithPostgres("everything is built and tested, and every row equals DuckDB's", async () => {
+    server ??= await PostgresServer.start();
+    redshift = await RedshiftStandIn.start(server);
+    const loaded = python("__tests__/dbt/load_postgres.py", folder.warehouse, redshift.warehouse);
+    expect(loaded).toMatchObject({ status: 0, stderr: "" });
+    const [first] = onRedshift([["build"]]);
+    expect(first!.status === 0 ? "" : first!.output.slice(-5000)).toBe("");
+    expect(first!.output).toMatch(/Done\. PASS=\d+ WARN=\d+ ERROR=0 SKIP=0/);
+    expectEqual(folder.warehouse, redshift.warehouse);
+  });
 
-  itWithPostgres(
-    "a second run, the documentation, vacuum and analyze work, and a branch's schema is dropped",
-    () => {
-      const runs = onRedshift([
-        ["build", "--quiet", ...withoutTests],
-        ["docs", "generate", "--quiet"],
-        ["run-operation", "vacuum_analyze", "--quiet"],
-      ]);
-      expect(runs).toEqual(runs.map(() => ({ status: 0, output: "" })));
-      expectEqual(folder.warehouse, redshift!.warehouse);
-      const catalog = folder.json("../redshift/catalog.json") as {
-        nodes: Record<string, { metadata: { type: string } }>;
-      };
-      const types = Object.values(catalog.nodes).map(({ metadata: { type } }) => type);
-      expect(new Set(types)).toEqual(new Set(["BASE TABLE", "LATE BINDING VIEW"]));
-      expect(types.length).toBeGreaterThan(90);
+  itWithPostgres("a second run, the documentation, vacuum and analyze work, and a branch's schema is dropped", () => {
+    const runs = onRedshift([
+      ["build", "--quiet", ...withoutTests],
+      ["docs", "generate", "--quiet"],
+      ["run-operation", "vacuum_analyze", "--quiet"],
+    ]);
+    expect(runs).toEqual(runs.map(() => ({ status: 0, output: "" })));
+    expectEqual(folder.warehouse, redshift!.warehouse);
+    const catalog = folder.json("../redshift/catalog.json") as {
+      nodes: Record<string, { metadata: { type: string } }>;
+    };
+    const types = Object.values(catalog.nodes).map(({ metadata: { type } }) => type);
+    expect(new Set(types)).toEqual(new Set(["BASE TABLE", "LATE BINDING VIEW"]));
+    expect(types.length).toBeGreaterThan(90);
 
-      const branch = { DBT_SCHEMA: "marketing_feature_x_someone" };
-      const schemas = "select count(*) from pg_namespace where nspname like 'marketing_feature%'";
-      const drop = ["run-operation", "drop_branch_schema", "--args", "{schema: marketing_feature_x_someone}"];
-      // The command is recorded; a backslash would escape the quote after it in a text of Redshift.
-      const note = ["--vars", String.raw`{note: it\'s}`];
-      const select = ["--select", "stg_orders", "stg_payments", "int_order_amounts"];
-      expect(
-        folder.run(["run", "--quiet", ...select, ...note, ...redshiftPlaces()], { ...redshift!.env, ...branch }),
-      ).toEqual({ status: 0, output: "" });
-      const noted = "select count(*) from marketing_feature_x_someone.dbt_invocations where command like '%it_''s%'";
-      expect(rowsOf(noted)).toEqual([[1]]);
-      expect(rowsOf(schemas)).toEqual([[2]]);
-      expect(onRedshift([[...drop, "--quiet"]], branch)).toEqual([{ status: 0, output: "" }]);
-      expect(rowsOf(schemas)).toEqual([[0]]);
-    },
-    900_000,
-  );
+    const branch = { DBT_SCHEMA: "marketing_feature_x_someone" };
+    const schemas = "select count(*) from pg_namespace where nspname like 'marketing_feature%'";
+    const drop = ["run-operation", "drop_branch_schema", "--args", "{schema: marketing_feature_x_someone}"];
+    // The command is recorded; a backslash would escape the quote after it in a text of Redshift.
+    const note = ["--vars", String.raw`{note: it\'s}`];
+    const select = ["--select", "stg_orders", "stg_payments", "int_order_amounts"];
+    expect(
+      folder.run(["run", "--quiet", ...select, ...note, ...redshiftPlaces()], { ...redshift!.env, ...branch }),
+    ).toEqual({ status: 0, output: "" });
+    const noted = "select count(*) from marketing_feature_x_someone.dbt_invocations where command like '%it_''s%'";
+    expect(rowsOf(noted)).toEqual([[1]]);
+    expect(rowsOf(schemas)).toEqual([[2]]);
+    expect(onRedshift([[...drop, "--quiet"]], branch)).toEqual([{ status: 0, output: "" }]);
+    expect(rowsOf(schemas)).toEqual([[0]]);
+  });
 
   itWithPostgres("users and roles may read what is granted to them, and no more", () => {
     const granted = rowsOf(`
@@ -150,43 +130,35 @@ describe("on Redshift, through dbt-redshift and a PostgreSQL stand-in,", () => {
     expect(rowsOf(usage.join(" union all "))).toEqual([[true], [true], [true]]);
   });
 
-  itWithPostgres(
-    "the dashboard reads what it reads on DuckDB",
-    () => {
-      const reader = (target: string) =>
-        readWarehouse({
-          program: DBT,
-          project: PROJECT,
-          options: ["--target", target, "--target-path", join(folder.path, "dashboard")],
-          env: { ...process.env, ...folder.env, ...redshift!.env },
-        });
-      const [ours, theirs] = [reader("duckdb"), reader("redshift")];
-      expect(theirs.size).toBeGreaterThan(5);
-      expect([...theirs].map(([name, { missing, rows }]) => [name, missing, rows.length])).toEqual(
-        [...ours].map(([name, { rows }]) => [name, [], rows.length]),
-      );
-      expect([...theirs].map(([, { rows }]) => rows.map((row) => Object.keys(row)))).toEqual(
-        [...ours].map(([, { rows }]) => rows.map((row) => Object.keys(row))),
-      );
-    },
-    300_000,
-  );
+  itWithPostgres("the dashboard reads what it reads on DuckDB", () => {
+    const reader = (target: string) =>
+      readWarehouse({
+        program: DBT,
+        project: PROJECT,
+        options: ["--target", target, "--target-path", join(folder.path, "dashboard")],
+        env: { ...process.env, ...folder.env, ...redshift!.env },
+      });
+    const [ours, theirs] = [reader("duckdb"), reader("redshift")];
+    expect(theirs.size).toBeGreaterThan(5);
+    expect([...theirs].map(([name, { missing, rows }]) => [name, missing, rows.length])).toEqual(
+      [...ours].map(([name, { rows }]) => [name, [], rows.length]),
+    );
+    expect([...theirs].map(([, { rows }]) => rows.map((row) => Object.keys(row)))).toEqual(
+      [...ours].map(([, { rows }]) => rows.map((row) => Object.keys(row))),
+    );
+  });
 
-  itWithPostgres(
-    "one command checks a cluster, and leaves nothing there",
-    () => {
-      const select = ["--select", "stg_customers", "stg_meta_ads", "--quiet"];
-      const program = join(ROOT, "src", "rehearsal", "redshift_check.py");
-      const { status, output } = folder.runPython([program, ...select], redshift!.env);
-      expect(output).toMatch(/^2 relations, 0 differences; dbt build ended with 0$/m);
-      expect(status).toBe(0);
-      expect(rowsOf("select count(*) from pg_namespace where nspname like 'marketing_check%'")).toEqual([[0]]);
+  itWithPostgres("one command checks a cluster, and leaves nothing there", () => {
+    const select = ["--select", "stg_customers", "stg_meta_ads", "--quiet"];
+    const program = join(ROOT, "src", "rehearsal", "redshift_check.py");
+    const { status, output } = folder.runPython([program, ...select], redshift!.env);
+    expect(output).toMatch(/^2 relations, 0 differences; dbt build ended with 0$/m);
+    expect(status).toBe(0);
+    expect(rowsOf("select count(*) from pg_namespace where nspname like 'marketing_check%'")).toEqual([[0]]);
 
-      const wrong = folder.runPython([program, "--target", "duckdb"], redshift!.env);
-      expect(wrong).toMatchObject({ status: 1, output: expect.stringContaining("is of type duckdb") as string });
-    },
-    300_000,
-  );
+    const wrong = folder.runPython([program, "--target", "duckdb"], redshift!.env);
+    expect(wrong).toMatchObject({ status: 1, output: expect.stringContaining("is of type duckdb") as string });
+  });
 
   itWithPostgres("what Redshift refuses is refused, and the transaction with it", () => {
     const refusals = [
@@ -214,24 +186,20 @@ describe("an incremental run after new, late, changed, repeated and deleted rows
   const full = join(folder.path, "full", "warehouse.duckdb");
   let historyBefore: unknown;
 
-  itWithDbt(
-    "makes every row of what a full refresh makes",
-    () => {
-      historyBefore = history();
-      changeSources(folder.warehouse);
-      mkdirSync(dirname(full));
-      copyFileSync(folder.warehouse, full);
-      expect(folder.run(["run", "--quiet", "--full-refresh"])).toEqual({ status: 0, output: "" });
-      swap(folder.warehouse, full);
-      const target = ["--target-path", join(folder.path, "incremental")];
-      expect(folder.run(["run", "--quiet", ...incremental(), ...changed, ...target])).toEqual({
-        status: 0,
-        output: "",
-      });
-      expectEqual(folder.warehouse, full);
-    },
-    600_000,
-  );
+  itWithDbt("makes every row of what a full refresh makes", () => {
+    historyBefore = history();
+    changeSources(folder.warehouse);
+    mkdirSync(dirname(full));
+    copyFileSync(folder.warehouse, full);
+    expect(folder.run(["run", "--quiet", "--full-refresh"])).toEqual({ status: 0, output: "" });
+    swap(folder.warehouse, full);
+    const target = ["--target-path", join(folder.path, "incremental")];
+    expect(folder.run(["run", "--quiet", ...incremental(), ...changed, ...target])).toEqual({
+      status: 0,
+      output: "",
+    });
+    expectEqual(folder.warehouse, full);
+  });
 
   itWithDbt("leaves what the history tables say of earlier days, as does a full refresh", () => {
     expect(historyBefore).toEqual([
@@ -243,40 +211,28 @@ describe("an incremental run after new, late, changed, repeated and deleted rows
     expect(after.map(([day]) => day).sort()).toEqual(["2025-12-31", "2025-12-31", "2026-01-02", "2026-01-02"]);
   });
 
-  itWithDbt(
-    "and so does a full refresh in batches, over which copies of events lie scattered",
-    () => {
-      const vars = incremental({ microbatch_size: "year", microbatch_begin: "2023-01-01" });
-      const target = ["--target-path", join(folder.path, "batches")];
-      const select = ["--select", "tag:near_real_time"];
-      expect(folder.run(["run", "--quiet", "--full-refresh", ...select, ...vars, ...target])).toEqual({
-        status: 0,
-        output: "",
-      });
-      expectEqual(folder.warehouse, full);
-    },
-    300_000,
-  );
+  itWithDbt("and so does a full refresh in batches, over which copies of events lie scattered", () => {
+    const vars = incremental({ microbatch_size: "year", microbatch_begin: "2023-01-01" });
+    const target = ["--target-path", join(folder.path, "batches")];
+    const select = ["--select", "tag:near_real_time"];
+    expect(folder.run(["run", "--quiet", "--full-refresh", ...select, ...vars, ...target])).toEqual({
+      status: 0,
+      output: "",
+    });
+    expectEqual(folder.warehouse, full);
+  });
 
-  itWithPostgres(
-    "also on PostgreSQL",
-    () => {
-      changeSources(String(server!.port));
-      expect(onPostgres(["run", ...incremental(), ...changed])).toEqual({ status: 0, output: "" });
-      expectEqual(full, String(server!.port));
-    },
-    600_000,
-  );
+  itWithPostgres("also on PostgreSQL", () => {
+    changeSources(String(server!.port));
+    expect(onPostgres(["run", ...incremental(), ...changed])).toEqual({ status: 0, output: "" });
+    expectEqual(full, String(server!.port));
+  });
 
-  itWithPostgres(
-    "also on Redshift",
-    () => {
-      changeSources(redshift!.warehouse);
-      expect(onRedshift([["run", "--quiet", ...incremental(), ...changed]])).toEqual([{ status: 0, output: "" }]);
-      expectEqual(full, redshift!.warehouse);
-    },
-    900_000,
-  );
+  itWithPostgres("also on Redshift", () => {
+    changeSources(redshift!.warehouse);
+    expect(onRedshift([["run", "--quiet", ...incremental(), ...changed]])).toEqual([{ status: 0, output: "" }]);
+    expectEqual(full, redshift!.warehouse);
+  });
 });
 
 /** Runs dbt on the PostgreSQL server. */
