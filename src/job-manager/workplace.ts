@@ -16,9 +16,7 @@ export function readWorkplace(env: ProcessEnvironment, folder: string): Workplac
   const user = userOf(env, folder);
   const problems: Problem[] = [];
   if (!ref)
-    problems.push(
-      missing("CI_COMMIT_REF_NAME", "the branch: jobs and their schema are named after it", BRANCH),
-    );
+    problems.push(missing("CI_COMMIT_REF_NAME", "the branch: jobs and their schema are named after it", BRANCH));
   if (!user) problems.push(NO_USER);
   if (!ref || !user) throw new ConfigurationError(problems);
   return { ref, refSlug: slugOf(slug ?? ref), user };

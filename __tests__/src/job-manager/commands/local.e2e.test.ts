@@ -25,7 +25,7 @@ describe("--local", () => {
       const { exitCode, stdout } = await startJobManager(["deploy", "--local"], BRANCH, root).ended;
       expect([exitCode, stdout]).toEqual([0, expect.stringContaining("4 created")]);
     } finally {
-      // Before its folder goes: its state is in there.
+      // The program must end before its folder is removed, because its state is in there.
       const ended = once(server, "exit");
       server.kill("SIGTERM");
       await ended;
