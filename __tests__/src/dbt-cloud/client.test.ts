@@ -33,7 +33,7 @@ async function clientOf(script: Script, options: Partial<ClientOptions> = {}): P
   return new DbtCloudClient({ host: server.url, accountId: 7, token: "dbtc_0123456789", clock, ...options });
 }
 
-/** Answers with each reply once, and with the last one from then on. */
+/** Answers with each reply once, and then always with the last one. */
 function inTurn(...replies: readonly Reply[]): Script {
   return (_asked, index) => replies[Math.min(index, replies.length - 1)]!;
 }

@@ -12,7 +12,7 @@ const SHIPPED = join(ROOT, "environments");
 const run = (args: readonly string[], env: Record<string, string> = {}, cwd = ROOT): Promise<ProgramRun> =>
   runNode([BIN, ...args], { cwd, env });
 
-/** What Node.js prints of an error that nobody caught. */
+/** Parts of the text that Node.js prints for an uncaught error. */
 const STACK_TRACE = /\n\s+at |node_modules|node:internal|Error:/;
 
 describe("exit code 0", () => {
