@@ -9,7 +9,8 @@ describe("a piece of HTML", () => {
 
   it("keeps pieces of HTML, one or several, and escapes what they contain once", () => {
     const items = ["a", "<b>"].map((word) => html`<li>${word}</li>`);
-    expect(html`<ul>${items}</ul>${html`<hr />`}`.toString()).toBe("<ul><li>a</li><li>&lt;b&gt;</li></ul><hr />");
+    expect(html`<p>${items}</p>`.toString()).toBe("<p><li>a</li><li>&lt;b&gt;</li></p>");
+    expect(html`<p>${html`<i>${"&"}</i>`}</p>`.toString()).toBe("<p><i>&amp;</i></p>");
   });
 
   it("writes nothing for null, undefined and an empty list, and writes 0", () => {
