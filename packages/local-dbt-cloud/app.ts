@@ -23,7 +23,7 @@ import { artifactRoutes } from "./resources/runs/artifact-routes";
 import { runRoutes } from "./resources/runs/routes";
 import type { Routes, World } from "./world";
 
-const THINGS: readonly Routes[] = [
+const ROUTES: readonly Routes[] = [
   accountRoutes,
   artifactRoutes,
   connectionRoutes,
@@ -45,10 +45,10 @@ const THINGS: readonly Routes[] = [
 /** What the app is made from. */
 export interface AppOptions {
   readonly world: World;
-  /** The token that every request must carry but those for a page. */
+  /** The token that every request needs, except for the public pages. */
   readonly token: string;
   /**
-   * Whether tests may order faults through `PUT /local/faults`.
+   * Whether a client may order faults through `PUT /local/faults`.
    *
    * @default false
    */
@@ -60,7 +60,7 @@ export function buildApp({ world, token, faults = false }: AppOptions): FastifyI
   const app = fastify({
     bodyLimit: 1024 * 1024,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
-    // An address that cannot be read names nothing. 400 would make the Terraform provider forget a resource.
+    // 404 and not 400, because the Terraform provider takes 400 for a deleted resource.
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       void reply.code(404).send(failure(404, error.message));
     },
@@ -81,6 +81,6 @@ export function buildApp({ world, token, faults = false }: AppOptions): FastifyI
     const code = error.statusCode ?? 500;
     return reply.code(code).send(failure(code, code < 500 ? error.message : "Internal error"));
   });
-  for (const routes of THINGS) routes(app, world);
+  for (const routes of ROUTES) routes(app, world);
   return app;
 }

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { buildApp } from "./app";
 import type { ReadyLine } from "./ready-line";
 import { register, registryFolder } from "./registry";
+import { programFile } from "./execution/dbt-program";
 import { RunQueue } from "./execution/queue";
 import { startScheduler } from "./execution/scheduler";
 import { seed, SEED_ACCOUNT_ID, startingWorldSchema, type StartingWorld } from "./seed";
@@ -26,6 +27,8 @@ Usage: local-dbt-cloud [options]
   --seed           add the platform team's world: project 102, environments 999, 202 and 302
   --world <file>   add the projects and environments of this JSON file
   --repo <folder>  the git repository of the dbt project that jobs run (default: the working directory)
+  --dbt <program>  the program that runs as dbt: a path, or a name on PATH (default: the dbt in .venv of the repository or
+                   of a folder above it, or else on PATH)
   --sources <file> a DuckDB file of source rows, attached read-only
   --scheduler      fire schedules as time passes; without it jobs run when they are started
   --faults         let tests order faults through PUT /local/faults
@@ -46,6 +49,7 @@ interface Options {
   readonly seed: boolean;
   readonly world: string | undefined;
   readonly repo: string;
+  readonly dbt: string | undefined;
   readonly sources: string | undefined;
   readonly scheduler: boolean;
   readonly faults: boolean;
@@ -80,6 +84,7 @@ function readOptions(argv: string[]): Options | number {
         seed: { type: "boolean", default: false },
         world: { type: "string" },
         repo: { type: "string", default: "." },
+        dbt: { type: "string" },
         sources: { type: "string" },
         scheduler: { type: "boolean", default: false },
         faults: { type: "boolean", default: false },
@@ -101,6 +106,7 @@ function readOptions(argv: string[]): Options | number {
       seed: values.seed,
       world: values.world === undefined ? undefined : resolve(values.world),
       repo: resolve(values.repo),
+      dbt: values.dbt === undefined ? undefined : programFile(values.dbt, process.env["PATH"] ?? ""),
       sources: values.sources === undefined ? undefined : resolve(values.sources),
       scheduler: values.scheduler,
       faults: values.faults,
@@ -159,7 +165,7 @@ interface OpenCloud {
   close(): Promise<void>;
 }
 
-function openCloud({ state, repo, sources }: Options): OpenCloud {
+function openCloud({ state, repo, dbt, sources }: Options): OpenCloud {
   if (state !== undefined) mkdirSync(state, { recursive: true, mode: 0o700 });
   const store = Store.open(state === undefined ? undefined : join(state, "state.db"));
   const folder = state ?? mkdtempSync(join(tmpdir(), "local-dbt-cloud-"));
@@ -173,7 +179,7 @@ function openCloud({ state, repo, sources }: Options): OpenCloud {
     url: () => address,
   };
   const variablesOf = (job: Job): Record<string, string> => resolvedVariables(world, job);
-  const queue = new RunQueue(world, { folder, repo, sources, machine: process.env, variablesOf });
+  const queue = new RunQueue(world, { folder, repo, dbt, sources, machine: process.env, variablesOf });
   return {
     world,
     queue,

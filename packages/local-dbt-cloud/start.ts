@@ -52,12 +52,20 @@ export interface LocalDbtCloud {
   stop(): Promise<void>;
 }
 
+/** Thrown when the program ends before it answers. The message is what the program printed. */
+export class StartError extends Error {
+  constructor(printed: string) {
+    super(printed || "The local dbt Cloud ended before it was ready, and printed no reason.");
+    this.name = "StartError";
+  }
+}
+
 const PROGRAM = join(__dirname, "bin.cjs");
 
 /**
  * Starts a local dbt Cloud on a free port, and resolves when it answers.
  *
- * @throws Error with the program's own words when it ends before that
+ * @throws StartError with what the program printed, when it ends before it answers
  */
 export async function start({ repo, state, world, options = [], env }: StartOptions): Promise<LocalDbtCloud> {
   const folder = mkdtempSync(join(tmpdir(), "local-dbt-cloud-start-"));
@@ -100,5 +108,5 @@ async function readyLineOf(server: ChildProcess): Promise<string> {
     server.stdout!.resume();
     return line;
   }
-  throw new Error(said.trim() || "the local dbt Cloud ended before it was ready");
+  throw new StartError(said.trim());
 }

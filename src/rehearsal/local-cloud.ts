@@ -29,9 +29,11 @@ export function readDeclared(folder = join(ROOT, "environments")): Declared {
  * Starts a local dbt Cloud on a free port that keeps nothing.
  *
  * @param repo the folder of the git repository whose dbt project the jobs run
+ * @param dbt the program that runs as dbt: a path, or a name on PATH. Without it, the project's own dbt runs.
  */
-export async function startRehearsalCloud(declared: Declared, repo = ROOT): Promise<RehearsalCloud> {
-  const cloud: LocalDbtCloud = await start({ repo, world: worldAt(declared.environments, declared.places) });
+export async function startRehearsalCloud(declared: Declared, repo = ROOT, dbt?: string): Promise<RehearsalCloud> {
+  const options = dbt === undefined ? [] : ["--dbt", dbt];
+  const cloud: LocalDbtCloud = await start({ repo, options, world: worldAt(declared.environments, declared.places) });
   const { url, token, accountId } = cloud;
   return {
     client: new DbtCloudClient({ host: url, accountId, token }),

@@ -1,3 +1,5 @@
+import { parseArgs } from "node:util";
+import { StartError } from "../../packages/local-dbt-cloud/start";
 import { ConfigurationError } from "../env-files/problem";
 import { createDeclaredJobs, type DeclaredJob } from "./declared-jobs";
 import { readDeclared, startRehearsalCloud } from "./local-cloud";
@@ -5,22 +7,42 @@ import { inRehearsalOrder, rehearse, type Rehearsed } from "./rehearsal";
 
 const EXIT = { ok: 0, failed: 1, usage: 64, configuration: 78 } as const;
 
+const USAGE = "Usage: npm run rehearse -- [--dbt PROGRAM] [KEY...]";
+
 void main(process.argv.slice(2)).then((exitCode) => {
   process.exitCode = exitCode;
 });
 
-/** Runs declared jobs for real on DuckDB, one after the other, and prints how each ended. Without keys it runs all jobs. */
-async function main(keys: readonly string[]): Promise<number> {
+/**
+ * Runs declared jobs for real on DuckDB, one after the other, and prints how each ended. Without keys it runs all jobs.
+ * `--dbt` names the program that runs as dbt: a path, or a name on PATH.
+ */
+async function main(args: string[]): Promise<number> {
+  const read = readArguments(args);
+  if (typeof read === "string") {
+    console.error(`${read}\n${USAGE}`);
+    return EXIT.usage;
+  }
   try {
-    return await rehearseJobs(keys);
+    return await rehearseJobs(read.keys, read.dbt);
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
+    if (!(error instanceof ConfigurationError || error instanceof StartError)) throw error;
     console.error(error.message);
-    return EXIT.configuration;
+    return error instanceof StartError ? EXIT.failed : EXIT.configuration;
   }
 }
 
-async function rehearseJobs(keys: readonly string[]): Promise<number> {
+/** The keys and the program, or what is wrong with the arguments. */
+function readArguments(args: string[]): { readonly keys: readonly string[]; readonly dbt?: string } | string {
+  try {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { dbt: { type: "string" } } });
+    return { keys: positionals, dbt: values.dbt };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+async function rehearseJobs(keys: readonly string[], dbt: string | undefined): Promise<number> {
   const declared = readDeclared();
   const all = inRehearsalOrder(declared.environments, new Date());
   const unknown = keys.filter((key) => !all.some((job) => job.key === key));
@@ -29,7 +51,7 @@ async function rehearseJobs(keys: readonly string[]): Promise<number> {
     return EXIT.usage;
   }
   const chosen = all.filter(({ key }) => keys.length === 0 || keys.includes(key));
-  const cloud = await startRehearsalCloud(declared);
+  const cloud = await startRehearsalCloud(declared, undefined, dbt);
   try {
     return await rehearseOn(cloud, chosen);
   } finally {

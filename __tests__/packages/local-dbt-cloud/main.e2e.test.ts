@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { start, type LocalDbtCloud } from "../../../packages/local-dbt-cloud/start";
@@ -24,8 +24,20 @@ async function started(): Promise<LocalDbtCloud> {
   return server;
 }
 
-async function ask(server: LocalDbtCloud, method: string, path: string, body?: object): Promise<{ data: unknown }> {
-  const response = await fetch(`${server.url}/api/v3/accounts/${server.accountId}${path}`, {
+interface Run {
+  readonly id: number;
+  readonly is_complete: boolean;
+  readonly run_steps: readonly { readonly logs: string }[] | null;
+}
+
+async function ask(
+  server: LocalDbtCloud,
+  method: string,
+  path: string,
+  body?: object,
+  version = "v3",
+): Promise<{ data: unknown }> {
+  const response = await fetch(`${server.url}/api/${version}/accounts/${server.accountId}${path}`, {
     method,
     headers: { authorization: `Token ${server.token}`, "content-type": "application/json" },
     body: body && JSON.stringify(body),
@@ -86,6 +98,21 @@ describe("local-dbt-cloud", () => {
     await expect(start({ repo: folder, world })).rejects.toThrow(/world\.json: projects\.0\.id: /);
   });
 
+  it("runs the program of --dbt as dbt", async () => {
+    writeFileSync(join(folder, "dbt_project.yml"), "name: shop\nprofile: shop\n");
+    const program = join(folder, "other-dbt");
+    writeFileSync(program, '#!/bin/sh\necho "the other dbt: $*"\n', { mode: 0o755 });
+    const server = await start({ repo: folder, options: ["--dbt", program] });
+    servers.push(server);
+    const job = { name: "job", project_id: 102, environment_id: 999, execute_steps: ["dbt build"] };
+    const { id: jobId } = (await ask(server, "POST", "/jobs/", job, "v2")).data as { id: number };
+    let run = (await ask(server, "POST", `/jobs/${jobId}/run/`, { cause: "test" }, "v2")).data as Run;
+    while (!run.is_complete) {
+      run = (await ask(server, "GET", `/runs/${run.id}/?include_related=run_steps`, undefined, "v2")).data as Run;
+    }
+    expect(run.run_steps!.map(({ logs }) => logs)).toContain("the other dbt: build\n");
+  });
+
   it("loses nothing that it acknowledged when it is killed at any moment", async () => {
     let acknowledged = 0;
     const killed = await started();
@@ -131,6 +158,7 @@ describe("local-dbt-cloud", () => {
 
   it.each([
     [["--port", "x"], 64, "--port must be a number from 0 to 65535, got x"],
+    [["--dbt", "./no-dbt"], 64, '--dbt: "./no-dbt" is not an executable file.'],
     [["--porl", "1"], 64, "Unknown option '--porl'"],
   ])("refuses %j", (args, status, message) => {
     const run = spawnSync(process.execPath, [BIN, ...args], { encoding: "utf8", cwd: folder });

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { itIf } from "../../support/requirement";
 
@@ -40,6 +41,27 @@ describe("npm run rehearse", () => {
     expect(stdout).toMatch(/^staging +business-logic-validation +Error/m);
     expect(stdout).toContain("1 of 2 jobs succeeded");
     expect(status).toBe(1);
+  });
+
+  it("runs the program of --dbt as dbt", () => {
+    const folder = mkdtempSync(join(tmpdir(), "other-dbt-"));
+    const program = join(folder, "dbt");
+    writeFileSync(program, '#!/bin/sh\necho "the other dbt: $*"\nexit 1\n', { mode: 0o755 });
+    const { status, stdout } = rehearse("rehearse", "--dbt", program, "attribution");
+    rmSync(folder, { recursive: true });
+    expect(stdout).toContain("the other dbt: ");
+    expect(stdout).toContain("0 of 1 jobs succeeded");
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    [["--dbt", "./no-dbt"], 1, '--dbt: "./no-dbt" is not an executable file.'],
+    [["--dbz"], 64, "Usage: npm run rehearse -- [--dbt PROGRAM] [KEY...]"],
+  ])("refuses %j in one sentence", (args, exitCode, message) => {
+    const { status, stderr } = rehearse("rehearse", ...args);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("    at ");
+    expect(status).toBe(exitCode);
   });
 
   it("names what is not there", () => {

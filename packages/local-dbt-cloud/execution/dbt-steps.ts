@@ -32,7 +32,7 @@ export interface DbtStep {
 }
 
 const NO_DBT =
-  "dbt is not installed: there is none in .venv/bin and none on PATH. Run `npm run python:setup`, then run the job again.";
+  "dbt is not installed: neither .venv/bin nor PATH has it. Run `npm run python:setup` and run the job again, or start the local dbt Cloud with --dbt PROGRAM.";
 
 /** The steps of one run that start dbt. */
 export class DbtSteps {
@@ -89,7 +89,7 @@ export class DbtSteps {
   }
 
   private dbt(): string | undefined {
-    return findDbt(this.options.repo, this.options.machine["PATH"] ?? "");
+    return this.options.dbt ?? findDbt(this.options.repo, this.options.machine["PATH"] ?? "");
   }
 
   private environment(subcommand: string): Record<string, string> {

@@ -12,18 +12,24 @@ import { Execution } from "./execution";
 import type { ExecutionOptions } from "./options";
 import { endOrphan } from "./process-tree";
 
-/** What a queue is made from. */
+/** How a queue executes runs. */
 export interface QueueOptions extends Pick<ExecutionOptions, "repo" | "variablesOf" | "machine"> {
   /** The folder in which runs and warehouses are kept. */
   readonly folder: string;
   /**
+   * The file of the program that runs as dbt.
+   *
+   * @default - the one in `.venv` of the project or of a folder above it, or else the first one on PATH
+   */
+  readonly dbt?: string;
+  /**
    * The DuckDB file of source rows, attached read-only.
    *
-   * @default none: the project brings its own
+   * @default - none: the project has its own
    */
   readonly sources?: string;
   /**
-   * Milliseconds between asking dbt to end and making it end.
+   * Milliseconds between SIGTERM and SIGKILL when a run is cancelled.
    *
    * @default 5000
    */
@@ -50,11 +56,12 @@ export class RunQueue {
     private readonly world: World,
     options: QueueOptions,
   ) {
-    const { sources, patience = 5000, variablesOf, machine } = options;
+    const { dbt, sources, patience = 5000, variablesOf, machine } = options;
     this.execution = {
       runs: runsFolderIn(options.folder),
       warehouses: join(resolve(options.folder), "warehouse"),
       repo: resolve(options.repo),
+      dbt,
       sources: sources === undefined ? undefined : resolve(sources),
       variablesOf,
       machine,

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { invalid, Refused } from "./refused";
 
-/** Lets a request have no body although it names JSON as the body's type, which clients do with every request. */
+/** Accepts a request without a body that names JSON as its type. Clients name JSON in every request. */
 export function allowNoBody(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
@@ -12,9 +12,9 @@ export function allowNoBody(app: FastifyInstance): void {
 }
 
 /**
- * A request's body in the form that a thing expects.
+ * A request's body, checked against a resource's schema.
  *
- * @throws Refused with 400, naming the first field that is not accepted
+ * @throws Refused with 400, naming the first field that is not valid
  */
 export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
   const result = schema.safeParse(body ?? {});
@@ -24,11 +24,11 @@ export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.outp
 }
 
 /**
- * A stored object with what a body changes.
+ * A stored object with the changes of a body.
  *
- * @throws Refused with 400 when the body is no object
+ * @throws Refused with 400 when the body is not a JSON object
  */
-export function laidOver(stored: object, body: unknown): object {
+export function merged(stored: object, body: unknown): object {
   const changes = body ?? {};
   if (typeof changes !== "object" || Array.isArray(changes)) throw new Refused(400, "Body is not a JSON object");
   return { ...stored, ...changes };

@@ -5,11 +5,11 @@ import { runsOfJob } from "../resources/runs/groups";
 import type { World } from "../world";
 import { html, type Html } from "./html";
 import { runTable } from "./run-table";
-import { minute } from "./words";
+import { minute } from "./times";
 
 const RECENT = 50;
 
-/** A job: what it runs and when, and its recent runs. */
+/** A job: its steps, its next run and its recent runs. */
 export function jobPage(world: World, job: Job): Html {
   const runs = runsOfJob(world, job.id).slice(-RECENT).reverse();
   return html`<p><a href="/">Local dbt Cloud</a></p>
@@ -25,7 +25,7 @@ export function jobPage(world: World, job: Job): Html {
     ${runs.length === 0 ? html`<p>It has not run yet.</p>` : runTable(world, runs)}`;
 }
 
-/** What starts a job, in words. */
+/** What starts a job: a time, another job or a person. */
 function startOf(world: World, { triggers, schedule, job_completion_trigger_condition: completion }: Job): string {
   const next = triggers.schedule ? nextRun(schedule, world.now()) : null;
   if (next) return `next run ${minute(next.toISOString())} UTC`;

@@ -1,3 +1,4 @@
+import { raw } from "hono/html";
 import { html, type Html } from "./html";
 
 const STYLE = `
@@ -14,7 +15,7 @@ const STYLE = `
   .Running, .Starting, .Queued { color: var(--busy); }
 `;
 
-/** A whole page. It has no script and asks for nothing from elsewhere. */
+/** A whole page. It has no script and loads nothing. */
 export function layout(title: string, content: Html): string {
   const page = html`<!doctype html>
     <html lang="en">
@@ -23,12 +24,12 @@ export function layout(title: string, content: Html): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
         <style>
-          ${html([STYLE] as unknown as TemplateStringsArray)}
+          ${raw(STYLE)}
         </style>
       </head>
       <body>
         ${content}
       </body>
     </html> `;
-  return page.text;
+  return page.toString();
 }

@@ -7,11 +7,11 @@ import type { World } from "../world";
 import { html, type Html } from "./html";
 import { jobLink, runLink } from "./links";
 import { runTable } from "./run-table";
-import { minute } from "./words";
+import { minute } from "./times";
 
 const RECENT = 50;
 
-/** What there is: every job with its next and last run, and the recent runs. */
+/** The first page: every job with its next and last run, and the recent runs. */
 export function overview(world: World): Html {
   const jobs = jobsOf(world)
     .all()

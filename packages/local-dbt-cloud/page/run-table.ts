@@ -3,9 +3,9 @@ import type { Run } from "../resources/runs/runs";
 import type { World } from "../world";
 import { html, type Html } from "./html";
 import { jobLink, runLink } from "./links";
-import { duration, minute } from "./words";
+import { duration, minute } from "./times";
 
-/** Runs, one a row, each leading to its own page and to that of its job. */
+/** A table of runs. Each row links to the run's page and to the job's page. */
 export function runTable(world: World, runs: readonly Run[]): Html {
   const rows = runs.map((run) => {
     const job = jobsOf(world).get(run.job_definition_id);

@@ -4,9 +4,10 @@ import { stepsOfRun, type Run, type RunStep } from "../resources/runs/runs";
 import type { World } from "../world";
 import { html, type Html } from "./html";
 import { jobLink } from "./links";
-import { duration, minute, statusText } from "./words";
+import { statusText } from "./status";
+import { duration, minute } from "./times";
 
-/** A run: what started it, and each step with its log. */
+/** A run: its cause, and each step with its log. */
 export function runPage(world: World, run: Run): Html {
   const job = jobsOf(world).get(run.job_definition_id);
   return html`<p><a href="/">Local dbt Cloud</a></p>

@@ -2,7 +2,7 @@ import { idIn } from "../http/query";
 import { notFound } from "../http/refused";
 import type { Collection } from "../store/store";
 import { active, type InProject, type World } from "../world";
-import { projectIn } from "./projects/routes";
+import { projectIn } from "./projects/projects";
 
 /**
  * The object that a path names, of the project that the path names.

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { idIn } from "../../http/query";
+import { notFound } from "../../http/refused";
 import type { Collection, Row } from "../../store/store";
 import type { Timestamps, World } from "../../world";
 
@@ -37,17 +39,6 @@ const NULLABLE_KEYS: Partial<Record<Connection["adapter_version"], readonly stri
   snowflake_v0: ["role"],
 };
 
-/** What belongs to credentials; clients that send it with a connection do not get it back. */
-const SECRET_EVERYWHERE: readonly string[] = ["password", "private_key", "private_key_passphrase", "token"];
-
-/** The keys that dbt Cloud never answers, as the Terraform provider 1.12.5 lists them (`global_connection/common.go`). */
-const SECRETS: Partial<Record<Connection["adapter_version"], readonly string[]>> = {
-  bigquery_v0: ["application_id", "application_secret"],
-  bigquery_v1: ["application_id", "application_secret"],
-  databricks_v0: ["client_id", "client_secret"],
-  snowflake_v0: ["oauth_client_id", "oauth_client_secret"],
-};
-
 const PORTS: Partial<Record<Connection["adapter_version"], number>> = { redshift_v0: 5439, postgres_v0: 5432 };
 
 /** What the configurations of Redshift and Postgres share; the keys of other warehouses are kept as they come. */
@@ -58,7 +49,7 @@ const serverConfig = z.looseObject({
   retries: z.int().min(0).max(10).nullish(),
 });
 
-/** The body of a create. An update is laid over the stored connection and read in the same way. */
+/** The body of a create. An update is merged with the stored connection first. */
 export const connectionBody = z
   .object({
     name: z.string().min(1),
@@ -92,11 +83,12 @@ export function connectionsOf(world: World): Collection<Connection> {
   return world.store.collection<Connection>("connection");
 }
 
-/** A connection as it is answered: without what is secret in its configuration. */
-export function connectionAnswer(connection: Connection): Connection & Readonly<Record<string, unknown>> {
-  const secrets = [...SECRET_EVERYWHERE, ...(SECRETS[connection.adapter_version] ?? [])];
-  const config = Object.entries(connection.config).filter(([key]) => !secrets.includes(key));
-  return { ...connection, oauth_redirect_uri: null, config: Object.fromEntries(config) };
+/** The connection that a path names. */
+export function connectionIn(world: World, params: unknown): Connection {
+  const id = idIn(params, "connection");
+  const connection = connectionsOf(world).get(id);
+  if (!connection) throw notFound(`connection ${id}`);
+  return connection;
 }
 
 function configOf({ adapter_version, config }: Pick<Connection, "adapter_version" | "config">): Connection["config"] {

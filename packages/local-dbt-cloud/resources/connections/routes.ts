@@ -1,12 +1,11 @@
-import { laidOver, parseBody } from "../../http/body";
+import { merged, parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
 import { paged } from "../../http/paging";
-import { all, contains, given, idIn, text, type Filter, type RawQuery } from "../../http/query";
-import { notFound } from "../../http/refused";
-import { timestamp, type Routes, type World } from "../../world";
-import { environmentsOf } from "../environments/environments";
-import { projectIn } from "../projects/routes";
-import { connectionAnswer, connectionBody, connectionChanges, connectionsOf, type Connection } from "./connections";
+import { all, contains, given, text, type Filter, type RawQuery } from "../../http/query";
+import { timestamp, type Routes } from "../../world";
+import { projectIn } from "../projects/projects";
+import { connectionAnswer, connectionListItem } from "./answer";
+import { connectionBody, connectionChanges, connectionIn, connectionsOf, type Connection } from "./connections";
 
 const CONNECTIONS = "/api/v3/accounts/:account/connections/";
 
@@ -18,7 +17,7 @@ export const connectionRoutes: Routes = (app, world) => {
     const query = request.query as RawQuery;
     const rows = collection.all().filter(matches(query));
     return paged(
-      rows.map((row) => listed(world, row)),
+      rows.map((row) => connectionListItem(world, row)),
       query,
       ["name"],
     );
@@ -40,7 +39,7 @@ export const connectionRoutes: Routes = (app, world) => {
   app.patch(`${CONNECTIONS}:connection/`, (request) => {
     const before = connectionIn(world, request.params);
     const { config } = parseBody(connectionChanges, request.body);
-    const changed = { ...laidOver(before, request.body), config: { ...before.config, ...config } };
+    const changed = { ...merged(before, request.body), config: { ...before.config, ...config } };
     const body = parseBody(connectionBody, changed);
     return single(connectionAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.now()) })));
   });
@@ -50,21 +49,6 @@ export const connectionRoutes: Routes = (app, world) => {
     return reply.code(204).send();
   });
 };
-
-function connectionIn(world: World, params: unknown): Connection {
-  const id = idIn(params, "connection");
-  const connection = connectionsOf(world).get(id);
-  if (!connection) throw notFound(`connection ${id}`);
-  return connection;
-}
-
-/** An item of the list: without its configuration, and with how many environments use it. */
-function listed(world: World, connection: Connection): Omit<Connection, "config"> & Readonly<Record<string, unknown>> {
-  const users = environmentsOf(world)
-    .all()
-    .filter(({ state, connection_id }) => state === 1 && connection_id === connection.id);
-  return { ...connection, config: null, environment__count: users.length };
-}
 
 function matches(query: RawQuery): Filter<Connection> {
   return all<Connection>(

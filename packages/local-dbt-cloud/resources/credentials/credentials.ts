@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Collection } from "../../store/store";
 import type { InProject, Timestamps, World } from "../../world";
+import { inProject } from "../in-project";
 
 /** A user of the warehouse as it is stored. The password itself is kept nowhere: no run here needs it. */
 export interface Credential extends InProject, Timestamps {
@@ -14,7 +15,7 @@ export interface Credential extends InProject, Timestamps {
   readonly has_password: boolean;
 }
 
-/** The body of a create. An update is laid over the stored credential and read in the same way. */
+/** The body of a create. An update is merged with the stored credential first. */
 export const credentialBody = z.object({
   type: z.string().min(1),
   threads: z.int().min(1).default(1),
@@ -32,10 +33,7 @@ export function credentialsOf(world: World): Collection<Credential> {
   return world.store.collection<Credential>("credential");
 }
 
-/** A credential as it is answered: nothing about its password. */
-export function credentialAnswer({
-  has_password: _hasPassword,
-  ...credential
-}: Credential): Omit<Credential, "has_password"> {
-  return credential;
+/** The credential that a path names, in the project that the path names. */
+export function credentialIn(world: World, params: unknown): Credential {
+  return inProject(world, credentialsOf(world), params, "credential");
 }

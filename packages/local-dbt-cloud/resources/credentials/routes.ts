@@ -1,30 +1,28 @@
-import type { FastifyRequest } from "fastify";
-import { laidOver, parseBody } from "../../http/body";
+import { merged, parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
 import { paged, stateFilter } from "../../http/paging";
-import type { RawQuery } from "../../http/query";
+import { all, type RawQuery } from "../../http/query";
 import { timestamp, type Routes } from "../../world";
-import { inProject } from "../in-project";
-import { projectIn } from "../projects/routes";
+import { projectIn } from "../projects/projects";
 import { removeRow } from "../removal";
-import { credentialAnswer, credentialBody, credentialsOf, type Credential } from "./credentials";
+import { credentialAnswer } from "./answer";
+import { credentialBody, credentialIn, credentialsOf, type Credential } from "./credentials";
 
 const CREDENTIALS = "/api/v3/accounts/:account/projects/:project/credentials/";
 
 /** Credentials of a project's environments. */
 export const credentialRoutes: Routes = (app, world) => {
   const collection = credentialsOf(world);
-  const named = (request: FastifyRequest): Credential => inProject(world, collection, request.params, "credential");
 
   app.get(CREDENTIALS, (request) => {
     const project = projectIn(world, request.params);
     const query = request.query as RawQuery;
-    const inState = stateFilter(query);
-    const rows = collection.all().filter((row) => inState(row) && row.project_id === project.id);
+    const isListed = all<Credential>(stateFilter(query), (row) => row.project_id === project.id);
+    const rows = collection.all().filter(isListed);
     return paged(rows.map(credentialAnswer), query);
   });
 
-  app.get(`${CREDENTIALS}:credential/`, (request) => single(credentialAnswer(named(request))));
+  app.get(`${CREDENTIALS}:credential/`, (request) => single(credentialAnswer(credentialIn(world, request.params))));
 
   app.post(CREDENTIALS, (request, reply) => {
     const project = projectIn(world, request.params);
@@ -46,8 +44,8 @@ export const credentialRoutes: Routes = (app, world) => {
       method,
       url: `${CREDENTIALS}:credential/`,
       handler: (request) => {
-        const before = named(request);
-        const { password, ...body } = parseBody(credentialBody, laidOver(before, request.body));
+        const before = credentialIn(world, request.params);
+        const { password, ...body } = parseBody(credentialBody, merged(before, request.body));
         // Clients send an empty password with every other change; it does not overwrite the one there is.
         const has_password = before.has_password || Boolean(password);
         const credential = { ...before, ...body, has_password, updated_at: timestamp(world.now()) };
@@ -57,7 +55,7 @@ export const credentialRoutes: Routes = (app, world) => {
   }
 
   app.delete(`${CREDENTIALS}:credential/`, (request, reply) => {
-    removeRow(world, collection, named(request));
+    removeRow(world, collection, credentialIn(world, request.params));
     return reply.code(204).send();
   });
 };

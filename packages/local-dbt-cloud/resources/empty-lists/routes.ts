@@ -1,12 +1,12 @@
 import { paged } from "../../http/paging";
 import type { RawQuery } from "../../http/query";
 import type { Routes } from "../../world";
-import { projectIn } from "../projects/routes";
+import { projectIn } from "../projects/projects";
 
 const OF_ACCOUNT = ["users", "groups", "license-maps", "service-tokens", "webhooks/subscriptions"];
 const OF_PROJECT = ["profiles", "semantic-layer-configurations", "semantic-layer-credentials"];
 
-/** Lists of things that the local dbt Cloud has none of. Clients that prefetch them give up on any other answer. */
+/** Lists of resources that the local dbt Cloud does not have. Clients that read them in advance fail on any other answer. */
 export const emptyListRoutes: Routes = (app, world) => {
   for (const list of OF_ACCOUNT) {
     for (const version of ["v2", "v3"]) {

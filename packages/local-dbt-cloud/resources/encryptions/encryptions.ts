@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { idIn } from "../../http/query";
+import { notFound } from "../../http/refused";
 import type { Collection } from "../../store/store";
-import type { Stateful, Timestamps, World } from "../../world";
+import { active, type Stateful, type Timestamps, type World } from "../../world";
 
 /** An SSH tunnel through which a connection reaches its warehouse, as it is stored and answered. */
 export interface Encryption extends Stateful, Timestamps {
@@ -12,7 +14,7 @@ export interface Encryption extends Stateful, Timestamps {
   readonly public_key: string;
 }
 
-/** The body of a create. An update is laid over the stored tunnel and read in the same way. */
+/** The body of a create. An update is merged with the stored tunnel first. */
 export const encryptionBody = z.object({
   connection_id: z.int(),
   username: z.string(),
@@ -24,4 +26,12 @@ export const encryptionBody = z.object({
 
 export function encryptionsOf(world: World): Collection<Encryption> {
   return world.store.collection<Encryption>("encryption");
+}
+
+/** The tunnel that a path names. */
+export function encryptionIn(world: World, params: unknown): Encryption {
+  const id = idIn(params, "encryption");
+  const encryption = active(encryptionsOf(world), id);
+  if (!encryption) throw notFound(`encryption ${id}`);
+  return encryption;
 }

@@ -1,12 +1,12 @@
-import { laidOver, parseBody } from "../../http/body";
+import { merged, parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
 import { paged, stateFilter } from "../../http/paging";
-import { idIn, number, type RawQuery } from "../../http/query";
-import { invalid, notFound } from "../../http/refused";
-import { active, timestamp, type Routes, type World } from "../../world";
+import { all, given, number, type RawQuery } from "../../http/query";
+import { invalid } from "../../http/refused";
+import { timestamp, type Routes } from "../../world";
 import { connectionsOf } from "../connections/connections";
 import { removeRow } from "../removal";
-import { encryptionBody, encryptionsOf, type Encryption } from "./encryptions";
+import { encryptionBody, encryptionIn, encryptionsOf, type Encryption } from "./encryptions";
 
 const ENCRYPTIONS = "/api/v2/accounts/:account/encryptions/";
 
@@ -16,12 +16,11 @@ export const encryptionRoutes: Routes = (app, world) => {
 
   app.get(ENCRYPTIONS, (request) => {
     const query = request.query as RawQuery;
-    const connectionId = number(query, "connection_id");
-    const inState = stateFilter(query);
-    const rows = collection
-      .all()
-      .filter((row) => inState(row) && (connectionId === undefined || row.connection_id === connectionId));
-    return paged(rows, query);
+    const isListed = all<Encryption>(
+      stateFilter(query),
+      given(number(query, "connection_id"), (id, row) => row.connection_id === id),
+    );
+    return paged(collection.all().filter(isListed), query);
   });
 
   app.get(`${ENCRYPTIONS}:encryption/`, (request) => single(encryptionIn(world, request.params)));
@@ -42,7 +41,7 @@ export const encryptionRoutes: Routes = (app, world) => {
 
   app.post(`${ENCRYPTIONS}:encryption/`, (request) => {
     const before = encryptionIn(world, request.params);
-    const body = parseBody(encryptionBody, laidOver(before, request.body));
+    const body = parseBody(encryptionBody, merged(before, request.body));
     return single(collection.put({ ...before, ...body, updated_at: timestamp(world.now()) }));
   });
 
@@ -51,10 +50,3 @@ export const encryptionRoutes: Routes = (app, world) => {
     return reply.code(204).send();
   });
 };
-
-function encryptionIn(world: World, params: unknown): Encryption {
-  const id = idIn(params, "encryption");
-  const encryption = active(encryptionsOf(world), id);
-  if (!encryption) throw notFound(`encryption ${id}`);
-  return encryption;
-}

@@ -7,12 +7,10 @@ import {
   environmentVariablesOf,
   meantValue,
   PROJECT_SCOPE,
+  variableName,
   variablesOf,
   type EnvironmentVariable,
 } from "./environment-variables";
-
-/** dbt Cloud takes no other names. */
-export const variableName = z.string().regex(/^DBT_\w+$/, "must start with DBT_");
 
 /** The body that creates a variable: its name, and values by the name of their environment. */
 export const newVariableBody = z.object({ env_var: z.object({ new_name: variableName }).catchall(z.string()) });

@@ -1,10 +1,17 @@
+import { z } from "zod";
+import { idIn } from "../../http/query";
+import { notFound } from "../../http/refused";
 import type { Collection, Row } from "../../store/store";
 import type { Timestamps, World } from "../../world";
 import { environmentsOf } from "../environments/environments";
 import type { Job } from "../jobs/jobs";
+import { projectIn } from "../projects/projects";
 
-/** What stands for a secret value in every answer. */
-const MASK = "**********";
+/** Replaces a secret value in every answer. */
+export const MASK = "**********";
+
+/** The name of a variable. dbt Cloud accepts no other names. */
+export const variableName = z.string().regex(/^DBT_\w+$/, "must start with DBT_");
 
 /** The name by which clients address the value for all environments. */
 export const PROJECT_SCOPE = "project";
@@ -21,14 +28,17 @@ export interface EnvironmentVariable extends Row, Timestamps {
   readonly value: string;
 }
 
-/** A value as clients see it. */
-export interface AnsweredValue {
-  readonly id: number;
-  readonly value: string;
-}
-
 export function environmentVariablesOf(world: World): Collection<EnvironmentVariable> {
   return world.store.collection<EnvironmentVariable>("environment-variable");
+}
+
+/** The value that a path names, in the project that the path names. */
+export function variableIn(world: World, params: unknown): EnvironmentVariable {
+  const project = projectIn(world, params);
+  const id = idIn(params, "variable");
+  const variable = environmentVariablesOf(world).get(id);
+  if (variable?.project_id !== project.id) throw notFound(`environment variable ${id}`);
+  return variable;
 }
 
 /** The values that a run of a job has: the job's own before its environment's before the project's. Secrets are not masked. */
@@ -71,11 +81,6 @@ export function environmentNames(world: World, projectId: number): Map<number, s
   );
 }
 
-/** A value as it is answered; a secret is masked. */
-export function answeredValue(variable: EnvironmentVariable): AnsweredValue {
-  return { id: variable.id, value: isSecret(variable.name) ? MASK : variable.value };
-}
-
 /**
  * What a client means by a value. Some send back every value that they read, and a mask is no new value of a secret.
  *
@@ -85,6 +90,7 @@ export function meantValue(name: string, sent: string, before: EnvironmentVariab
   return isSecret(name) && sent === MASK ? before.value : sent;
 }
 
-function isSecret(name: string): boolean {
+/** Whether answers hide the values of a variable. */
+export function isSecret(name: string): boolean {
   return name.startsWith("DBT_ENV_SECRET");
 }

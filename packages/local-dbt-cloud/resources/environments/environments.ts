@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { idIn } from "../../http/query";
+import { invalid, notFound } from "../../http/refused";
 import type { Collection } from "../../store/store";
-import type { Stateful, Timestamps, World } from "../../world";
+import { active, type Stateful, type Timestamps, type World } from "../../world";
+import { projectIn } from "../projects/projects";
 
 /** A deployment or development environment as it is stored and answered. */
 export interface Environment extends Stateful, Timestamps {
@@ -59,19 +62,18 @@ export function environmentsOf(world: World): Collection<Environment> {
   return world.store.collection<Environment>("environment");
 }
 
-/**
- * An environment as it is answered. `jobs` and `custom_environment_variables` are null, never lists: the Terraform
- * provider cannot read a list there.
- */
-export function environmentAnswer(environment: Environment): Environment & Readonly<Record<string, unknown>> {
-  return {
-    ...environment,
-    raw_dbt_version: environment.dbt_version,
-    is_deferrable: environment.type === "deployment",
-    project: null,
-    credentials: null,
-    fusion_readiness: null,
-    jobs: null,
-    custom_environment_variables: null,
-  };
+/** The environment that a path names, in the project that the path names, if it names one. */
+export function environmentIn(world: World, params: unknown): Environment {
+  const id = idIn(params, "environment");
+  const environment = active(environmentsOf(world), id);
+  const ofProject = "project" in (params as object) ? projectIn(world, params).id : environment?.project_id;
+  if (!environment || environment.project_id !== ofProject) throw notFound(`environment ${id}`);
+  return environment;
+}
+
+/** @throws Refused with 400 when a body asks for a custom branch and names none */
+export function requireCustomBranch(body: { use_custom_branch: boolean; custom_branch: string | null }): void {
+  if (body.use_custom_branch && body.custom_branch === null) {
+    throw invalid("custom_branch", "is required with use_custom_branch");
+  }
 }

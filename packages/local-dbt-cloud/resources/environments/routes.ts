@@ -2,23 +2,12 @@ import type { FastifyRequest } from "fastify";
 import { parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
 import { paged, stateFilter } from "../../http/paging";
-import {
-  all,
-  contains,
-  given,
-  idIn,
-  number,
-  numbers,
-  text,
-  wordsIf,
-  type Filter,
-  type RawQuery,
-} from "../../http/query";
-import { invalid, notFound } from "../../http/refused";
-import { active, timestamp, type Routes, type World } from "../../world";
-import { projectIn } from "../projects/routes";
+import { all, contains, given, number, numbers, text, wordsIf, type Filter, type RawQuery } from "../../http/query";
+import { timestamp, type Routes } from "../../world";
+import { projectIn } from "../projects/projects";
 import { removeEnvironment } from "../removal";
-import { environmentAnswer, environmentBody, environmentsOf, type Environment } from "./environments";
+import { environmentAnswer } from "./answer";
+import { environmentBody, environmentIn, environmentsOf, requireCustomBranch, type Environment } from "./environments";
 
 const OF_PROJECT = "/api/v3/accounts/:account/projects/:project/environments/";
 
@@ -41,7 +30,7 @@ export const environmentRoutes: Routes = (app, world) => {
   app.post(OF_PROJECT, (request, reply) => {
     const project = projectIn(world, request.params);
     const body = parseBody(environmentBody, request.body);
-    refuseHalfABranch(body);
+    requireCustomBranch(body);
     const now = timestamp(world.now());
     const environment = collection.insert({
       ...body,
@@ -56,7 +45,7 @@ export const environmentRoutes: Routes = (app, world) => {
   app.post(`${OF_PROJECT}:environment/`, (request) => {
     const before = environmentIn(world, request.params);
     const body = parseBody(environmentBody, request.body);
-    refuseHalfABranch(body);
+    requireCustomBranch(body);
     const updated = { ...before, ...body, type: before.type, updated_at: timestamp(world.now()) };
     if (updated.state === 2) removeEnvironment(world, updated);
     else collection.put(updated);
@@ -68,15 +57,6 @@ export const environmentRoutes: Routes = (app, world) => {
     return reply.code(204).send();
   });
 };
-
-/** The environment that a path names, of the project that the path names. */
-function environmentIn(world: World, params: unknown): Environment {
-  const id = idIn(params, "environment");
-  const environment = active(environmentsOf(world), id);
-  const ofProject = "project" in (params as object) ? projectIn(world, params).id : environment?.project_id;
-  if (!environment || environment.project_id !== ofProject) throw notFound(`environment ${id}`);
-  return environment;
-}
 
 function matches(query: RawQuery, projectId: number | undefined): Filter<Environment> {
   const deploymentTypes = wordsIf(query, "deployment_type__in") ?? wordsIf(query, "deployment_type");
@@ -93,10 +73,4 @@ function matches(query: RawQuery, projectId: number | undefined): Filter<Environ
     given(deploymentTypes, (types, row) => types.includes(row.deployment_type ?? "")),
     given(versions, (wanted, row) => wanted.includes(row.dbt_version)),
   );
-}
-
-function refuseHalfABranch(body: { use_custom_branch: boolean; custom_branch: string | null }): void {
-  if (body.use_custom_branch && body.custom_branch === null) {
-    throw invalid("custom_branch", "is required with use_custom_branch");
-  }
 }

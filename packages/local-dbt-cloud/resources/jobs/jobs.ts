@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { merged, parseBody } from "../../http/body";
+import { idIn } from "../../http/query";
+import { notFound } from "../../http/refused";
 import type { Collection } from "../../store/store";
-import type { Stateful, Timestamps, World } from "../../world";
+import { active, type Stateful, type Timestamps, type World } from "../../world";
 import { scheduleBody, scheduleOf, type Schedule } from "./schedule";
 
 const JOB_TYPES = ["ci", "scheduled", "other", "merge", "exposure_sync", "adaptive", "hybrid"] as const;
@@ -62,7 +65,7 @@ const reference = z
   .nullish()
   .transform((id) => id || null);
 
-/** The body of a create or update. On an update it is read over the stored job, because clients omit what they do not know. */
+/** The body of a create. An update is merged with the stored job first, because clients omit fields that they do not know. */
 export const jobBody = z.object({
   name: z.string().trim().min(1),
   project_id: z.int(),
@@ -128,15 +131,58 @@ export function jobsOf(world: World): Collection<Job> {
   return world.store.collection<Job>("job");
 }
 
+/** The job that a path names, unless it was deleted. */
+export function jobIn(world: World, params: unknown): Job {
+  const id = idIn(params, "job");
+  const job = active(jobsOf(world), id);
+  if (!job) throw notFound(`job ${id}`);
+  return job;
+}
+
+/** The job that a path names, also when it was deleted. */
+export function storedJobIn(world: World, params: unknown): Job {
+  const id = idIn(params, "job");
+  const job = jobsOf(world).get(id);
+  if (!job) throw notFound(`job ${id}`);
+  return job;
+}
+
 /** Whether a job of this type is run for a pull request or a merge. */
 export function isRunByGit(type: JobType): boolean {
   return type === "ci" || type === "merge";
 }
 
-/** A job that git runs is `ci` or `merge`; `scheduled` and `other` follow the schedule trigger, whatever a body says. */
+/** A job that git starts is `ci` or `merge`. The schedule trigger, not the body, decides between `scheduled` and `other`. */
 export function jobTypeOf({ triggers, job_type }: Pick<JobBody, "triggers" | "job_type">): JobType {
   if (job_type && job_type !== "scheduled" && job_type !== "other") return job_type;
   if (triggers.github_webhook || triggers.git_provider_webhook) return "ci";
   if (triggers.on_merge) return "merge";
   return triggers.schedule ? "scheduled" : "other";
+}
+
+/**
+ * The body of a stored job after an update. New triggers decide the job's type again, unless the body names a type.
+ * When the new type cannot have cost optimization features and the body does not name any, the features are removed:
+ * a client is only responsible for the fields that it sends.
+ */
+export function changedJob(before: Job, body: unknown): JobBody {
+  const changes = merged({}, body);
+  // `force_node_selection` follows from the features, so the stored value must not count.
+  const { force_node_selection: _derived, ...stored } = before;
+  const job = parseBody(jobBody, { ...stored, ...("triggers" in changes && { job_type: null }), ...changes });
+  const keepsFeatures = "cost_optimization_features" in changes || !isRunByGit(jobTypeOf(job));
+  return keepsFeatures ? job : { ...job, cost_optimization_features: [] };
+}
+
+/** The stored fields of a body. */
+export function jobFields(body: JobBody): Omit<Job, "id" | "account_id" | "created_at" | "updated_at"> {
+  const features = body.cost_optimization_features ?? [];
+  const { name, ...rest } = body;
+  return {
+    ...rest,
+    name,
+    job_type: jobTypeOf(body),
+    cost_optimization_features: features.includes("dbt_state") ? ["dbt_state"] : features,
+    force_node_selection: !features.includes("state_aware_orchestration"),
+  };
 }

@@ -1,4 +1,4 @@
-import { laidOver, parseBody } from "../../http/body";
+import { parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
 import { paged, stateFilter } from "../../http/paging";
 import {
@@ -6,7 +6,6 @@ import {
   contains,
   flag,
   given,
-  idIn,
   number,
   numbers,
   text,
@@ -15,21 +14,15 @@ import {
   type Filter,
   type RawQuery,
 } from "../../http/query";
-import { notFound } from "../../http/refused";
-import { active, timestamp, type Routes, type World } from "../../world";
-import { environmentAnswer, environmentsOf } from "../environments/environments";
+import { timestamp, type Routes } from "../../world";
 import { removeJob } from "../removal";
-import { runAnswer } from "../runs/answer";
-import { newestRun } from "../runs/groups";
-import { inProgress, type Run } from "../runs/runs";
-import { wordyDuration } from "../runs/words";
-import { isRunByGit, jobBody, jobsOf, jobTypeOf, type Job, type JobBody } from "./jobs";
-import { nextRun } from "./schedule";
+import { jobAnswer } from "./answer";
+import { changedJob, jobBody, jobFields, jobIn, jobsOf, type Job } from "./jobs";
 import { refuseJob } from "./validation";
 
 const JOBS = "/api/v2/accounts/:account/jobs/";
 
-/** Jobs. An update is a whole object for some clients and a part of one for others, so it is laid over the stored one. */
+/** Jobs. Some clients update a whole job and others only some fields, so an update is merged with the stored job. */
 export const jobRoutes: Routes = (app, world) => {
   const collection = jobsOf(world);
 
@@ -60,7 +53,7 @@ export const jobRoutes: Routes = (app, world) => {
 
   app.post(`${JOBS}:job/`, (request) => {
     const before = jobIn(world, request.params);
-    const body = changed(before, request.body);
+    const body = changedJob(before, request.body);
     if (body.state === 1) refuseJob(world, body, before);
     const job = { ...before, ...jobFields(body), updated_at: timestamp(world.now()) };
     if (job.state === 2) removeJob(world, job);
@@ -73,73 +66,6 @@ export const jobRoutes: Routes = (app, world) => {
     return reply.code(204).send();
   });
 };
-
-/**
- * The stored job with what a body changes. New triggers decide the type again, unless the body names one. What the new
- * type cannot have and the body does not speak of is dropped: a client can only answer for what it sends.
- */
-function changed(before: Job, body: unknown): JobBody {
-  const changes = laidOver({}, body);
-  // It follows from the features, so that the stored one says nothing.
-  const { force_node_selection: _derived, ...stored } = before;
-  const merged = parseBody(jobBody, { ...stored, ...("triggers" in changes && { job_type: null }), ...changes });
-  const keeps = "cost_optimization_features" in changes || !isRunByGit(jobTypeOf(merged));
-  return keeps ? merged : { ...merged, cost_optimization_features: [] };
-}
-
-/** The job that a path names. */
-export function jobIn(world: World, params: unknown): Job {
-  const id = idIn(params, "job");
-  const job = active(jobsOf(world), id);
-  if (!job) throw notFound(`job ${id}`);
-  return job;
-}
-
-/** A job as it is answered: with its next run, and with other objects where they are asked for. */
-export function jobAnswer(world: World, job: Job, related: readonly string[] = []): Record<string, unknown> {
-  const environment = environmentsOf(world).get(job.environment_id);
-  const next = job.triggers.schedule ? nextRun(job.schedule, world.now()) : null;
-  return {
-    ...job,
-    raw_dbt_version: job.dbt_version,
-    is_deferrable: true,
-    is_system: false,
-    deactivated: false,
-    run_failure_count: 0,
-    lifecycle_webhooks_url: null,
-    next_run: next && timestamp(next),
-    next_run_humanized: next && wordyDuration(Math.floor((next.getTime() - world.now().getTime()) / 1000)),
-    cron_humanized: null,
-    fusion_readiness: null,
-    account: null,
-    project: null,
-    environment: related.includes("environment") && environment ? environmentAnswer(environment) : null,
-    ...newestRuns(world, job, related),
-  };
-}
-
-function newestRuns(world: World, job: Job, related: readonly string[]): Record<string, unknown> {
-  const newest = (name: string, matches: (run: Run) => boolean): object | null => {
-    const run = related.includes(name) ? newestRun(world, job.id, matches) : undefined;
-    return run ? runAnswer(world, run) : null;
-  };
-  return {
-    most_recent_run: newest("most_recent_run", () => true),
-    most_recent_completed_run: newest("most_recent_completed_run", (run) => !inProgress(run)),
-  };
-}
-
-function jobFields(body: JobBody): Omit<Job, "id" | "account_id" | "created_at" | "updated_at"> {
-  const features = body.cost_optimization_features ?? [];
-  const { name, ...rest } = body;
-  return {
-    ...rest,
-    name,
-    job_type: jobTypeOf(body),
-    cost_optimization_features: features.includes("dbt_state") ? ["dbt_state"] : features,
-    force_node_selection: !features.includes("state_aware_orchestration"),
-  };
-}
 
 function matches(query: RawQuery): Filter<Job> {
   return all<Job>(

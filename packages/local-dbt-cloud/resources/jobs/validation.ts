@@ -6,13 +6,14 @@ import { refuseCycle } from "./cycle";
 import { isRunByGit, jobsOf, jobTypeOf, type Job, type JobBody } from "./jobs";
 
 /**
- * What dbt Cloud refuses, or would break a client later, in a job whose values are good one by one.
+ * Refuses a job whose values are valid one by one but not together: dbt Cloud refuses it, or a client fails on it later.
  *
- * @param before the job that is changed, unless it is new
+ * @param before the job that is changed; undefined for a new job
+ * @throws Refused with 400 or 405
  */
 export function refuseJob(world: World, body: JobBody, before?: Job): void {
-  refuseStrangers(world, body);
-  // A new job cannot be what another one waits for yet.
+  refuseUnknownReferences(world, body);
+  // No other job can wait for a new job yet.
   if (before) refuseCycle(world, before, body.job_completion_trigger_condition?.condition.job_id);
   const { triggers } = body;
   if (triggers.on_merge && (triggers.github_webhook || triggers.git_provider_webhook || triggers.schedule)) {
@@ -41,7 +42,7 @@ function refuseStateAwareness(type: Job["job_type"], body: JobBody): void {
   }
 }
 
-function refuseStrangers(world: World, body: JobBody): void {
+function refuseUnknownReferences(world: World, body: JobBody): void {
   if (!active(projectsOf(world), body.project_id))
     throw invalid("project_id", `project ${body.project_id} does not exist`);
   const environment = active(environmentsOf(world), body.environment_id);

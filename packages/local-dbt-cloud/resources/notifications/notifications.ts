@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { idIn } from "../../http/query";
+import { notFound } from "../../http/refused";
 import type { Collection } from "../../store/store";
-import type { Stateful, Timestamps, World } from "../../world";
+import { active, type Stateful, type Timestamps, type World } from "../../world";
 
 /** Who is told about the ends of which jobs, as it is stored and answered. */
 export interface Notification extends Stateful, Timestamps {
@@ -27,7 +29,7 @@ const optional = z
   .nullish()
   .transform((text) => text ?? null);
 
-/** The body of a create. An update is laid over the stored notification and read in the same way. */
+/** The body of a create. An update is merged with the stored notification first. */
 export const notificationBody = z.object({
   user_id: z.int(),
   type: z.literal([1, 2, 3, 4, 5]).default(1),
@@ -43,4 +45,12 @@ export const notificationBody = z.object({
 
 export function notificationsOf(world: World): Collection<Notification> {
   return world.store.collection<Notification>("notification");
+}
+
+/** The notification that a path names. */
+export function notificationIn(world: World, params: unknown): Notification {
+  const id = idIn(params, "notification");
+  const notification = active(notificationsOf(world), id);
+  if (!notification) throw notFound(`notification ${id}`);
+  return notification;
 }

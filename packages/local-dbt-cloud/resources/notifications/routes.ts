@@ -1,11 +1,11 @@
-import { laidOver, parseBody } from "../../http/body";
+import { merged, parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
 import { paged, stateFilter } from "../../http/paging";
-import { idIn, type RawQuery } from "../../http/query";
-import { notFound } from "../../http/refused";
-import { active, timestamp, type Routes, type World } from "../../world";
+import type { RawQuery } from "../../http/query";
+import { timestamp, type Routes } from "../../world";
 import { removeRow } from "../removal";
-import { notificationBody, notificationsOf, type Notification } from "./notifications";
+import { notificationAnswer } from "./answer";
+import { notificationBody, notificationIn, notificationsOf } from "./notifications";
 
 const NOTIFICATIONS = "/api/v2/accounts/:account/notifications/";
 
@@ -15,22 +15,24 @@ export const notificationRoutes: Routes = (app, world) => {
 
   app.get(NOTIFICATIONS, (request) => {
     const query = request.query as RawQuery;
-    return paged(collection.all().filter(stateFilter(query)).map(asAnswered), query);
+    return paged(collection.all().filter(stateFilter(query)).map(notificationAnswer), query);
   });
 
-  app.get(`${NOTIFICATIONS}:notification/`, (request) => single(asAnswered(notificationIn(world, request.params))));
+  app.get(`${NOTIFICATIONS}:notification/`, (request) =>
+    single(notificationAnswer(notificationIn(world, request.params))),
+  );
 
   app.post(NOTIFICATIONS, (request, reply) => {
     const body = parseBody(notificationBody, request.body);
     const now = timestamp(world.now());
     const notification = collection.insert({ ...body, account_id: world.accountId, created_at: now, updated_at: now });
-    return reply.code(201).send(single(asAnswered(notification), 201));
+    return reply.code(201).send(single(notificationAnswer(notification), 201));
   });
 
   app.post(`${NOTIFICATIONS}:notification/`, (request) => {
     const before = notificationIn(world, request.params);
-    const body = parseBody(notificationBody, laidOver(before, request.body));
-    return single(asAnswered(collection.put({ ...before, ...body, updated_at: timestamp(world.now()) })));
+    const body = parseBody(notificationBody, merged(before, request.body));
+    return single(notificationAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.now()) })));
   });
 
   app.delete(`${NOTIFICATIONS}:notification/`, (request, reply) => {
@@ -38,15 +40,3 @@ export const notificationRoutes: Routes = (app, world) => {
     return reply.code(204).send();
   });
 };
-
-/** A notification as it is answered; the one account has no users to tell of. */
-function asAnswered(notification: Notification): Notification & Readonly<Record<string, unknown>> {
-  return { ...notification, user: null };
-}
-
-function notificationIn(world: World, params: unknown): Notification {
-  const id = idIn(params, "notification");
-  const notification = active(notificationsOf(world), id);
-  if (!notification) throw notFound(`notification ${id}`);
-  return notification;
-}

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { idIn } from "../../http/query";
+import { notFound } from "../../http/refused";
 import type { Collection } from "../../store/store";
-import type { Stateful, Timestamps, World } from "../../world";
+import { active, type Stateful, type Timestamps, type World } from "../../world";
 
 /** A project as it is stored and answered. */
 export interface Project extends Stateful, Timestamps {
@@ -41,4 +43,30 @@ export const projectBody = z.object({
 
 export function projectsOf(world: World): Collection<Project> {
   return world.store.collection<Project>("project");
+}
+
+/** The project that a path names. */
+export function projectIn(world: World, params: unknown): Project {
+  const id = idIn(params, "project");
+  const project = active(projectsOf(world), id);
+  if (!project) throw notFound(`project ${id}`);
+  return project;
+}
+
+/**
+ * The stored fields of a body. As in dbt Cloud, a missing repository is unlinked, and a missing connection or
+ * subdirectory keeps its value.
+ *
+ * @param before the project that an update changes
+ */
+export function projectFields(
+  body: z.output<typeof projectBody>,
+  before?: Project,
+): Omit<Project, "id" | "account_id" | "created_at" | "updated_at"> {
+  return {
+    ...body,
+    dbt_project_subdirectory: body.dbt_project_subdirectory ?? before?.dbt_project_subdirectory ?? null,
+    type: body.type ?? before?.type ?? 0,
+    connection_id: body.connection_id ?? before?.connection_id ?? null,
+  };
 }

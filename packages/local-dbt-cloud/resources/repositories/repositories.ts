@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Collection } from "../../store/store";
 import type { InProject, Timestamps, World } from "../../world";
+import { inProject } from "../in-project";
 
 const CLONE_STRATEGIES = [
   "deploy_key",
@@ -56,28 +57,7 @@ export function repositoriesOf(world: World): Collection<Repository> {
   return world.store.collection<Repository>("repository");
 }
 
-/**
- * A repository as it is answered. A template that is not set is absent. There are no keys and no credentials of a git
- * provider here, and dbt Cloud answers no GitLab id.
- */
-export function repositoryAnswer({
-  pull_request_url_template,
-  ...repository
-}: Repository): Omit<Repository, "pull_request_url_template"> & Readonly<Record<string, unknown>> {
-  return {
-    ...repository,
-    ...(pull_request_url_template !== null && { pull_request_url_template }),
-    deploy_key: null,
-    deploy_key_id: null,
-    repository_credentials_id: null,
-    gitlab_project_id: null,
-    remote_backend: null,
-    full_name: null,
-    name: null,
-    web_url: null,
-    github_repo: null,
-    git_provider: null,
-    gitlab: null,
-    is_private_link_enabled: repository.private_link_endpoint_id !== null,
-  };
+/** The repository that a path names, in the project that the path names. */
+export function repositoryIn(world: World, params: unknown): Repository {
+  return inProject(world, repositoriesOf(world), params, "repository");
 }

@@ -2,31 +2,31 @@ import type { FastifyRequest } from "fastify";
 import { parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
 import { paged, stateFilter } from "../../http/paging";
-import type { RawQuery } from "../../http/query";
+import { all, given, type RawQuery } from "../../http/query";
 import { timestamp, type Routes } from "../../world";
-import { inProject } from "../in-project";
-import { projectIn } from "../projects/routes";
+import { projectIn } from "../projects/projects";
 import { removeRow } from "../removal";
-import { repositoriesOf, repositoryAnswer, repositoryBody, repositoryChanges, type Repository } from "./repositories";
+import { repositoryAnswer } from "./answer";
+import { repositoriesOf, repositoryBody, repositoryChanges, repositoryIn, type Repository } from "./repositories";
 
 const REPOSITORIES = "/api/v3/accounts/:account/projects/:project/repositories/";
 
 /** Repositories: below their project, and in v2 listed for the whole account. A project names its own by `repository_id`. */
 export const repositoryRoutes: Routes = (app, world) => {
   const collection = repositoriesOf(world);
-  const named = (request: FastifyRequest): Repository => inProject(world, collection, request.params, "repository");
   const list = (request: FastifyRequest, projectId?: number): object => {
     const query = request.query as RawQuery;
-    const inState = stateFilter(query);
-    const rows = collection
-      .all()
-      .filter((row) => inState(row) && (projectId === undefined || row.project_id === projectId));
+    const isListed = all<Repository>(
+      stateFilter(query),
+      given(projectId, (id, row) => row.project_id === id),
+    );
+    const rows = collection.all().filter(isListed);
     return paged(rows.map(repositoryAnswer), query);
   };
 
   app.get("/api/v2/accounts/:account/repositories/", (request) => list(request));
   app.get(REPOSITORIES, (request) => list(request, projectIn(world, request.params).id));
-  app.get(`${REPOSITORIES}:repository/`, (request) => single(repositoryAnswer(named(request))));
+  app.get(`${REPOSITORIES}:repository/`, (request) => single(repositoryAnswer(repositoryIn(world, request.params))));
 
   app.post(REPOSITORIES, (request, reply) => {
     const project = projectIn(world, request.params);
@@ -45,14 +45,14 @@ export const repositoryRoutes: Routes = (app, world) => {
   });
 
   app.post(`${REPOSITORIES}:repository/`, (request) => {
-    const before = named(request);
+    const before = repositoryIn(world, request.params);
     parseBody(repositoryChanges, request.body);
     const body = parseBody(repositoryBody, request.body);
     return single(repositoryAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.now()) })));
   });
 
   app.delete(`${REPOSITORIES}:repository/`, (request, reply) => {
-    removeRow(world, collection, named(request));
+    removeRow(world, collection, repositoryIn(world, request.params));
     return reply.code(204).send();
   });
 };

@@ -1,17 +1,19 @@
-import { environmentAnswer, environmentsOf } from "../environments/environments";
 import type { World } from "../../world";
+import { environmentAnswer } from "../environments/answer";
+import { environmentsOf } from "../environments/environments";
+import { ago, clockDuration, secondsBetween, wordyDuration } from "./durations";
 import { readLog, runFolder } from "./files";
 import { runsInProgress } from "./groups";
 import { retryOf } from "./retry";
 import { STATUS, stepsOfRun, type Run, type RunStep } from "./runs";
-import { ago, clockDuration, secondsBetween, statusFields, stepStatusFields, wordyDuration } from "./words";
+import { statusFields, stepStatusFields } from "./status-fields";
 
 /** The lines of a log that are answered unless the whole is asked for. */
 const LAST_LINES = 1000;
 
 /**
- * A run as it is answered: with its steps and its environment where they are asked for. Its fields are written out,
- * because lists have hundreds of runs and making an object by spreading a large one takes a hundred times as long.
+ * A run as it is answered: with the steps and the environment that a request asks for. The fields are written out,
+ * because a list has hundreds of runs, and to spread a large object takes a hundred times as long.
  */
 export function runAnswer(world: World, run: Run, related: readonly string[] = []): Record<string, unknown> {
   const environment = related.includes("environment") ? environmentsOf(world).get(run.environment_id) : undefined;

@@ -5,11 +5,10 @@ import { single } from "../../http/envelope";
 import { number, type RawQuery } from "../../http/query";
 import { notFound } from "../../http/refused";
 import type { Routes, World } from "../../world";
-import { jobIn } from "../jobs/routes";
+import { jobIn } from "../jobs/jobs";
 import { runsOfJob } from "./groups";
 import { filesBelow, runFolder } from "./files";
-import { runIn } from "./routes";
-import { inProgress, type Run } from "./runs";
+import { inProgress, runIn, type Run } from "./runs";
 
 const ARTIFACTS = "/api/v2/accounts/:account/runs/:run/artifacts/";
 

@@ -1,6 +1,6 @@
 import { timestamp, type World } from "../../world";
 import { jobsOf, type Job } from "../jobs/jobs";
-import { addRun, runsOf, STATUS, type EndStatus, type Run } from "./runs";
+import { addRun, inProgress, runsOf, STATUS, type EndStatus, type Run } from "./runs";
 
 /** How a run ended, and what is known of it since. */
 export interface RunEnd extends Partial<Omit<Run, "id" | "status">> {
@@ -27,6 +27,13 @@ export function cancelQueued(world: World, run: Run, message: string): Run {
   const cancelled = endRun(world, run, { status: STATUS.cancelled, status_message: message });
   world.signals.emit("queued");
   return cancelled;
+}
+
+/** Cancels a run that is queued or in progress. A run that has ended does not change. */
+export function cancelRun(world: World, run: Run): Run {
+  if (run.status === STATUS.queued) return cancelQueued(world, run, "Cancelled while it was queued");
+  if (inProgress(run)) world.signals.emit("cancelled", run.id);
+  return runsOf(world).get(run.id)!;
 }
 
 function successorsOf(world: World, run: Run, status: EndStatus): Job[] {

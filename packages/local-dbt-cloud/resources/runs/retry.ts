@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { Refused } from "../../http/refused";
 import type { World } from "../../world";
+import { jobIn } from "../jobs/jobs";
 import { newestRun } from "./groups";
 import { runFolder } from "./files";
-import { STATUS, stepsOfRun, type Run, type RunStep } from "./runs";
+import { queueRun, STATUS, stepsOfRun, type Run, type RunStep } from "./runs";
 
 /** How a run can go on from where it failed, or why it cannot. */
 export type Retry =
@@ -27,9 +29,24 @@ export function retryOf(world: World, run: Run): Retry {
 }
 
 /** The commands of a run that goes on where another failed. */
-export function commandsOf({ skipped }: Extract<Retry, { possible: true }>, run: Run): string[] {
+function commandsOf({ skipped }: Extract<Retry, { possible: true }>, run: Run): string[] {
   const commands = skipped.map(({ command }) => command!).filter((command) => run.commands.includes(command));
   return ["dbt retry", ...commands];
+}
+
+/**
+ * Queues a run that continues where another run failed.
+ *
+ * @throws Refused with 400 when that run cannot be retried
+ */
+export function retryRun(world: World, run: Run): Run {
+  const retry = retryOf(world, run);
+  if (!retry.possible) throw new Refused(400, `Run ${run.id} cannot be retried: ${retry.reason}`);
+  const job = jobIn(world, { job: String(run.job_definition_id) });
+  return queueRun(world, job, {
+    trigger: { ...run.trigger, cause: `Retry of run ${run.id}`, cause_category: "rerun" },
+    retry: { run, commands: commandsOf(retry, run) },
+  });
 }
 
 function impossible(reason: string): Retry {

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { idIn } from "../../http/query";
+import { notFound } from "../../http/refused";
 import type { Collection, Row } from "../../store/store";
 import { timestamp, type Timestamps, type World } from "../../world";
 import { environmentsOf } from "../environments/environments";
@@ -110,6 +112,22 @@ export function stepsOf(world: World): Collection<RunStep> {
 /** The steps of a run, in their order. */
 export function stepsOfRun(world: World, run: Run): RunStep[] {
   return run.step_ids.map((id) => stepsOf(world).get(id)!);
+}
+
+/** The run that a path names. */
+export function runIn(world: World, params: unknown): Run {
+  const id = idIn(params, "run");
+  const run = runsOf(world).get(id);
+  if (!run) throw notFound(`run ${id}`);
+  return run;
+}
+
+/** The step that a path names. */
+export function stepIn(world: World, params: unknown): RunStep {
+  const id = idIn(params, "step");
+  const step = stepsOf(world).get(id);
+  if (!step) throw notFound(`step ${id}`);
+  return step;
 }
 
 /** Whether a run waits or is at work. */

@@ -1,43 +1,4 @@
-import type { Status } from "./runs";
-
-const STATUS_WORDS: Readonly<Record<Status, string>> = {
-  1: "Queued",
-  2: "Starting",
-  3: "Running",
-  10: "Success",
-  20: "Error",
-  30: "Cancelled",
-};
-
-const STATUS_COLORS: Readonly<Record<Status, string>> = {
-  1: "#6b7280",
-  2: "#2563eb",
-  3: "#2563eb",
-  10: "#16a34a",
-  20: "#dc2626",
-  30: "#d97706",
-};
-
-/** A status as all its fields say it. */
-export function statusFields(status: Status): Record<string, unknown> {
-  return {
-    status,
-    status_humanized: STATUS_WORDS[status],
-    in_progress: status < 10,
-    is_complete: status >= 10,
-    is_success: status === 10,
-    is_error: status === 20,
-    is_cancelled: status === 30,
-    is_running: status === 3,
-  };
-}
-
-/** A step's status as all its fields say it. */
-export function stepStatusFields(status: Status): Record<string, unknown> {
-  return { status, status_humanized: STATUS_WORDS[status], status_color: STATUS_COLORS[status] };
-}
-
-/** Seconds between two stored times; up to now when there is no end yet, 0 when there is no beginning. */
+/** The seconds between two stored times: until now without an end, 0 without a beginning. */
 export function secondsBetween(from: string | null, to: string | null, now: Date): number {
   if (from === null) return 0;
   const end = to === null ? now.getTime() : timeOf(to);
