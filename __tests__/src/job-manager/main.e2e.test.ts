@@ -159,12 +159,7 @@ describe("exit code 78", () => {
   it("for a project or team of Terraform's files that an env var contradicts, with both values named", async () => {
     const { exitCode, stderr } = await run(["validate"], { PROJECT_ID: "103", TEAM_NAME: "growth-team" });
     expect(exitCode).toBe(78);
-    for (const text of [
-      "PROJECT_ID is 103",
-      "got:     102",
-      "TEAM_NAME is growth-team",
-      'got:     "marketing-team"',
-    ]) {
+    for (const text of ["PROJECT_ID is 103", "got:     102", "TEAM_NAME is growth-team", 'got:     "marketing-team"']) {
       expect(stderr).toContain(text);
     }
   });
