@@ -45,7 +45,7 @@ describe("npm run warehouse", () => {
     const { status, stdout } = warehouse("fresh.duckdb", "--select", "+orders", "--exclude-resource-type", "unit_test");
     expect(stdout).toMatch(/^layer +models +tests +rows +seconds$/m);
     expect(stdout).toMatch(/^sources +0 +[1-9]\d* +0 +[\d.]+$/m);
-    expect(stdout).toMatch(/^core +[1-9]\d* +[1-9]\d* +4,500 +[\d.]+$/m);
+    expect(stdout).toMatch(/^marts\/core +[1-9]\d* +[1-9]\d* +4,500 +[\d.]+$/m);
     expect(stdout).toMatch(/ success, .*\d+ pass.* in [\d.]+ s; .*fresh\.duckdb$/m);
     expect(status).toBe(0);
     expect(query("fresh.duckdb", "select count(*) from marketing.orders")).toBe("[(4500,)]");
