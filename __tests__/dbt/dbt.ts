@@ -6,7 +6,8 @@ import { join } from "node:path";
 export const ROOT = join(__dirname, "../..");
 /** The team's dbt project. */
 export const PROJECT = join(ROOT, "dbt");
-const DBT = join(ROOT, ".venv", "bin", "dbt");
+/** The program dbt of .venv. */
+export const DBT = join(ROOT, ".venv", "bin", "dbt");
 const PYTHON = join(ROOT, ".venv", "bin", "python");
 
 /** Why dbt cannot be run here, or undefined. */
@@ -43,23 +44,30 @@ export class DbtFolder {
     return runs;
   }
 
+  /** Runs a Python program of the repository with what dbt reads from the environment. */
+  runPython(args: readonly string[], env: Readonly<Record<string, string>> = {}): DbtRun {
+    return this.start(PYTHON, args, env);
+  }
+
   private start(program: string, args: readonly string[], env: Readonly<Record<string, string>>): DbtRun {
     const { status, stdout, stderr } = spawnSync(program, args, {
       cwd: PROJECT,
       encoding: "utf8",
       maxBuffer: 2 ** 26,
-      env: {
-        PATH: process.env["PATH"],
-        HOME: process.env["HOME"],
-        PYTHONDONTWRITEBYTECODE: "1",
-        DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
-        DBT_TARGET_PATH: this.target,
-        DBT_LOG_PATH: join(this.path, "logs"),
-        MARKETING_DUCKDB_PATH: this.warehouse,
-        ...env,
-      },
+      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...this.env, ...env },
     });
     return { status, output: `${stdout}${stderr}` };
+  }
+
+  /** The environment variables that keep what dbt writes in this folder. */
+  get env(): Readonly<Record<string, string>> {
+    return {
+      PYTHONDONTWRITEBYTECODE: "1",
+      DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
+      DBT_TARGET_PATH: this.target,
+      DBT_LOG_PATH: join(this.path, "logs"),
+      MARKETING_DUCKDB_PATH: this.warehouse,
+    };
   }
 
   /** A file that dbt wrote, as JSON. */

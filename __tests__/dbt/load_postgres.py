@@ -1,6 +1,6 @@
 """Copies the source tables of a DuckDB file into PostgreSQL, with the same columns and types.
 
-usage: load_postgres.py DUCKDB_FILE POSTGRES_PORT
+usage: load_postgres.py DUCKDB_FILE WAREHOUSE, a port of PostgreSQL or PORT/DATABASE
 """
 
 import sys
@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import duckdb
-import psycopg2
+from warehouse import connection
 
 SCHEMA = "dbt_production"
 COLUMNS = f"""
@@ -18,13 +18,13 @@ COLUMNS = f"""
 TYPES = {"DOUBLE": "double precision", "FLOAT": "real", "HUGEINT": "numeric(38)", "JSON": "varchar"}
 
 
-def main(file: str, port: str) -> None:
+def main(file: str, warehouse: str) -> None:
     source = duckdb.connect(file, read_only=True)
-    target = psycopg2.connect(host="127.0.0.1", port=port, user="postgres", dbname="postgres")
+    target = connection(warehouse)
     tables: dict[str, list[str]] = {}
     for table, column, kind in source.execute(COLUMNS).fetchall():
         tables.setdefault(table, []).append(f'"{column}" {TYPES.get(kind, kind)}')
-    with target, target.cursor() as cursor, tempfile.TemporaryDirectory() as folder:
+    with target.cursor() as cursor, tempfile.TemporaryDirectory() as folder:
         cursor.execute(f"create schema {SCHEMA}")
         for table, columns in tables.items():
             cursor.execute(f"create table {SCHEMA}.{table} ({', '.join(columns)})")
@@ -32,7 +32,7 @@ def main(file: str, port: str) -> None:
             # An empty text is not a missing one.
             source.execute(f"copy {SCHEMA}.{table} to '{csv}' (header, nullstr '\\N')")
             with csv.open() as rows:
-                cursor.copy_expert(f"copy {SCHEMA}.{table} from stdin (format csv, header, null '\\N')", rows)
+                cursor.copy_expert(f"copy {SCHEMA}.{table} from stdin (format csv, header, null E'\\\\N')", rows)
     print(f"{len(tables)} tables")
 
 

@@ -1,14 +1,15 @@
-"""The warehouses of tests: DuckDB files, and the PostgreSQL server of a test on loopback."""
+"""The warehouses of tests: DuckDB files, and databases of the PostgreSQL server of a test on loopback."""
 
 import duckdb
 
 
 def connection(warehouse: str):
-    """A connection to a DuckDB file, or to PostgreSQL, which is named by its port."""
-    if not warehouse.isdigit():
+    """A connection to a DuckDB file, or to PostgreSQL, which is named by its port, or by PORT/DATABASE."""
+    port, _, database = warehouse.partition("/")
+    if not port.isdigit():
         return duckdb.connect(warehouse)
     import psycopg2  # is missing where no development tools are
 
-    postgres = psycopg2.connect(host="127.0.0.1", port=warehouse, user="postgres", dbname="postgres")
+    postgres = psycopg2.connect(host="127.0.0.1", port=port, user="postgres", dbname=database or "postgres")
     postgres.autocommit = True
     return postgres

@@ -55,11 +55,11 @@
     {% endfor %}
     insert into {{ invocations_table() }} values (
       '{{ invocation_id }}',
-      {{ dbt.string_literal(dbt.escape_single_quotes(invocation_args_dict.invocation_command[:2000])) }},
+      {{ text_literal(invocation_args_dict.invocation_command[:2000]) }},
       '{{ target.name }}',
       '{{ generate_schema_name(none, none) }}',
-      {{ dbt.string_literal(dbt.escape_single_quotes(target.user or env_var('USER', 'unknown'))) }},
-      {{ dbt.string_literal(env_var('DBT_CLOUD_RUN_ID', '')) }},
+      {{ text_literal(target.user or env_var('USER', 'unknown')) }},
+      {{ text_literal(env_var('DBT_CLOUD_RUN_ID', '')) }},
       '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}',
       '{{ modules.datetime.datetime.now(modules.pytz.utc).strftime("%Y-%m-%d %H:%M:%S") }}',
       {{ endings.values() | join(', ') }}

@@ -24,7 +24,12 @@
 
 {# A field of json_entries()'s object, as text. #}
 {% macro entry_text(field) -%}
-  {%- if target.type == 'redshift' -%} cast(entry."{{ field }}" as varchar)
+  {#- A cast of SUPER to varchar is for texts. -#}
+  {%- if target.type == 'redshift' -%}
+    case json_typeof(entry."{{ field }}")
+        when 'string' then cast(entry."{{ field }}" as varchar)
+        when 'number' then json_serialize(entry."{{ field }}")
+    end
   {%- else -%} (entry.object ->> '{{ field }}')
   {%- endif -%}
 {%- endmacro %}

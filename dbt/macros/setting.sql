@@ -2,17 +2,14 @@
   The value of a setting: from --vars or dbt_project.yml, else from its environment variable, else its default. Only the
   settings named here have an environment variable. Their value is a text unless it comes from --vars.
 #}
-{% macro setting(name) %}
-  {% set environment = {
+{% macro setting(name) -%}
+  {%- set environment = {
     'attribution_window_days': ['DBT_ATTRIBUTION_WINDOW_DAYS', '30'],
     'time_decay_half_life_days': ['DBT_TIME_DECAY_HALF_LIFE_DAYS', '7'],
     'position_first_weight': ['DBT_POSITION_FIRST_WEIGHT', '0.4'],
     'position_last_weight': ['DBT_POSITION_LAST_WEIGHT', '0.4'],
     'microbatch_size': ['DBT_MICROBATCH_SIZE', 'month'],
-  } %}
-  {% if name in environment %}
-    {% set variable, default = environment[name] %}
-    {{ return(var(name, env_var(variable, default))) }}
-  {% endif %}
-  {{ return(var(name)) }}
-{% endmacro %}
+  } -%}
+  {%- set variable, default = environment.get(name, ['', '']) -%}
+  {{ return(var(name, env_var(variable, default)) if name in environment else var(name)) }}
+{%- endmacro %}

@@ -11,6 +11,8 @@
     {% for node in tables %}
       {% set table = adapter.get_relation(node.database, node.schema, node.alias) %}
       {% if table %}
+        {# dbt-redshift begins a transaction before it lists relations and leaves it open. #}
+        {% if target.type == 'redshift' %}{% do outside_transaction('commit') %}{% endif %}
         {% do outside_transaction('vacuum ' ~ table) %}
         {% do outside_transaction('analyze ' ~ table) %}
         {% do log('Vacuumed and analyzed ' ~ table, info=true) %}

@@ -13,11 +13,11 @@ cross join (
     from {{ ref('marketing_attribution') }}
 ) as best
 where abs(
-    channels.channel_efficiency_score
-    - {{ setting('efficiency_weight_conversion') }}
-    * coalesce(100 * channels.conversion_rate / nullif(best.conversion_rate, 0), 0)
-    - {{ setting('efficiency_weight_order_value') }}
-    * coalesce(100 * channels.avg_order_value / nullif(best.avg_order_value, 0), 0)
-    - {{ setting('efficiency_weight_acquisition') }}
-    * coalesce(100 * channels.acquisition_rate / nullif(best.acquisition_rate, 0), 0)
-) > 1e-9
+        channels.channel_efficiency_score
+        - {{ setting('efficiency_weight_conversion') }}
+        * coalesce(100 * channels.conversion_rate / nullif(best.conversion_rate, 0), 0)
+        - {{ setting('efficiency_weight_order_value') }}
+        * coalesce(100 * channels.avg_order_value / nullif(best.avg_order_value, 0), 0)
+        - {{ setting('efficiency_weight_acquisition') }}
+        * coalesce(100 * channels.acquisition_rate / nullif(best.acquisition_rate, 0), 0)
+    ) > 1e-9

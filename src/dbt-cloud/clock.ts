@@ -1,4 +1,4 @@
-/** Time, as the client of dbt Cloud uses it. Tests pass one of their own. */
+/** Time, as the client of dbt Cloud uses it. Tests pass another one. */
 export interface Clock {
   /** The present time. */
   readonly now: () => Date;
@@ -8,7 +8,7 @@ export interface Clock {
   readonly timeout: (milliseconds: number) => AbortSignal;
 }
 
-/** A number from 0 up to but not including 1, different each time. Tests pass a function of their own. */
+/** A number from 0 up to but not including 1, different each time. Tests pass another function. */
 export type Random = () => number;
 
 /** The time of this machine. */

@@ -69,7 +69,7 @@ interface SchedulePayload {
 
 /**
  * The API side of a job definition; `constructs/job.ts` is its twin for Terraform, field by field. Environment
- * variables and notifications are objects of their own.
+ * variables and notifications are separate objects.
  */
 export function jobPayload(definition: JobDefinition, target: JobPayloadTarget): JobPayload {
   const {

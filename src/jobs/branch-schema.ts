@@ -11,7 +11,7 @@ export const SCHEMA_VARIABLE = "DBT_SCHEMA";
 /** The schema of the models that all branches share. The name of every branch's schema starts with it, so they sort together. */
 export const SHARED_SCHEMA = "marketing";
 
-/** The dbt project builds staging models into a schema of their own: the schema's name and this. */
+/** The dbt project builds staging models into a separate schema, whose name is the branch's schema and this suffix. */
 const STAGING = "_prep";
 
 /** PostgreSQL takes 63 characters, and the name of the staging schema is longer. */

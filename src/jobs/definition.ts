@@ -196,12 +196,9 @@ export const jobSchema = z.strictObject({
       "Where dbt looks for models that the job does not select: in this job's last run, in another job, or in an environment. Default: nowhere.",
     examples: ["self", { job: "attribution" }, { environment: "production" }],
   }),
-  run_compare_changes: z
-    .boolean()
-    .default(false)
-    .meta({
-      description: "A CI job compares its changes with an environment, which defer_to must name. Default: false.",
-    }),
+  run_compare_changes: z.boolean().default(false).meta({
+    description: "A CI job compares its changes with an environment, which defer_to must name. Default: false.",
+  }),
   compare_changes_flags: textSchema
     .default("--select state:modified")
     .meta({ description: "The dbt flags that select what is compared. Default: --select state:modified." }),

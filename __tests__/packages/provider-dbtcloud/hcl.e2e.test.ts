@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { itIf } from "../../support/requirement";
@@ -10,17 +11,22 @@ const CDKTF = join(ROOT, "node_modules/cdktf-cli/bundle/bin/cdktf");
 const missing = missingTerraformProvider();
 const itWithProvider = itIf(missing);
 
+/** The line of docs/leave-cdktf.md that corrects what cdktf wrote. */
+const CORRECTION = /^perl .*$/m.exec(readFileSync(join(ROOT, "docs/leave-cdktf.md"), "utf8"))![0];
+
 /** The folder that `cdktf synth --hcl` wrote. */
 let output: string;
 beforeAll(async () => {
   if (missing !== undefined) return;
   const home = envFolder({});
-  output = join(home, "out");
+  output = join(home, "terraform");
   const run = await runNode([CDKTF, "synth", "--hcl", "--output", output], {
     cwd: ROOT,
     env: { HOME: home, CHECKPOINT_DISABLE: "1", CI: "1" },
   });
   expect(run).toMatchObject({ exitCode: 0 });
+  const { status, stderr } = spawnSync("sh", ["-c", CORRECTION], { cwd: home, encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
 /** What the real terraform and the real provider say of a stack's HCL. */

@@ -132,7 +132,7 @@ describe("a row", () => {
   };
 
   it.each(columns)("of the query %s without %s is an error that names both", (query, column) => {
-    expect(pageWith(query, (row) => delete row[column])).toThrow(
+    expect(pageWith(query, (row) => Reflect.deleteProperty(row, column))).toThrow(
       new RegExp(
         `^dbt/analyses/dashboard/${query}\\.sql: the column ${column} is missing\n` +
           `  got:     .*\n  allowed: ${column}: (?:a|one of) .*\n  fix:     name the column ${column} in this query, or `,

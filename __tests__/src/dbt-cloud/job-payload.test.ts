@@ -29,7 +29,7 @@ function idsOf(environment: EnvironmentDefinition): (key: string) => number {
   return (key) => 1000 + Object.keys(environment.jobs).indexOf(key);
 }
 
-/** Both ways to dbt Cloud; an env file that the API applies is put through the other way for comparison only. */
+/** Both ways to dbt Cloud. A file that the API applies also takes the Terraform way, only for the comparison. */
 function bothWays(environment: EnvironmentDefinition, key: string, environments?: EnvironmentDefinition[]): object[] {
   const json = synthesizeEnvironment(environment, {}, environments);
   return [payloadOf(environment, key, environments), rowAfterTerraform(json, key, ACCOUNT, idsOf(environment))];

@@ -249,7 +249,11 @@ describe("bad input is refused before synth, with place, path, value, what is al
     ["dbt biuld", inJob({ execute_steps: ["dbt biuld"] }), "prod.yaml:15:9  jobs.attribution.execute_steps[0]: "],
     ["threads -4", inJob({ threads: -4 }), "prod.yaml:16:14  jobs.attribution.threads: too small"],
     ["an unknown key", inJob({ colour: "red" }), "prod.yaml:16:5  jobs.attribution.colour: unknown key `colour`"],
-    ["a repeated key", { "prod.yaml": `${envFile()}name: x\n` }, "prod.yaml:16:1: the same key stands twice"],
+    [
+      "a repeated key",
+      { "prod.yaml": `${envFile()}name: x\n` },
+      "prod.yaml:16:1: the same key is in one mapping twice",
+    ],
     [
       "31 February",
       inJob({ schedule: { cron: "0 5 31 2 *" } }),

@@ -12,7 +12,7 @@ const SHIPPED = join(ROOT, "environments");
 const run = (args: readonly string[], env: Record<string, string> = {}, cwd = ROOT): Promise<ProgramRun> =>
   runNode([BIN, ...args], { cwd, env });
 
-/** What Node.js prints of an error that nobody caught. */
+/** Parts of the text that Node.js prints for an uncaught error. */
 const STACK_TRACE = /\n\s+at |node_modules|node:internal|Error:/;
 
 describe("exit code 0", () => {
@@ -160,9 +160,9 @@ describe("exit code 78", () => {
     const { exitCode, stderr } = await run(["validate"], { PROJECT_ID: "103", TEAM_NAME: "growth-team" });
     expect(exitCode).toBe(78);
     for (const text of [
-      "PROJECT_ID says 103",
+      "PROJECT_ID is 103",
       "got:     102",
-      "TEAM_NAME says growth-team",
+      "TEAM_NAME is growth-team",
       'got:     "marketing-team"',
     ]) {
       expect(stderr).toContain(text);

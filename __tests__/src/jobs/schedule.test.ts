@@ -263,11 +263,7 @@ describe("a schedule with `at` or `every_hours`", () => {
 
   it.each([
     [{ at: ["05:00", "05:00"] }, '"05:00" is in the list twice', 'remove one "05:00"'],
-    [
-      { at: ["05:00"], days: ["monday", "friday", "monday"] },
-      '"monday" is in the list twice',
-      'remove one "monday"',
-    ],
+    [{ at: ["05:00"], days: ["monday", "friday", "monday"] }, '"monday" is in the list twice', 'remove one "monday"'],
   ])("names each value once: %j", (schedule, reason, fix) => {
     expect(refusalsOf(scheduleSchema.options[0], schedule)).toEqual([{ reason, allowed: "each value once", fix }]);
   });

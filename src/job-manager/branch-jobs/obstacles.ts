@@ -94,7 +94,7 @@ function sharedSchemas(branch: Branch, jobs: readonly DeployedJob[]): Obstacle[]
   return [...new Set(others)].map((owner) => ({
     subject: `schema ${branch.schema}`,
     reason: `${owner} builds into the same schema`,
-    allowed: "a schema of its own for each branch of each person",
+    allowed: "a separate schema for each branch of each person",
     fix: "rename your branch, or ask the owner to clean up theirs",
   }));
 }

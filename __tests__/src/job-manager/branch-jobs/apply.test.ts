@@ -60,7 +60,7 @@ function writes(): string[] {
 
 const TWO = { extract: {}, attribution: { run_after: { job: "extract" }, environment_variables: { DBT_A: "1" } } };
 
-/** A refusal of what a request sends, as long as it is ordered. */
+/** A fault that refuses requests until it is removed. */
 const refused = (path: string, more: FaultOrder = {}): FaultOrder => ({
   kind: "status",
   code: 400,

@@ -146,15 +146,15 @@ describe("the variables to read", () => {
       false,
       [3],
     ],
-    ["all after a deploy that was broken off", { records: [settled, pending(2)] }, false, [1, 2]],
+    ["all after an interrupted deploy", { records: [settled, pending(2)] }, false, [1, 2]],
     [
-      "all that are meant after a deploy that was broken off",
+      "all selected jobs after an interrupted deploy",
       { records: [settled, pending(2)], only: ["extract"] },
       false,
       [1],
     ],
     [
-      "all after a deploy that was broken off at a job that the file has no more",
+      "all after a deploy that was interrupted at a job that the file no longer has",
       { records: [settled, record({ id: 9, mark: mark({ key: "gone", pending: true }) })] },
       false,
       [1],

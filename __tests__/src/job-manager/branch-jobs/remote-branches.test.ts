@@ -1,7 +1,7 @@
 import { readRemoteBranches } from "../../../../src/job-manager/branch-jobs/remote-branches";
 import { clonedRepository, gitRepository, type GitRepository } from "../../../support/git-repository";
 
-/** Makes a branch with a commit of its own and pushes it. */
+/** Makes a branch with one commit and pushes it. */
 function pushed({ git, commit }: GitRepository, branch: string): void {
   git("checkout", "--quiet", "-b", branch, "main");
   commit(branch);

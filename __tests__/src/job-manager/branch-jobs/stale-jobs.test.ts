@@ -25,7 +25,7 @@ function run(days: number, cause_category: string, more: Partial<Run> = {}): Run
   };
 }
 
-/** A job that was deployed so many days ago. */
+/** Adds a job that was deployed this number of days ago. */
 function job(days: number, more: Parameters<typeof mark>[0] = {}, row: object = {}): JobRecord {
   return record({ mark: mark(more), updated_at: ago(days), ...row });
 }

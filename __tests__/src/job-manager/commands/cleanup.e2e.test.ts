@@ -26,7 +26,7 @@ afterEach(async () => {
   await cloud.close();
 });
 
-/** A job that was deployed so many days ago. */
+/** Adds a job that was deployed this number of days ago. */
 function add(days: number, more: Partial<Mark> = {}, row: object = {}): number {
   const { schema } = branch({ ref: more.ref ?? "feature/x", user: more.user ?? "jennifer" });
   const { name, description } = record({ mark: mark({ schema, ...more }) });
@@ -68,7 +68,7 @@ it("cleanup deletes jobs of merged or missing branches, other people's jobs only
   work.git("merge", "--quiet", "--no-ff", "-m", "Merge", "feature/merged");
   work.git("checkout", "--quiet", "-B", "feature/open");
   work.commit("more work");
-  // The neighbours' branches are alive as well.
+  // The neighbors' branches are not merged either.
   for (const ref of ["feature/x-y", "feature/x/y", "Feature/x-2", "feature/x"]) {
     if (ref !== "feature/x") work.git("push", "--quiet", "origin", `HEAD:refs/heads/${ref.replace("x/y", "x-and-y")}`);
   }

@@ -33,7 +33,7 @@ afterEach(() => cloud.close());
 
 const ago = (days: number): Date => new Date(Date.now() - days * DAY - 60_000);
 
-/** A job that was deployed so many days ago. */
+/** Adds a job that was deployed this number of days ago. */
 function add(days: number, more: Partial<Mark> = {}, row: object = {}): number {
   const own = mark({ ...more, schema: branch({ ref: more.ref ?? "feature/x", user: more.user ?? "jennifer" }).schema });
   const { name, description } = record({ mark: own });

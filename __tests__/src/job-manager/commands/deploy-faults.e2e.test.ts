@@ -18,7 +18,7 @@ import {
 import { addNeighbours } from "../../../support/neighbours";
 import { bench, devFile, JOBS, personEnv } from "../../../support/work-on-branch";
 
-/** Every write that there is: creates of all kinds, updates with and without variables, a variable less, a delete. */
+/** Jobs that need every kind of write: creates, updates with and without variables, a removed variable, and a delete. */
 const BEFORE = {
   extract: jobData({ environment_variables: { DBT_A: "old", DBT_B: "goes" } }),
   attribution: jobData({ schedule: { at: ["05:00"] } }),
@@ -75,7 +75,7 @@ beforeEach(async () => {
   start = { jobs: liveJobs(cloud.world), variables: environmentVariablesOf(cloud.world).all() };
 });
 
-/** Makes everything as it was before the deploy. */
+/** Restores the state before the deploy. */
 function restore(): void {
   const [jobs, variables] = [jobsOf(cloud.world), environmentVariablesOf(cloud.world)];
   for (const { id } of jobs.all()) jobs.remove(id);
@@ -86,7 +86,7 @@ function restore(): void {
   cloud.requests.length = 0;
 }
 
-/** What there is of the branch's jobs: their own variables by key. */
+/** The branch's jobs in dbt Cloud: their own variables, by key. */
 function own(): Record<string, Record<string, string>> {
   const entries = liveJobs(cloud.world)
     .filter(({ id }) => !neighbours.includes(id))
@@ -94,7 +94,7 @@ function own(): Record<string, Record<string, string>> {
   return Object.fromEntries(entries);
 }
 
-/** Deploys while faults happen, and returns whether that came to its end. */
+/** Deploys while faults happen, and returns whether the deploy succeeded. */
 async function deployUnder(faults: readonly FaultOrder[]): Promise<boolean> {
   await cloud.order(...faults);
   return run(files.after).then(
@@ -106,7 +106,7 @@ async function deployUnder(faults: readonly FaultOrder[]): Promise<boolean> {
   );
 }
 
-/** What faults may have broken, if they broke anything: in one deploy after the other. */
+/** What the faults broke, if anything. There is one deploy for each list of faults, and a last one without faults. */
 async function brokenBy(
   ...deploys: readonly (readonly FaultOrder[])[]
 ): Promise<{ succeeded: boolean; broken: string[] }> {

@@ -34,12 +34,12 @@ beforeAll(() => {
 });
 
 interface Killed {
-  /** Whether the program came to its end before it was to be killed. */
+  /** Whether the program ended before it was killed. */
   readonly survived: boolean;
   readonly broken: readonly string[];
 }
 
-/** Kills a deploy at its how-many-th request, before or after dbt Cloud has got it, and deploys again. */
+/** Kills a deploy at the given request, before or after dbt Cloud has received it, and deploys again. */
 async function killedAt(nth: number, moment: "before" | "after", isFirst: boolean): Promise<Killed> {
   const wrongs: string[] = [];
   const cloud = await openCloud((world) => {

@@ -18,11 +18,11 @@ beforeEach(async () => {
 afterEach(() => cloud.close());
 
 interface Stopped extends ProgramRun {
-  /** How many requests had come when the signal was heard, and how many came in all. */
+  /** The number of requests when the program received the signal, and the number of all requests. */
   readonly counts: readonly [heard: number, all: number];
 }
 
-/** Sends a signal to a deploy when its how-many-th request has come, and answers that only when the signal was heard. */
+/** Sends a signal to a deploy at the given request. The request is answered after the deploy has received the signal. */
 async function stoppedAt(
   nth: number,
   file: string,
@@ -46,7 +46,7 @@ async function stoppedAt(
   return { ...ended, counts: [heard, all] };
 }
 
-/** Deploys again to the end. */
+/** Deploys again, without an interruption. */
 async function converges(file: string): Promise<void> {
   const flags = { exitCode: true, only: [], adopt: false, yes: false, run: false };
   const run = (dryRun: boolean): Promise<{ exitCode: number }> =>
@@ -63,10 +63,10 @@ async function converges(file: string): Promise<void> {
 describe.each(["SIGINT", "SIGTERM"] as const)("a deploy that receives %s", (signal) => {
   it("at its first write finishes that write, sends nothing more, and prints a summary", async () => {
     const file = devFile();
-    // The list, the variables, and then the first create, for which all else waits.
+    // The list, the variables, and then the first create, which everything else waits for.
     const { exitCode, stdout, stderr, counts } = await stoppedAt(3, file, signal);
     expect([exitCode, stdout, counts]).toEqual([1, "", [3, 3]]);
-    expect(stderr).toContain("Stopping: what is on its way is finished, nothing new is begun.\n");
+    expect(stderr).toContain("Stopping: the requests that were sent are finished, and no new ones are sent.\n");
     expect(stderr).toMatch(
       /^failed {4}attribution {2}create: POST v2\/jobs\/ was not sent: the program was asked to stop$/m,
     );

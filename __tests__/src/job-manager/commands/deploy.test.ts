@@ -365,7 +365,7 @@ describe("the obstacles of a deploy", () => {
         "  fix:     rename your branch, or ask the owner to clean up theirs",
         "",
         "schema marketing_feature_x_jennifer: branch feature of x-jennifer builds into the same schema",
-        "  allowed: a schema of its own for each branch of each person",
+        "  allowed: a separate schema for each branch of each person",
         "  fix:     rename your branch, or ask the owner to clean up theirs",
         "",
         "environment variable DBT_A: the dbt Cloud project does not have this variable, so a job cannot have its own value",

@@ -11,9 +11,9 @@ import type { ProgramRun } from "../../../support/run-program";
 import { scriptedServer } from "../../../support/scripted-server";
 import { devFile, JOBS } from "../../../support/work-on-branch";
 
-/** What Node.js prints of an error that nobody caught. */
+/** Parts of the text that Node.js prints for an uncaught error. */
 const STACK_TRACE = /\n\s+at |node_modules|node:internal|(?:Type|Reference|Syntax|Zod)Error/;
-/** Colours, and lines that are written over. */
+/** Escape codes for colors and for lines that are replaced. */
 const TERMINAL = /\u001b|\r/;
 
 let cloud: LocalCloudProcess;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
-/** A branch of its own for each test, so that they can share a dbt Cloud. */
+/** Each test has its own branch, so that all tests can share a dbt Cloud. */
 let count = 0;
 let ref: string;
 beforeEach(() => {

@@ -49,7 +49,7 @@ const withoutUrls = (text: string): string[] =>
     .split("\n");
 
 describe("a branch's jobs", () => {
-  /** Each test goes on from the one before: they are deployed, run, and run again. */
+  /** Each test continues after the test before it. */
   beforeAll(async () => {
     expect((await run(["deploy"])).exitCode).toBe(0);
   });
@@ -112,7 +112,7 @@ describe("a branch's jobs", () => {
       0,
       [expect.stringMatching(/^good: (?:Queued|Starting|Running) {2}LINK$/)],
     ]);
-    // The next test must not meet it at work.
+    // The run must end before the next test starts.
     while ((await runs()).some(({ status }) => status < 10));
   });
 

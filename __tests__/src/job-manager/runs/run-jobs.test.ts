@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Ends what was queued, in the ways that a test says. */
+/** Ends the queued runs with the statuses that a test chooses. */
 function endRuns(): void {
   for (const run of runsOf(cloud.world).all()) {
     if (run.status !== 1 || ends.length === 0) continue;

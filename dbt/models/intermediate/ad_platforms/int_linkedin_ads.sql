@@ -29,7 +29,7 @@ rates as (
 
     select
         account_id as rated_account_id,
-        coalesce(sum(cost_in_usd) / nullif(sum(cost_in_local_currency), 0), 1) as dollars_per_local_unit
+        coalesce({{ ratio('sum(cost_in_usd)', 'sum(cost_in_local_currency)') }}, 1) as dollars_per_local_unit
     from assigned
     group by account_id
 

@@ -19,9 +19,9 @@ relative_to_best as (
 
     select
         measured.*,
-        {%- for measure in ['conversion_rate', 'avg_order_value', 'acquisition_rate'] %}
-        coalesce({{ ratio(measure, 'max(' ~ measure ~ ') over ()') }}, 0) as relative_{{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        coalesce({{ ratio('conversion_rate', 'max(conversion_rate) over ()') }}, 0) as relative_conversion_rate,
+        coalesce({{ ratio('avg_order_value', 'max(avg_order_value) over ()') }}, 0) as relative_avg_order_value,
+        coalesce({{ ratio('acquisition_rate', 'max(acquisition_rate) over ()') }}, 0) as relative_acquisition_rate
     from measured
 
 )

@@ -8,13 +8,16 @@
         on_schema_change='fail',
         post_hook="{% if setting('incremental') and is_incremental() %}
             delete from {{ this }}
-            using (select platform, max(date_day) as last_day from {{ ref('int_ad_reports') }} group by platform) as platforms
-            where {{ this }}.platform = platforms.platform
-                and {{ this }}.date_day >= {{ add_days('platforms.last_day', -setting('ad_platform_lookback_days') | int) }}
-                and not exists (
-                    select 1 from {{ ref('int_ad_reports') }} as reported
-                    where reported.platform = {{ this }}.platform and reported.date_day = {{ this }}.date_day
-                )
+            where (platform, date_day) in (
+                select built.platform, built.date_day
+                from {{ this }} as built
+                inner join (select platform, max(date_day) as last_day from {{ ref('int_ad_reports') }} group by platform) as platforms
+                    on built.platform = platforms.platform
+                left join (select distinct platform, date_day from {{ ref('int_ad_reports') }}) as reported
+                    on built.platform = reported.platform and built.date_day = reported.date_day
+                where built.date_day >= {{ add_days('platforms.last_day', -setting('ad_platform_lookback_days') | int) }}
+                    and reported.platform is null
+            )
         {% endif %}",
         sort='date_day',
         dist='campaign_id',

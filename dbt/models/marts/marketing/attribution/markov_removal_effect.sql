@@ -30,13 +30,13 @@ paths as (
 effects as (
 
     select
-        without.removed_channel as attribution_channel,
+        lacking.removed_channel as attribution_channel,
         baseline.conversion_probability as baseline_conversion_probability,
-        without.conversion_probability as conversion_probability_without_channel,
-        1 - {{ ratio('without.conversion_probability', 'baseline.conversion_probability') }} as removal_effect
-    from absorption as without
+        lacking.conversion_probability as conversion_probability_without_channel,
+        1 - {{ ratio('lacking.conversion_probability', 'baseline.conversion_probability') }} as removal_effect
+    from absorption as lacking
     cross join absorption as baseline
-    where baseline.removed_channel = '(start)' and without.removed_channel <> '(start)'
+    where baseline.removed_channel = '(start)' and lacking.removed_channel <> '(start)'
 
 )
 

@@ -15,8 +15,13 @@
         indexes=on_postgres([{'columns': ['event_id']}, {'columns': ['occurred_at']}]),
         post_hook="{% if setting('incremental') %}
             delete from {{ this }}
-            using (select event_id, min(occurred_at) as first_time from {{ this }} group by event_id having count(*) > 1) as copies
-            where {{ this }}.event_id = copies.event_id and {{ this }}.occurred_at > copies.first_time
+            where (event_id, occurred_at) in (
+                select events.event_id, events.occurred_at
+                from {{ this }} as events
+                inner join (select event_id, min(occurred_at) as first_time from {{ this }} group by event_id) as firsts
+                    on events.event_id = firsts.event_id
+                where events.occurred_at > firsts.first_time
+            )
         {% endif %}",
     )
 }}
