@@ -42,7 +42,7 @@ const ROUTES: readonly Routes[] = [
   runRoutes,
 ];
 
-/** What the app is made from. */
+/** The parts of the app. */
 export interface AppOptions {
   readonly world: World;
   /** The token that every request needs, except for the public pages. */

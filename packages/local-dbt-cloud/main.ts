@@ -17,21 +17,21 @@ import { resolvedVariables } from "./resources/environment-variables/environment
 import { version } from "./package.json";
 import { newSignals, type World } from "./world";
 
-const HELP = `local-dbt-cloud: a dbt Cloud on this machine, for loopback only
+const HELP = `local-dbt-cloud: a dbt Cloud on this machine, which only this machine can reach
 
 Usage: local-dbt-cloud [options]
 
-  --port <n>       where to listen; 0 is any free port (default: 8580)
-  --state <folder> where state, logs and warehouses are kept (default: .local-dbt-cloud)
-  --ephemeral      keep nothing: state in memory, the rest in a temporary folder
+  --port <n>       the port to listen on; 0 takes any free port (default: 8580)
+  --state <folder> the folder for state, logs and warehouses (default: .local-dbt-cloud)
+  --ephemeral      keep nothing: the state is in memory, everything else in a temporary folder
   --seed           add the platform team's world: project 102, environments 999, 202 and 302
   --world <file>   add the projects and environments of this JSON file
   --repo <folder>  the git repository of the dbt project that jobs run (default: the working directory)
   --dbt <program>  the program that runs as dbt: a path, or a name on PATH (default: the dbt in .venv of the repository or
                    of a folder above it, or else on PATH)
   --sources <file> a DuckDB file of source rows, attached read-only
-  --scheduler      fire schedules as time passes; without it jobs run when they are started
-  --faults         let tests order faults through PUT /local/faults
+  --scheduler      start jobs by their schedules; without it, only requests start jobs
+  --faults         accept faults for tests at PUT /local/faults
   --json           for programs: print one line of JSON when the server answers (url, token, account_id, state, repo,
                    pid), and let dbt-job-manager --local not find it
   --version        print the version
@@ -72,7 +72,7 @@ async function main(argv: string[]): Promise<void> {
   }
 }
 
-/** The options, or the exit code when there is nothing to serve. */
+/** The options, or the exit code when the program has no server to start. */
 function readOptions(argv: string[]): Options | number {
   try {
     const { values } = parseArgs({
@@ -145,7 +145,7 @@ async function serve(options: Options): Promise<void> {
     repo: options.repo,
     pid: process.pid,
   };
-  // A server that another program started belongs to that program alone.
+  // A server that another program started is for that program only.
   const unregister = options.json ? undefined : register(registryFolder(process.env), ready);
   const stopScheduler = options.scheduler ? startScheduler(cloud.world) : undefined;
   const stop = async (): Promise<void> => {
@@ -157,7 +157,7 @@ async function serve(options: Options): Promise<void> {
   console.log(options.json ? JSON.stringify(ready) : welcome(ready));
 }
 
-/** What the server works with, until it is closed. */
+/** The parts of a running server. */
 interface OpenCloud {
   readonly world: World & Required<Pick<World, "url">>;
   readonly queue: RunQueue;
@@ -203,7 +203,7 @@ class PortInUseError extends Error {
   }
 }
 
-/** What a person needs to know when the server answers. */
+/** The text for people when the server is ready. */
 function welcome({ url, account_id, token, repo }: ReadyLine): string {
   return `Local dbt Cloud is running at ${url}
 
@@ -223,7 +223,7 @@ function readWorld(file: string): StartingWorld {
   throw new Error(`${file}: ${path.map(String).join(".") || "the file"}: ${message}`);
 }
 
-/** The token of earlier starts, so that a shell that exported it goes on working. */
+/** The token of earlier starts, so that a shell that exported it can still use it. */
 function readToken(state: string | undefined): string {
   const fresh = randomBytes(24).toString("base64url");
   if (state === undefined) return fresh;

@@ -9,10 +9,10 @@ export function registryFolder(env: Readonly<Record<string, string | undefined>>
 }
 
 /**
- * Registers a running server as `<pid>.json`, which only its owner may read, so that `dbt-job-manager --local` finds it.
+ * Registers a running server as `<pid>.json`, which only its owner can read, so that `dbt-job-manager --local` finds it.
  * Files of processes that no longer run are removed.
  *
- * @returns removes the file again
+ * @returns a function that removes the file
  */
 export function register(folder: string, server: ReadyLine): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -32,7 +32,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Another user's process exists, too.
+    // EPERM means that the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

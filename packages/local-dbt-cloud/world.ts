@@ -2,14 +2,14 @@ import { EventEmitter } from "node:events";
 import type { FastifyInstance } from "fastify";
 import type { Collection, Row, Store } from "./store/store";
 
-/** What every resource of the local dbt Cloud works with. */
+/** The state and the settings that every resource uses. */
 export interface World {
   /** The id of the only account. */
   readonly accountId: number;
   readonly store: Store;
   /** The current time. It is passed in, so that tests decide it. */
   readonly now: () => Date;
-  /** By which the API tells the queue about runs. Without a queue nobody listens, and runs stay queued. */
+  /** The API tells the queue about runs with these. Without a queue, runs stay queued. */
   readonly signals: RunSignals;
   /**
    * The folder of the logs and artifacts of all runs.
@@ -28,7 +28,7 @@ export interface World {
 /** `queued`: a run may start now. `cancelled`: a run in progress must end, by its id. */
 export type RunSignals = EventEmitter<{ queued: []; cancelled: [runId: number] }>;
 
-/** Signals that nobody listens to yet. */
+/** Signals without listeners. */
 export function newSignals(): RunSignals {
   return new EventEmitter();
 }
@@ -36,7 +36,7 @@ export function newSignals(): RunSignals {
 /** Adds the routes of one resource to the app. */
 export type Routes = (app: FastifyInstance, world: World) => void;
 
-/** What objects of dbt Cloud have in common. */
+/** The times that objects of dbt Cloud have. */
 export interface Timestamps {
   readonly created_at: string;
   readonly updated_at: string;
@@ -58,7 +58,7 @@ export function active<T extends Stateful>(collection: Collection<T>, id: number
   return row?.state === 1 ? row : undefined;
 }
 
-/** dbt Cloud writes times with a blank and an offset: `2026-01-31 05:00:00.000000+00:00`. */
+/** The text of a time as dbt Cloud writes it, with a space and an offset: `2026-01-31 05:00:00.000000+00:00`. */
 export function timestamp(time: Date): string {
   return time.toISOString().replace("T", " ").replace("Z", "000+00:00");
 }

@@ -12,14 +12,14 @@ describe("who may ask", () => {
     return { code: response.statusCode, ...response.json<{ status: object }>() };
   };
 
-  it.each(["token", "BEARER"])("is let in with the scheme spelled %s", async (scheme) => {
+  it.each(["token", "BEARER"])("is accepted with the scheme %s", async (scheme) => {
     expect(await get({ authorization: `${scheme} ${TOKEN}` })).toMatchObject({ code: 200 });
   });
 
   it.each([
     ["without a token", {}, "Authentication credentials were not provided."],
     ["with a wrong token", { authorization: "Token x" }, "Invalid token."],
-  ])("is told why %s", async (_, headers, user_message) => {
+  ])("gets the reason: %s", async (_, headers, user_message) => {
     expect(await get(headers)).toEqual({
       code: 401,
       status: { code: 401, is_success: false, user_message, developer_message: "" },
@@ -29,7 +29,7 @@ describe("who may ask", () => {
     });
   });
 
-  it("is asked for a token before an address that there is not", async () => {
+  it("gets 401 before 404 for an unknown address", async () => {
     expect(await get({}, "/api/v2/nothing/")).toMatchObject({ code: 401 });
   });
 });

@@ -50,7 +50,7 @@ function names(answer: { data: unknown }): string[] {
 }
 
 describe("local-dbt-cloud", () => {
-  it("prints its address and what to export, and ends quietly", async () => {
+  it("prints its address and the variables to export, and ends without output", async () => {
     const server = spawn(process.execPath, [BIN, "--port", "0", "--state", folder, "--seed"], {
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...process.env, XDG_STATE_HOME: folder },
@@ -73,7 +73,7 @@ describe("local-dbt-cloud", () => {
     expect(server.exitCode ?? (await once(server, "exit"))[0]).toBe(0);
   });
 
-  it("tells a program that started it where it is, and ends when that asks", async () => {
+  it("tells its address to the program that started it, and ends when that program stops it", async () => {
     const server = await started();
     expect(names(await ask(server, "GET", "/environments/"))).toEqual([
       "marketing-staging",
@@ -85,7 +85,7 @@ describe("local-dbt-cloud", () => {
     await server.stop();
   });
 
-  it("starts with the projects and environments that it is given, and nothing else", async () => {
+  it("starts with only the projects and environments of --world", async () => {
     const environments = [{ id: 70, name: "own" }];
     const server = await start({ repo: folder, world: { projects: [{ id: 7, name: "Ours", environments }] } });
     servers.push(server);
@@ -93,7 +93,7 @@ describe("local-dbt-cloud", () => {
     expect((await ask(server, "GET", "/projects/7/environments/70/")).data).toMatchObject({ id: 70, name: "own" });
   });
 
-  it("is not started with a world that says nothing, and says why", async () => {
+  it("does not start with an invalid --world, and names the value", async () => {
     const world = { projects: [{ id: 0, name: "x", environments: [] }] };
     await expect(start({ repo: folder, world })).rejects.toThrow(/world\.json: projects\.0\.id: /);
   });
@@ -113,7 +113,7 @@ describe("local-dbt-cloud", () => {
     expect(run.run_steps!.map(({ logs }) => logs)).toContain("the other dbt: build\n");
   });
 
-  it("loses nothing that it acknowledged when it is killed at any moment", async () => {
+  it("loses no acknowledged write when it is killed", async () => {
     let acknowledged = 0;
     const killed = await started();
     const writing = (async () => {
@@ -167,7 +167,7 @@ describe("local-dbt-cloud", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("explains itself", () => {
+  it("prints its options with --help", () => {
     const run = spawnSync(process.execPath, [BIN, "--help"], { encoding: "utf8", cwd: folder });
     expect(run.status).toBe(0);
     expect(run.stdout).toContain("Usage: local-dbt-cloud [options]");

@@ -269,7 +269,7 @@ describe("the real provider, in managed mode", () => {
   );
 });
 
-describe("the real provider, with a job that there is", () => {
+describe("the real provider, with an existing job", () => {
   itWithProvider("adopts it by its id", async () => {
     const { body } = await cloud.send("POST", `${V2}/jobs/`, {
       name: "made by hand",

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 
-/** Where a dbt Cloud is and who asks. */
+/** The address of a dbt Cloud, and the account and token for it. */
 export interface Address {
   /** Without `/api`. */
   readonly url: string;
@@ -29,17 +29,17 @@ export interface Answer extends Received {
   readonly json: unknown;
 }
 
-/** What a request has beside its method and path. */
+/** The optional parts of a request. */
 interface Extras {
-  /** Sent as it is when it is a text, else as JSON. */
+  /** A text is sent unchanged, everything else as JSON. */
   readonly body?: unknown;
   /** Replaces all headers. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A dbt Cloud, asked over HTTP in exactly the words of the rules: nothing is encoded, redirected or repeated. */
+/** A client that sends requests exactly as the rules write them: it encodes, redirects and repeats nothing. */
 export class Cloud {
-  /** All that was asked and answered so far. */
+  /** All requests and answers so far. */
   readonly answers: Answer[] = [];
   readonly accountId: number;
   /** The account's objects, by version of the API. */
@@ -81,12 +81,12 @@ export class Cloud {
     return answer;
   }
 
-  /** Remembers an object of a check, to delete it afterwards. */
+  /** Records an object of a check, to delete it later. */
   remember(path: string): void {
     this.made.unshift(path);
   }
 
-  /** Deletes what a check made, the newest first. */
+  /** Deletes the objects of a check, the newest first. */
   async cleanUp(): Promise<void> {
     for (const path of this.made.splice(0)) await this.delete(path);
   }
@@ -105,7 +105,7 @@ export class Cloud {
           resolve({ status: response.statusCode!, headers: response.headers, text });
         });
       });
-      // Node does not frame the body of a DELETE by itself.
+      // Node.js does not set the length of a DELETE's body.
       if (payload !== undefined) sent.setHeader("content-length", Buffer.byteLength(payload));
       sent.on("error", reject).end(payload);
     });
@@ -115,7 +115,7 @@ export class Cloud {
     return this.address.url.startsWith("https:");
   }
 
-  /** The Terraform provider names JSON as the type of every request, also of one without a body. */
+  /** The Terraform provider names JSON as the type of every request, even without a body. */
   private get headers(): Readonly<Record<string, string>> {
     return { authorization: `Token ${this.token}`, accept: "application/json", "content-type": "application/json" };
   }

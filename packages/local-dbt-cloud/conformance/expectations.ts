@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Answer, Data } from "./cloud";
 
-/** What a value must be, when its own value does not matter; its name says it in a message. */
+/** A check for a value's type. The function's name appears in the message. */
 type Kind = (value: unknown) => boolean;
 
 export const text: Kind = function text(value) {
@@ -25,15 +25,15 @@ export const textOrNull: Kind = function textOrNull(value) {
 export const integerOrNull: Kind = function integerOrNull(value) {
   return value === null || integer(value);
 };
-/** Clients that read such an object fail on a list, and on anything else when they did not ask for it. */
+/** Clients fail on a list here, and on an object that they did not ask for. */
 export const nullOrAbsent: Kind = function nullOrAbsent(value) {
   return value === null || value === undefined;
 };
 
 /**
- * What `expected` says must hold: of objects the keys that it names, lists item by item, and kinds.
+ * Compares a value with the expected one: the named keys of objects, the items of lists, and kinds.
  *
- * @throws naming the place, the value there and what it must be
+ * @throws Error with the place, the value and the expected value
  */
 export function contains(actual: unknown, expected: unknown, place = "data"): void {
   if (typeof expected === "function") {
@@ -55,17 +55,17 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-/** @throws with what is wrong, unless the condition is met */
+/** @throws Error with this message, unless the condition holds */
 export function must(condition: boolean, wrong: string): void {
   if (!condition) throw new Error(wrong);
 }
 
-/** @throws naming the place and both values */
+/** @throws Error with the place and both values */
 export function equal(actual: unknown, expected: unknown, place: string): void {
   if (!isDeepStrictEqual(actual, expected)) throw new Error(`${place} is ${shown(actual)}, not ${shown(expected)}`);
 }
 
-/** The one object of an answer that succeeded; a create may say 200 or 201. */
+/** The object of a successful answer. A create may have 200 or 201. */
 export function one(answer: Answer): Data {
   succeeds(answer);
   contains(answer.json, { status: { code: answer.status, is_success: true } }, place(answer));
@@ -95,15 +95,15 @@ export function ids(answer: Answer): readonly number[] {
   return many(answer).map(({ id }) => id);
 }
 
-/** The answer to a DELETE, with or without a body. */
+/** Requires a successful DELETE, with or without a body. */
 export function deleted(answer: Answer): void {
   if (![200, 204].includes(answer.status)) throw new Error(`${place(answer)} was answered with ${described(answer)}`);
 }
 
 /**
- * An answer that refuses, in the envelope.
+ * Requires a refusal in the envelope.
  *
- * @param fields messages by field, as far as the rule names them
+ * @param fields the expected messages by field
  */
 export function refused(answer: Answer, status: number, fields?: object): void {
   if (answer.status !== status) {

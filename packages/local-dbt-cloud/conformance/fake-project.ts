@@ -23,13 +23,13 @@ if (words.includes("wait")) setInterval(() => {}, 1000);
 else process.exitCode = words.includes("fail") ? 1 : 0;
 `;
 
-/** A dbt project in a folder of its own. */
+/** A dbt project in a temporary folder. */
 export interface FakeProject {
   readonly folder: string;
   remove(): void;
 }
 
-/** Makes a dbt project whose dbt is the stand-in. */
+/** Makes a dbt project with the stand-in as its dbt. */
 export function makeFakeProject(): FakeProject {
   const folder = mkdtempSync(join(tmpdir(), "conformance-"));
   const bin = join(folder, ".venv", "bin");

@@ -8,20 +8,20 @@ import { Report } from "./report";
 import { broken, type RuleGroup } from "./rule";
 import { RULE_GROUPS } from "./rules";
 
-const HELP = `conformance: checks over HTTP that a dbt Cloud does what its clients rely on
+const HELP = `conformance: checks over HTTP that a dbt Cloud behaves as its clients expect
 
 Usage: npm run conformance -- [options]
 
-  --rules <text>    only rules whose id matches this regular expression, such as ^jobs or paging.limit
-  --openapi <path>  compare every answer with the schemas of this OpenAPI document, or of all in this folder;
-                    may be given more than once
-  --url <url>       check this dbt Cloud instead of a local one that is started for it; without /api.
-                    Objects are made in the account and deleted again; rules that start jobs are left out
-  --account <id>    the account's id there
-  --token <token>   what lets it in there; better set in DBT_CLOUD_TOKEN
+  --rules <text>    check only rules with an id that matches this regular expression, such as ^jobs or paging.limit
+  --openapi <path>  compare every answer with the schemas of this OpenAPI document, or of all documents in this
+                    folder; can be repeated
+  --url <url>       check this dbt Cloud, without /api, instead of a new local one. The program creates
+                    objects in the account and deletes them. It skips rules that start jobs
+  --account <id>    the account's id for --url
+  --token <token>   the token for --url; the variable DBT_CLOUD_TOKEN is safer
   --help            print this
 
-Exit codes: 0 every rule holds, 1 one does not, 64 usage
+Exit codes: 0 all rules hold, 1 a rule does not hold, 64 wrong usage
 `;
 
 const EXIT = { ok: 0, failed: 1, usage: 64 } as const;
@@ -29,7 +29,7 @@ const EXIT = { ok: 0, failed: 1, usage: 64 } as const;
 interface Options {
   readonly groups: readonly RuleGroup[];
   readonly documents: readonly Document[] | undefined;
-  /** Whether all rules are checked, so that an accepted difference must be found. */
+  /** Whether all rules are checked, so that every accepted difference must occur. */
   readonly isWhole: boolean;
   readonly address: Address | undefined;
 }
@@ -51,7 +51,7 @@ async function main(argv: string[]): Promise<number> {
   return EXIT.ok;
 }
 
-/** The options; undefined when help is asked for. */
+/** The options; undefined for --help. */
 function readOptions(argv: string[]): Options | undefined {
   const { values } = parseArgs({
     args: argv,
@@ -67,7 +67,7 @@ function readOptions(argv: string[]): Options | undefined {
   if (values.help) return undefined;
   const pattern = new RegExp(values.rules ?? "");
   const address = addressOf(values.url, values.account, values.token ?? process.env["DBT_CLOUD_TOKEN"]);
-  const groups = RULE_GROUPS.map(({ thing, rules }) => ({ thing, rules: rules.filter(({ id }) => pattern.test(id)) }));
+  const groups = RULE_GROUPS.map(({ topic, rules }) => ({ topic, rules: rules.filter(({ id }) => pattern.test(id)) }));
   if (groups.every(({ rules }) => rules.length === 0)) throw new Error(`no rule's id matches ${values.rules}`);
   const isWhole = values.rules === undefined && address === undefined;
   return { groups, documents: values.openapi && readDocuments(values.openapi), isWhole, address };
@@ -91,8 +91,8 @@ async function check({ groups, documents, isWhole, address }: Options): Promise<
   const cloud = new Cloud(address ?? server!);
   const report = new Report();
   try {
-    for (const { thing, rules } of groups) {
-      report.begin(thing, rules.length);
+    for (const { topic, rules } of groups) {
+      report.begin(topic, rules.length);
       for (const rule of rules) {
         if (address && rule.startsJobs) report.skip(rule);
         else report.add(rule, await broken(rule, cloud));

@@ -1,13 +1,13 @@
 import type { Cloud, Data } from "./cloud";
 import { one } from "./expectations";
 
-/** A project that a check has for itself. */
+/** A project for one check. */
 export interface OwnProject {
   readonly id: number;
   /** Its address, without a slash at the end. */
   readonly path: string;
   readonly environment: Data;
-  /** The body of a job in it, with as little as a job needs. */
+  /** The body of a job in it, with the required fields only. */
   readonly job: (more?: object) => Readonly<Record<string, unknown>>;
   /** Creates a job in it. */
   readonly newJob: (more?: object) => Promise<Data>;
@@ -17,7 +17,7 @@ export interface OwnProject {
 
 const NAME = "Conformance";
 
-/** Makes a project with an environment; it is deleted after the check with everything in it. */
+/** Makes a project with an environment. The check deletes it with everything in it. */
 export async function newProject(cloud: Cloud): Promise<OwnProject> {
   const { id } = one(await cloud.post(`${cloud.v3}/projects/`, { name: NAME, account_id: cloud.accountId }));
   const path = `${cloud.v3}/projects/${id}`;
@@ -45,7 +45,7 @@ export async function newProject(cloud: Cloud): Promise<OwnProject> {
   };
 }
 
-/** Makes a connection, which belongs to the account; it is deleted after the check. */
+/** Makes a connection of the account. The check deletes it. */
 export async function newConnection(cloud: Cloud, more: object = {}): Promise<Data> {
   const config = { hostname: "redshift.example.com", port: 5439, dbname: "marketing" };
   const body = { account_id: cloud.accountId, name: NAME, adapter_version: "redshift_v0", config, ...more };

@@ -1,15 +1,15 @@
 import type { Checked } from "./openapi/check";
 import type { Rule } from "./rule";
 
-/** Prints one line a rule, grouped by thing, and the totals. */
+/** Prints one line for each rule, grouped by topic, and the totals. */
 export class Report {
   private passed = 0;
   private failed = 0;
   private skipped = 0;
 
-  /** The heading of a group that has any rules. */
-  begin(thing: string, rules: number): void {
-    if (rules > 0) console.log(`\n${thing}`);
+  /** Prints the heading of a group that has rules. */
+  begin(topic: string, rules: number): void {
+    if (rules > 0) console.log(`\n${topic}`);
   }
 
   add({ id, sentence }: Pick<Rule, "id" | "sentence">, problem: string | undefined): void {
@@ -29,7 +29,7 @@ export class Report {
   }
 
   /**
-   * What the comparison with OpenAPI documents found.
+   * The result of the comparison with OpenAPI documents.
    *
    * @param isWhole whether an accepted difference that was not found is a fault
    */
@@ -47,7 +47,10 @@ export class Report {
     console.log(`  ${checked} answers compared with ${operations.length} schemas; ${undescribed} others have none`);
   }
 
-  /** Prints the totals; false when a rule does not hold. */
+  /** Prints the totals.
+   *
+   * @returns whether all rules hold
+   */
   end(): boolean {
     const skipped = this.skipped > 0 ? `, ${this.skipped} skipped` : "";
     console.log(`\n${this.passed} passed, ${this.failed} failed${skipped}`);

@@ -1,48 +1,48 @@
 import type { Cloud } from "./cloud";
 
-/** One thing that a dbt Cloud does, as its clients see it. */
+/** One behaviour of dbt Cloud that clients rely on. */
 export interface Rule {
-  /** What to choose it by, `thing.rule`. */
+  /** The id for --rules, `topic.rule`. */
   readonly id: string;
   /** The rule in words. */
   readonly sentence: string;
-  /** Whether it starts jobs, whose steps only the dbt of this program understands. */
+  /** Whether it starts jobs. Only the stand-in for dbt understands their steps. */
   readonly startsJobs: boolean;
   /**
    * Asks the server.
    *
-   * @throws saying what it answered when it breaks the rule
+   * @throws Error with the answer that breaks the rule
    */
   readonly check: (cloud: Cloud) => Promise<void>;
 }
 
-/** The rules about one thing. */
+/** The rules about one topic. */
 export interface RuleGroup {
-  readonly thing: string;
+  readonly topic: string;
   readonly rules: readonly Rule[];
 }
 
 /** A rule before it has a group. */
 type RuleOfGroup = Omit<Rule, "startsJobs">;
 
-/** A rule of a group; its id is what comes behind the thing. */
+/** A rule of a group. Its id does not contain the topic. */
 export function rule(id: string, sentence: string, check: Rule["check"]): RuleOfGroup {
   return { id, sentence, check };
 }
 
-/** Gathers the rules about a thing. */
+/** The rules about a topic. */
 export function group(
-  thing: string,
+  topic: string,
   rules: readonly RuleOfGroup[],
   { startsJobs = false }: { startsJobs?: boolean } = {},
 ): RuleGroup {
-  return { thing, rules: rules.map((entry) => ({ ...entry, id: `${thing}.${entry.id}`, startsJobs })) };
+  return { topic, rules: rules.map((entry) => ({ ...entry, id: `${topic}.${entry.id}`, startsJobs })) };
 }
 
 /**
- * Checks a rule, and removes what it made.
+ * Checks a rule, and deletes the objects that it created.
  *
- * @returns what is wrong; undefined when the rule holds
+ * @returns the problem; undefined when the rule holds
  */
 export async function broken(rule: Rule, cloud: Cloud): Promise<string | undefined> {
   try {

@@ -3,10 +3,10 @@ import { dirname, join } from "node:path";
 import { filesBelow } from "../resources/runs/files";
 import type { Mask } from "./secrets";
 
-/** The SQL that dbt made of the project's files. */
+/** The folders of the SQL that dbt compiled. */
 const SQL_FOLDERS = ["compiled", "run"];
 
-/** Keeps what dbt has written so far as the artifacts of a step. */
+/** Copies the files that dbt has written so far to the artifacts of a step. */
 export function keepArtifacts(target: string, artifacts: string, mask: Mask): void {
   for (const name of filesBelow(target)) {
     const [top] = name.split("/");
@@ -17,24 +17,24 @@ export function keepArtifacts(target: string, artifacts: string, mask: Mask): vo
   }
 }
 
-/** Keeps dbt's own log as the debug log of a step. */
+/** Copies dbt's log to the debug log of a step. */
 export function keepDebugLog(dbtLogs: string, file: string, mask: Mask): void {
   const log = join(dbtLogs, "dbt.log");
   if (existsSync(log)) writeFileSync(file, mask(readFileSync(log, "utf8")), { mode: 0o600 });
   rmSync(dbtLogs, { recursive: true, force: true });
 }
 
-/** The results of a step must not be taken for those of the next one. */
+/** Removes the results of the last step, so that they do not count for the next one. */
 export function forgetResults(target: string, subcommand: string): void {
   if (subcommand !== "retry") rmSync(join(target, "run_results.json"), { force: true });
   if (subcommand.startsWith("source ")) rmSync(join(target, "sources.json"), { force: true });
 }
 
-/** Commands that do something to each node that their selection finds. */
+/** Commands that process each node of their selection. */
 const SELECTING = ["build", "clone", "compile", "run", "seed", "snapshot", "test"];
 
 /**
- * Whether dbt had nothing to do, which it takes for a success.
+ * Whether dbt had nothing to do. dbt reports success in that case.
  *
  * @param output the lines that dbt printed
  */
@@ -45,6 +45,6 @@ export function selectedNothing(subcommand: string, target: string, output: read
   const path = join(target, file);
   if (!existsSync(path)) return false;
   const { results } = JSON.parse(readFileSync(path, "utf8")) as { results: readonly { unique_id: string }[] };
-  // Hooks of the project are results as well, of the type `operation`.
+  // The results include hooks of the project, with the type `operation`.
   return results.every(({ unique_id }) => unique_id.startsWith("operation."));
 }

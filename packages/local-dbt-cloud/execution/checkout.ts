@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** Which files a run wants. */
+/** The files that a run asks for. */
 export interface Wanted {
   /** The repository's folder, or a folder in it. */
   readonly repo: string;
@@ -23,16 +23,16 @@ export interface Checkout {
   readonly project: string;
   readonly branch: string | null;
   readonly sha: string | null;
-  /** What the log says about it; the first line says which files it is. */
+  /** The lines for the log. The first line names the files. */
   readonly lines: readonly string[];
 }
 
 /**
- * Finds the files of a run: those of the wanted branch in a folder of their own, or the working tree when it has that
+ * Finds the files of a run. It checks out the wanted branch into `folder`. It uses the working tree when that has the
  * branch checked out, or when the environment's branch does not exist.
  *
- * @param folder where the branch's files go
- * @throws when the trigger asks for what is not there, or there is no dbt project
+ * @param folder the folder for the branch's files
+ * @throws Error when the trigger's branch or commit does not exist, or the files have no dbt project
  */
 export async function checkOut(wanted: Wanted, folder: string): Promise<Checkout> {
   const { repo, asked, environmentBranch } = wanted;
@@ -56,7 +56,7 @@ export async function checkOut(wanted: Wanted, folder: string): Promise<Checkout
   return { project, branch: name === sha ? null : name, sha, lines };
 }
 
-/** Removes the files of a branch again. */
+/** Removes the files of a checkout. */
 export async function removeCheckout(repo: string, folder: string): Promise<void> {
   if (!existsSync(folder)) return;
   try {
@@ -69,7 +69,7 @@ export async function removeCheckout(repo: string, folder: string): Promise<void
 interface Head {
   readonly branch: string | null;
   readonly sha: string;
-  /** The folder's place in the repository. */
+  /** The folder's path in the repository. */
   readonly prefix: string;
   readonly changed: number;
 }
@@ -87,7 +87,7 @@ async function readHead(repo: string): Promise<Head | undefined> {
   }
 }
 
-/** The commit of a branch of this repository, else of its origin, else the commit itself. */
+/** The commit of a branch of this repository, or of its origin, or the commit with this name. */
 async function commitOf(repo: string, name: string): Promise<string | undefined> {
   const candidates = [`refs/heads/${name}`, `refs/remotes/origin/${name}`];
   if (/^[0-9a-f]{7,40}$/.test(name)) candidates.push(name);
@@ -111,7 +111,7 @@ function workingTree(wanted: Wanted, head: Head | undefined, reason: string): Ch
   return { project, branch: head?.branch ?? null, sha: head?.sha ?? null, lines };
 }
 
-/** The subfolder of the project's settings where it is there, else the root. */
+/** The subfolder in the project's settings if it has a dbt project, or else the root. */
 function projectIn(root: string, subdirectory: string | null): string {
   const folder = join(root, subdirectory ?? "");
   for (const candidate of [folder, root]) {
@@ -122,7 +122,7 @@ function projectIn(root: string, subdirectory: string | null): string {
   throw new Error(`no dbt_project.yml in ${[...new Set([folder, root])].join(" or ")}`);
 }
 
-/** Hooks of the repository are not run: they belong to the people who work in it. */
+/** Runs git without the repository's hooks, which are for the people who work in the repository. */
 async function git(repo: string, ...args: string[]): Promise<string> {
   const { stdout } = await execute("git", ["-C", repo, "-c", "core.hooksPath=/dev/null", ...args], {
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_"))),

@@ -1,10 +1,15 @@
-/** The words of a command line, or why it has none. */
+/** The words of a command line, or the reason why it cannot be split. */
 export type Words = readonly string[] | { readonly reason: string };
 
-/** A plain piece, an escaped character, or a quoted piece, one after the other. */
+/** An escaped character, a quoted piece or a plain piece. */
 const PIECE = /\\([^])|"((?:[^"\\]|\\[^])*)"|'([^']*)'|([^\s\\"']+)/y;
 
-/** Parts a command line into words as a shell would, without anything else that a shell does. */
+/**
+ * Splits a command line into words as a shell does, and does nothing else that a shell does.
+ *
+ * No library: string-argv keeps backslashes, loses escaped quotes and accepts an open quote. shlex is quadratic and does
+ * not name the problem.
+ */
 export function splitWords(line: string): Words {
   const words: string[] = [];
   let at = 0;

@@ -1,6 +1,6 @@
 import { splitWords } from "./command-line";
 
-/** What a step's text means: the arguments of dbt, or why it is not run. */
+/** The meaning of a step's text: the arguments of dbt, or the reason why it is not run. */
 export type Command = { readonly subcommand: string; readonly args: readonly string[] } | { readonly refusal: string };
 
 const SUBCOMMANDS = [
@@ -24,7 +24,7 @@ const SUBCOMMANDS = [
   "test",
 ];
 
-/** Flags in front of the subcommand that have a value in the next word. */
+/** Flags before the subcommand that take the next word as their value. */
 const FLAGS_WITH_VALUE = new Set([
   "--defer-state",
   "--indirect-selection",
@@ -42,12 +42,12 @@ const FLAGS_WITH_VALUE = new Set([
   "--warn-error-options",
 ]);
 
-/** These would lead a run out of its own folder and warehouse. */
+/** With these flags, a run could leave its folder and its warehouse. */
 const OWN_FLAGS = ["--profiles-dir", "--project-dir", "--target-path", "--log-path", "--profile"];
 
 const SHELL_WORDS = new Set(["&&", "||", "|", ";", ">", ">>", "<", "&"]);
 
-/** Reads one step. Nothing but dbt's own job commands is accepted, and no shell is involved. */
+/** Reads one step. It accepts only the dbt commands of jobs, and uses no shell. */
 export function readCommand(step: string): Command {
   const words = splitWords(step);
   if ("reason" in words) return refused(step, words.reason);

@@ -6,10 +6,10 @@ import type { World } from "../world";
 /** A process's environment variables. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** What a run takes over from the machine; everything else that dbt sees comes from dbt Cloud. */
+/** The variables that a run inherits from this machine. All others come from dbt Cloud. */
 const TAKEN_OVER = ["PATH", "HOME", "LANG"];
 
-/** All that a run's dbt processes have in their environment. */
+/** The whole environment of a run's dbt processes. */
 export function dbtEnvironment(
   world: World,
   run: Run,

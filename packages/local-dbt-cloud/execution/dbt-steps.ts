@@ -13,7 +13,7 @@ import { runProgram } from "./process-tree";
 import type { Mask } from "./secrets";
 import type { StepLog } from "./step-log";
 
-/** What all dbt steps of a run share. */
+/** The data that all dbt steps of a run use. */
 export interface DbtContext {
   readonly run: Run;
   readonly folder: RunFolder;
@@ -24,7 +24,7 @@ export interface DbtContext {
   readonly signal: AbortSignal;
 }
 
-/** Where one step reports to. */
+/** The reports of one step. */
 export interface DbtStep {
   readonly index: number;
   readonly log: StepLog;

@@ -5,13 +5,13 @@ import { runsOf, STATUS, type Run } from "../resources/runs/runs";
 import type { Job } from "../resources/jobs/jobs";
 import type { World } from "../world";
 
-/** The run whose tables stand in for those that a job has not built itself. */
+/** The run whose tables replace those that a job has not built. */
 export interface Deferral {
   readonly run: Run;
   readonly manifest: string;
 }
 
-/** The newest success of the job or environment that a job defers to; undefined when there is none. */
+/** The newest successful run of the job or environment that a job defers to; undefined when there is none. */
 export function deferralOf(world: World, runs: string, job: Job): Deferral | undefined {
   if (!defers(job)) return undefined;
   for (const run of [...runsOf(world).all()].reverse()) {

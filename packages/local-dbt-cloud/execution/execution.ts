@@ -17,7 +17,7 @@ import { writeProfile } from "./profile";
 import { maskOf, type Mask } from "./secrets";
 import { StepLog } from "./step-log";
 
-/** The schema of an environment that says nothing about it. */
+/** The schema of an environment that sets none. */
 const DEFAULT_SCHEMA = "marketing";
 
 /** A run that starts now. */

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 const FILE = "partial_parse.msgpack";
 
 /**
- * What dbt remembers of a parsed project from one run of an environment to the next, so that it parses only what
- * changed, as in dbt Cloud. It belongs to the folder of the project, whose path dbt writes into it.
+ * dbt's parsed project. It is kept from one run of an environment to the next, so that dbt parses only changed files, as
+ * in dbt Cloud. dbt writes the project's path into it, so each folder has its own.
  */
 export class ParsedProject {
   private readonly file: string;
@@ -26,7 +26,7 @@ export class ParsedProject {
     const parsed = join(target, FILE);
     if (!existsSync(parsed)) return;
     mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
-    // A copy that was broken off must not be taken for a whole one.
+    // The rename makes sure that an incomplete copy is never used.
     copyFileSync(parsed, `${this.file}.new`);
     renameSync(`${this.file}.new`, this.file);
   }

@@ -6,21 +6,21 @@ export interface PlannedStep {
   readonly kind: "checkout" | "profile" | "deps" | "command";
   readonly name: string;
   readonly command: string | null;
-  /** Whether the run goes on, and may succeed, when the step fails. */
+  /** Whether the run continues, and can succeed, when the step fails. */
   readonly optional: boolean;
 }
 
 /** How a step ended. */
 export interface StepEnd {
   readonly status: EndStatus;
-  /** Why, for people; the last line of the log. */
+  /** The reason, for people. It is the last line of the log. */
   readonly message?: string;
   readonly selectedNothing?: boolean;
 }
 
 /**
- * The steps of a run, numbered as in dbt Cloud: three that every run has, then the job's own. A source check and docs
- * that the job's settings ask for do not fail a run; written as a command, they do.
+ * The steps of a run, numbered as in dbt Cloud: three that every run has, then the job's steps. A source check or docs
+ * that come from the job's settings cannot fail a run. As a command of the job, they can.
  */
 export function planSteps(job: Job, run: Run): PlannedStep[] {
   const docs = run.trigger.generate_docs_override ?? job.generate_docs;

@@ -7,20 +7,20 @@ export interface ProgramOptions {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** All of its environment. */
+  /** Its whole environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Takes each line of its output. */
+  /** Receives each line of its output. */
   readonly onLine: (line: string) => void;
-  /** Told the process id as soon as there is one. */
+  /** Receives the process id when the program has started. */
   readonly onStart: (processId: number) => void;
   /** Ends the program and everything that it started. */
   readonly signal: AbortSignal;
-  /** Milliseconds between asking it to end and making it end. */
+  /** Milliseconds between SIGTERM and SIGKILL. */
   readonly patience: number;
 }
 
 /**
- * Runs a program to its end, in a process group of its own.
+ * Runs a program to its end, in a new process group.
  *
  * @returns the exit code; undefined when a signal ended it
  * @throws when it cannot be started
@@ -45,7 +45,7 @@ export async function runProgram(options: ProgramOptions): Promise<number | unde
   const exitCode = await new Promise<number | null>((resolve) => child.once("exit", resolve));
   signal.removeEventListener("abort", end);
   clearTimeout(force);
-  // What the program left behind would hold the warehouse, and the pipes of its output.
+  // Processes that the program left behind would keep the warehouse and the output pipes open.
   signalGroup(processId, "SIGKILL");
   const hurry = setTimeout(() => {
     for (const output of outputs) output.destroy();
@@ -55,7 +55,7 @@ export async function runProgram(options: ProgramOptions): Promise<number | unde
   return exitCode ?? undefined;
 }
 
-/** Ends a program that an earlier start of this program left behind; only when it is that program still. */
+/** Ends a program that an earlier start of the server left behind, if the process id still belongs to that program. */
 export function endOrphan(processId: number, args: readonly string[]): boolean {
   const running = argumentsOf(processId);
   if (args.length === 0 || !running?.endsWith(args.join(" "))) return false;
@@ -63,7 +63,7 @@ export function endOrphan(processId: number, args: readonly string[]): boolean {
   return true;
 }
 
-/** The command line of a process, by words with one blank between them. */
+/** The command line of a process, with one space between words. */
 function argumentsOf(processId: number): string | undefined {
   const file = `/proc/${processId}/cmdline`;
   if (existsSync(file)) return readFileSync(file, "utf8").split("\0").join(" ").trimEnd();

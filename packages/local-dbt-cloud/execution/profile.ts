@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 /** The name of the database of source rows in models. */
 const SOURCES_DATABASE = "sources";
 
-/** How a run connects. */
+/** The connection of a run. */
 export interface ProfileOptions {
   readonly targetName: string;
   readonly warehouse: string;
@@ -32,7 +32,7 @@ export function writeProfile(folder: string, project: string, options: ProfileOp
   };
   mkdirSync(dirname(warehouse), { recursive: true, mode: 0o700 });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // JSON is YAML, and quotes every value.
+  // JSON is valid YAML, and quotes every value.
   const profile = { [profileName(project)]: { target: targetName, outputs: { [targetName]: output } } };
   writeFileSync(join(folder, "profiles.yml"), JSON.stringify(profile, null, 2), { mode: 0o600 });
 }

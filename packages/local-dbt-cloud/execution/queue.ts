@@ -37,15 +37,15 @@ export interface QueueOptions extends Pick<ExecutionOptions, "repo" | "variables
 }
 
 interface Started {
-  /** The environments whose warehouses it uses. */
+  /** The environments with the warehouses that the run uses. */
   readonly environments: readonly number[];
   readonly controller: AbortController;
   readonly ended: Promise<void>;
 }
 
 /**
- * Executes runs: one at a time in an environment, because only one process can have its DuckDB file, and in the order
- * of their ids. Runs of different environments go side by side.
+ * Executes runs in the order of their ids. An environment has one run at a time, because only one process can open its
+ * DuckDB file. Runs of different environments run in parallel.
  */
 export class RunQueue {
   private readonly execution: ExecutionOptions;
@@ -72,8 +72,8 @@ export class RunQueue {
   }
 
   /**
-   * Ends what an earlier start of this program left unfinished, then starts what is queued. Called once, before
-   * anything is asked of the API.
+   * Ends the runs that an earlier start of this program left unfinished, then starts queued runs. Call it once, before
+   * the API answers requests.
    */
   async start(): Promise<void> {
     const unfinished = runsOf(this.world)
@@ -92,7 +92,7 @@ export class RunQueue {
       const deferral = deferralOf(this.world, this.execution.runs, job);
       const environments = [...new Set([run.environment_id, deferral?.run.environment_id ?? run.environment_id])];
       const isFree = environments.every((id) => !taken.has(id));
-      // A run that has to wait keeps its place before the later ones.
+      // A waiting run keeps its place before later runs.
       for (const id of environments) taken.add(id);
       if (isFree) this.startRun(run, job, deferral, environments);
     }
@@ -155,7 +155,7 @@ export class RunQueue {
     this.wake();
   }
 
-  /** A run that was at work when this program ended without ending it. */
+  /** Ends a run that was in progress when an earlier start of this program was killed. */
   private async abandon(run: Run): Promise<void> {
     for (const { command, process_id } of stepsOfRun(this.world, run)) {
       const parsed = readCommand(command ?? "");
@@ -179,5 +179,5 @@ export class RunQueue {
   }
 }
 
-/** The longest delay that a timer of Node takes. */
+/** The longest delay of a timer in Node.js. */
 const LONGEST_TIMER = 2 ** 31 - 1;

@@ -5,10 +5,10 @@ import { cancelQueued } from "../resources/runs/ending";
 import { queueRun, STATUS } from "../resources/runs/runs";
 import type { World } from "../world";
 
-/** How long the clock is trusted at most: a laptop that slept, or a job that was changed. */
+/** The longest wait in milliseconds, because a laptop can sleep and a job can change. */
 const LONGEST_WAIT = 30_000;
 
-/** The jobs whose schedules fire later than `from` and not later than `to`, each once. */
+/** The jobs with a schedule that fires after `from` and not after `to`, each once. */
 export function dueJobs(world: World, from: Date, to: Date): Job[] {
   return jobsOf(world)
     .all()
@@ -19,7 +19,7 @@ export function dueJobs(world: World, from: Date, to: Date): Job[] {
     });
 }
 
-/** Queues the runs of schedules that fired. A run of the same schedule that still waits gives way to the new one. */
+/** Queues the runs of schedules that fired. A new run replaces a queued run of the same schedule. */
 export function fireSchedules(world: World, from: Date, to: Date): void {
   for (const job of dueJobs(world, from, to)) {
     const waiting = runsOfJob(world, job.id).filter(
@@ -31,10 +31,10 @@ export function fireSchedules(world: World, from: Date, to: Date): void {
 }
 
 /**
- * Fires schedules as time passes. What was due while it was not running is not made up for, as a person who starts it
- * in the afternoon does not want the morning's runs.
+ * Fires schedules as time passes. It does not fire schedules of the time before it started, because a person who starts
+ * it in the afternoon does not want the morning's runs.
  *
- * @returns what stops it
+ * @returns a function that stops it
  */
 export function startScheduler(world: World): () => void {
   let from = world.now();

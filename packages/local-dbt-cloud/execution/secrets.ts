@@ -1,13 +1,13 @@
-/** What stands for a secret in logs and artifacts, as in dbt's own. */
+/** Replaces a secret in logs and artifacts, as in dbt's logs. */
 const MASK = "*****";
 
-/** dbt and dbt Cloud take variables with such a name for secret. */
+/** Variables with such a name are secret in dbt and in dbt Cloud. */
 const SECRET = /^DBT_ENV_SECRET/;
 
 /** Replaces secrets in a text. */
 export type Mask = (text: string) => string;
 
-/** What hides the values of secret variables, also where JSON spells them differently or a line has one part of them. */
+/** A mask for the values of secret variables, also when they are escaped in JSON or split into lines. */
 export function maskOf(variables: Readonly<Record<string, string>>): Mask {
   const secrets = Object.entries(variables)
     .filter(([name]) => SECRET.test(name))

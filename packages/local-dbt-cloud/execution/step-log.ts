@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Mask } from "./secrets";
 
-/** The log of one step, written line by line so that it can be read while the step is at work. */
+/** The log of one step, written line by line, so that it can be read while the step runs. */
 export class StepLog {
   private readonly descriptor: number;
 

@@ -5,7 +5,7 @@ import { Refused } from "./refused";
 declare module "fastify" {
   interface FastifyContextConfig {
     /**
-     * Whether a request needs no token. Only pages that change nothing say so.
+     * Whether a request needs no token. Only read-only pages set it.
      *
      * @default false
      */
@@ -13,11 +13,11 @@ declare module "fastify" {
   }
 }
 
-/** Who may send requests. */
+/** The rules for requests. */
 export interface Admission {
-  /** The token that every request must carry, unless its route is public. */
+  /** The token that every request needs, unless its route is public. */
   readonly token: string;
-  /** The one account that there is. */
+  /** The id of the only account. */
   readonly accountId: number;
 }
 
@@ -25,8 +25,8 @@ const READS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/;
 
 /**
- * Checks every request before anything else sees it. The check looks at the route that matched, and every route needs
- * the token unless it is declared public, so that no spelling of an address and no new route leads past the token.
+ * Checks every request before any other code handles it. The check uses the matched route, and every route needs the
+ * token unless it is declared public. So neither a spelling of an address nor a new route avoids the token.
  */
 export function admit(app: FastifyInstance, admission: Admission): void {
   app.addHook("onRequest", (request, _reply, done) => {
@@ -35,11 +35,11 @@ export function admit(app: FastifyInstance, admission: Admission): void {
 }
 
 function misspelled({ url }: FastifyRequest): Refused | undefined {
-  // Not 400: the Terraform provider takes a 400 on a read for an object that is gone.
+  // 404 and not 400, because the Terraform provider takes a 400 on a read for a deleted object.
   return isNormal(pathOf(url)) ? undefined : new Refused(404, "The address is not in normal form (RFC 3986, 6.2.2).");
 }
 
-/** Browsers let any page send simple requests to this machine, and say where they come from. */
+/** A browser lets any page send simple requests to this machine, and names the page's site in the headers. */
 function fromForeignSite(request: FastifyRequest): Refused | undefined {
   if (READS.includes(request.method)) return undefined;
   const { origin, "sec-fetch-site": site } = request.headers;
@@ -51,7 +51,7 @@ function fromForeignSite(request: FastifyRequest): Refused | undefined {
 
 function withoutRight(request: FastifyRequest, { token, accountId }: Admission): Refused | undefined {
   if (request.routeOptions.config.isPublic) {
-    // A page of another site can let its own name lead to this machine, and would then read the answer.
+    // Another site's name can resolve to this machine. Its pages could then read the answer.
     return LOOPBACK.test(request.host) ? undefined : new Refused(403, "This server answers to loopback names only.");
   }
   // The provider writes `Token`, other clients `Bearer`. Both mean the same.
@@ -67,7 +67,7 @@ function pathOf(url: string): string {
   return url.split("?", 1)[0]!;
 }
 
-/** Whether this is the one spelling of a path: no needless escapes, no empty, `.` or `..` segments, no `;`, no host. */
+/** Whether a path is in normal form: no unnecessary escapes, no empty, `.` or `..` segments, no `;` and no host. */
 function isNormal(path: string): boolean {
   const [root, ...segments] = path.replace(/\/$/, "").split("/");
   return root === "" && segments.every(isNormalSegment);
@@ -82,7 +82,7 @@ function isNormalSegment(segment: string): boolean {
   }
 }
 
-/** A segment in which the characters that may be written either way are escaped. */
+/** A segment with the optional escapes written out. */
 function escaped(segment: string): string {
   return segment.replace(/[!$&'()*+,=:@]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -25,17 +25,17 @@ export interface ListEnvelope<T> {
   };
 }
 
-/** What an answer with one object looks like. */
+/** The answer with one object. */
 export function single<T>(data: T, code = 200): SingleEnvelope<T> {
   return { status: success(code), data, extra: {}, error_code: null };
 }
 
-/** What an answer with a page of a list looks like. */
+/** The answer with a page of a list. */
 export function page<T>(data: readonly T[], extra: ListEnvelope<T>["extra"]): ListEnvelope<T> {
   return { status: success(200), data, extra };
 }
 
-/** What a refusal looks like; `data` has messages by field for a refused value. */
+/** The answer of a refusal. For a refused value, `data` has messages by field. */
 export function failure(code: number, message: string, data: unknown = null): SingleEnvelope<unknown> {
   return {
     status: { code, is_success: false, user_message: message, developer_message: "" },

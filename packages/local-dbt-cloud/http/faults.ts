@@ -3,28 +3,29 @@ import { z } from "zod";
 import { parseBody } from "./body";
 import { failure, single } from "./envelope";
 
-/** A fault that tests order: what goes wrong, for which requests, how often. */
+/** A fault that a test asks for: its kind, its requests, and how often it occurs. */
 const faultSchema = z.strictObject({
   /**
-   * What goes wrong. `status` answers with an error, `html` with a page, `drop_before` closes the connection before the
-   * request is handled, `drop_after` before it is answered, `latency` delays, `short_page` leaves out the last row.
+   * The kind of fault. `status` answers with an error and `html` with an HTML page. `drop_before` closes the connection
+   * before the request is handled, `drop_after` before it is answered. `latency` delays the request. `short_page` removes
+   * the last row of a page.
    */
   kind: z.enum(["status", "html", "drop_before", "drop_after", "latency", "short_page"]),
-  /** Requests with this method only. Default: every method. */
+  /** Only requests with this method. Default: every method. */
   method: z.string().toUpperCase().optional(),
-  /** Requests whose path and query this regular expression matches somewhere only. Default: every path of the API. */
+  /** Only requests with a path and query that this regular expression matches. Default: every path of the API. */
   path: z
     .string()
     .refine(isExpression, "is no regular expression")
     .default("^/api/")
     .transform((text) => new RegExp(text)),
-  /** How many matching requests pass first. Default: 0. */
+  /** The number of matching requests without the fault, before the first one with it. Default: 0. */
   skip: z.int().min(0).default(0),
-  /** How many requests it hits. Default: all of them. */
+  /** The number of requests with the fault. Default: all. */
   times: z.int().min(1).optional(),
   /** The status of `status` and `html`. Default: 503. */
   code: z.int().min(200).max(599).default(503),
-  /** Whether `status` and `html` come after the request was handled: what it writes is written. Default: false. */
+  /** Whether `status` and `html` come after the request was handled, so that its changes are stored. Default: false. */
   after: z.boolean().default(false),
   /** Seconds in the header Retry-After. Default: no header. */
   retry_after: z.int().min(0).optional(),
@@ -37,8 +38,8 @@ type Fault = z.output<typeof faultSchema>;
 const PAGE = "<html><body><h1>Service unavailable</h1></body></html>";
 
 /**
- * Adds `PUT /local/faults`, which replaces the list of faults, and makes them happen. Only a server that was started
- * for it has them.
+ * Adds faults, and `PUT /local/faults`, which replaces the list of faults. Only a server that was started with --faults
+ * has this route.
  */
 export function addFaults(app: FastifyInstance): void {
   const faults = new FaultList();
@@ -75,7 +76,7 @@ export function addFaults(app: FastifyInstance): void {
   });
 }
 
-/** Makes an answer a refusal, and returns its body. */
+/** Turns an answer into a refusal, and returns the refusal's body. */
 function refuse(reply: FastifyReply, { kind, code, retry_after }: Fault): string {
   if (retry_after !== undefined) reply.header("retry-after", retry_after);
   reply.code(code).type(kind === "html" ? "text/html" : "application/json; charset=utf-8");
@@ -89,7 +90,7 @@ class FaultList {
     this.faults = faults.map((fault) => ({ fault, seen: 0 }));
   }
 
-  /** The faults that hit this request; each counts the requests that match it. */
+  /** The faults of this request. Each fault counts the requests that match it. */
   take(method: string, url: string): Fault[] {
     return this.faults.flatMap((entry) => {
       const { fault } = entry;

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 
-/** Which methods the addresses of the app have, so that another one is refused with 405 and not with 404. */
+/** The methods of each address of the app, so that another method gets 405 and not 404. */
 export class KnownMethods {
   private readonly addresses: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
 
-  /** Learns every route that is added from now on. */
+  /** Records every route that the app gets after this. */
   constructor(app: FastifyInstance) {
     app.addHook("onRoute", ({ url, method }) => {
       const source = url.replace(/\/$/, "").replace(/:\w+/g, "[^/]+").replace("*", ".+");
@@ -12,7 +12,7 @@ export class KnownMethods {
     });
   }
 
-  /** The methods of an address in the order of the alphabet; none when there is no such address. */
+  /** The methods of an address in alphabetical order. An unknown address has none. */
   of(path: string): string[] {
     const found = this.addresses.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
     return [...new Set(found)].sort();

@@ -3,7 +3,7 @@ import { number, text, type RawQuery } from "./query";
 
 const MOST = 100;
 
-/** Whether rows of a state are listed: active ones unless the query says otherwise. */
+/** The filter by state. A list has active rows only, unless the query names another state. */
 export function stateFilter(
   query: RawQuery,
   byDefault: "active" | "all" = "active",
@@ -15,7 +15,7 @@ export function stateFilter(
 }
 
 /**
- * The page of a list that the query asks for, in the order it asks for.
+ * The page and the order that the query asks for.
  *
  * @param rows all rows that match the filters, by ascending id
  * @param sortable columns that `order_by` may name beside `id`

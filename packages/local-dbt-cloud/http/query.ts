@@ -1,9 +1,9 @@
 import { Refused } from "./refused";
 
-/** A query string's values as they came. */
+/** The values of a query string, not parsed. */
 export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** One value of the query; the last one when it stands there more than once. */
+/** One value of the query: the last one when the query repeats the name. */
 export function text(query: RawQuery, name: string): string | undefined {
   const value = query[name];
   return typeof value === "object" ? value.at(-1) : value;
@@ -19,18 +19,18 @@ export function words(query: RawQuery, name: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** A number of the query; undefined when it is absent or no number, because a GET is never answered with 400. */
+/** A number of the query; undefined when it is missing or not a number, because a GET never gets a 400. */
 export function number(query: RawQuery, name: string): number | undefined {
   const value = text(query, name);
   return value !== undefined && /^-?\d+$/.test(value) ? Number(value) : undefined;
 }
 
-/** Words in any spelling of a list; undefined when the query does not have it, which is not the same as an empty one. */
+/** A list in any of the spellings. It is undefined when the query does not have the name, unlike an empty list. */
 export function wordsIf(query: RawQuery, name: string): string[] | undefined {
   return query[name] === undefined ? undefined : words(query, name);
 }
 
-/** Numbers in any spelling of a list. */
+/** A list of numbers in any of the spellings. */
 export function numbers(query: RawQuery, name: string): number[] | undefined {
   return wordsIf(query, name)?.map(Number);
 }
@@ -45,7 +45,7 @@ export function flag(query: RawQuery, name: string): boolean | undefined {
 /** Whether a row passes one filter of a list. */
 export type Filter<T> = (row: T) => boolean;
 
-/** A filter by a value of the query; every row passes when the query does not have the value. */
+/** A filter by a value of the query. Without the value, every row passes. */
 export function given<V, T>(value: V | undefined, test: (value: V, row: T) => boolean): Filter<T> {
   return value === undefined ? () => true : (row) => test(value, row);
 }
@@ -60,7 +60,10 @@ export function contains(text: string, part: string): boolean {
   return text.toLowerCase().includes(part.toLowerCase());
 }
 
-/** The id in a path. A word that is no id names nothing. */
+/** The id in a path.
+ *
+ * @throws Refused with 404 when the part of the path is not a number
+ */
 export function idIn(params: unknown, name: string): number {
   const value = (params as Readonly<Record<string, string>>)[name] ?? "";
   if (/^\d{1,15}$/.test(value)) return Number(value);

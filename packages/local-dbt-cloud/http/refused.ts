@@ -1,4 +1,4 @@
-/** A request that is answered with an error; the app turns it into the envelope. */
+/** A request that gets an error. The app puts the error into the envelope. */
 export class Refused extends Error {
   constructor(
     readonly code: number,
@@ -11,12 +11,12 @@ export class Refused extends Error {
   }
 }
 
-/** The object is not there, or was deleted. */
+/** The object does not exist, or was deleted. */
 export function notFound(what: string): Refused {
   return new Refused(404, `The requested resource was not found: ${what}`);
 }
 
-/** A value of the body is not accepted. Never the answer to a GET: the Terraform provider would forget the resource. */
+/** A value of the body is not valid. Never the answer to a GET, because the Terraform provider would forget the resource. */
 export function invalid(field: string, message: string): Refused {
   const [head, ...rest] = field.split(".");
   const nested = rest.reduceRight<unknown>((inner, key) => ({ [key]: inner }), message);

@@ -5,9 +5,9 @@ import { active, type InProject, type World } from "../world";
 import { projectIn } from "./projects/projects";
 
 /**
- * The object that a path names, of the project that the path names.
+ * The object that a path names, in the project that the path names.
  *
- * @param name the path's parameter, which also says what was not found
+ * @param name the path's parameter, which the refusal names too
  */
 export function inProject<T extends InProject>(
   world: World,

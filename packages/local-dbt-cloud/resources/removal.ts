@@ -16,7 +16,7 @@ export function removeJob(world: World, job: Job): void {
   });
 }
 
-/** Deletes an environment, its jobs, as dbt Cloud does, and its values of environment variables. */
+/** Deletes an environment with its jobs, as dbt Cloud does, and its values of environment variables. */
 export function removeEnvironment(world: World, environment: Environment): void {
   world.store.atomically(() => {
     const jobs = jobsOf(world)
@@ -47,7 +47,7 @@ export function removeProject(world: World, project: Project): void {
   });
 }
 
-/** Makes an object invisible; its row stays, so that its id is never given again. */
+/** Makes an object invisible. Its row stays, so its id is never used again. */
 export function removeRow<T extends Stateful>(world: World, collection: Collection<T>, row: T): void {
   collection.put({ ...row, state: 2, updated_at: timestamp(world.now()) });
 }

@@ -1,6 +1,6 @@
 import Database from "libsql";
 
-/** What every stored object has. */
+/** The id that every stored object has. */
 export interface Row {
   readonly id: number;
 }
@@ -14,8 +14,8 @@ export class StoreInUseError extends Error {
 }
 
 /**
- * Objects by kind, in memory for reading and on disk for keeping. A write is on disk before it returns: a process that
- * is killed afterwards has lost nothing that it answered.
+ * Objects by kind, in memory for reads and on disk. A write is on disk before it returns, so a process that is killed
+ * later loses no answered write.
  */
 export class Store {
   private readonly collections = new Map<string, Collection<Row>>();
@@ -39,7 +39,7 @@ export class Store {
         kind TEXT NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)
       ) WITHOUT ROWID`);
       database.exec("CREATE TABLE IF NOT EXISTS sequences (kind TEXT PRIMARY KEY, last INTEGER NOT NULL)");
-      // An exclusive lock is taken by the first write, so that a second process learns it now.
+      // The first write takes the exclusive lock, so a second process fails here.
       database.exec("INSERT INTO sequences VALUES ('', 0) ON CONFLICT (kind) DO UPDATE SET last = last");
     } catch (error) {
       database.close();
@@ -49,14 +49,14 @@ export class Store {
     return new Store(database);
   }
 
-  /** The objects of one kind. The kind's name is that of its place on disk, so it never changes. */
+  /** The objects of one kind. The kind is also the key on disk, so its name must not change. */
   collection<T extends Row>(kind: string): Collection<T> {
     const known = this.collections.get(kind) ?? new Collection<Row>(this.database, kind);
     this.collections.set(kind, known);
     return known as unknown as Collection<T>;
   }
 
-  /** Makes several writes one: all are on disk afterwards, or none. Inside another one it is a part of that. */
+  /** Makes several writes atomic: all of them are on disk, or none. Inside another call it is a part of that call. */
   atomically<T>(write: () => T): T {
     if (this.isWriting) return write();
     this.database.exec("BEGIN IMMEDIATE");
@@ -75,7 +75,7 @@ export class Store {
   }
 
   close(): void {
-    // The exclusive lock outlives the connection as long as a statement does, and in WAL mode nothing else frees it.
+    // The exclusive lock remains as long as a statement exists. In WAL mode, only these statements release it.
     this.database.exec("PRAGMA journal_mode = DELETE");
     this.database.exec("PRAGMA locking_mode = NORMAL");
     this.database.prepare("SELECT count(*) FROM sequences").get();
@@ -109,7 +109,7 @@ export class Collection<T extends Row> {
     this.reload();
   }
 
-  /** Reads everything from disk again. */
+  /** Reads all objects from disk again. */
   reload(): void {
     const stored = this.database.prepare("SELECT body FROM objects WHERE kind = ? ORDER BY id").all(this.kind);
     this.rows = new Map(
@@ -125,7 +125,7 @@ export class Collection<T extends Row> {
     return this.rows.get(id);
   }
 
-  /** All objects by ascending id: the same list until something is written, so that one can remember what it made of it. */
+  /** All objects by ascending id. The list stays the same object until a write, so callers can cache by it. */
   all(): readonly T[] {
     this.ordered ??= [...this.rows.values()].sort((a, b) => a.id - b.id);
     return this.ordered;
@@ -135,13 +135,13 @@ export class Collection<T extends Row> {
     return this.all().find(matches);
   }
 
-  /** Stores a new object under the next id, which was never used before. */
+  /** Stores a new object with the next id, which was never used. */
   insert(row: Omit<T, "id">): T {
     const { last } = this.next.get(this.kind) as { last: number };
     return this.write({ ...row, id: last } as T);
   }
 
-  /** Stores an object under its own id. */
+  /** Stores an object with its id. */
   put(row: T): T {
     this.used.run(this.kind, row.id);
     return this.write(row);

@@ -10,7 +10,7 @@ const run = (...args: string[]): Promise<ProgramRun> =>
   runNode(["-r", "ts-node/register", PROGRAM, ...args], { cwd: ROOT });
 
 describe("the conformance program", () => {
-  it("prints a line a rule, by thing, and the totals", async () => {
+  it("prints a line for each rule, by topic, and the totals", async () => {
     const { exitCode, stdout, stderr } = await run("--rules", "^accounts|^run-triggers.cause");
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^accounts\n {2}pass {2}accounts\.listed-v2 +the list in v2 has the account/m);
@@ -57,7 +57,7 @@ describe("a server that is no dbt Cloud", () => {
     server.close();
   });
 
-  it("fails every rule, with a reason, but for those that start jobs", async () => {
+  it("fails every rule with a reason, except for rules that start jobs", async () => {
     const { exitCode, stdout } = await run(...address);
     expect(exitCode).toBe(1);
     expect(stdout).not.toContain("pass  ");

@@ -21,13 +21,13 @@ afterAll(async () => {
   project.remove();
 });
 
-describe.each(RULE_GROUPS)("the local dbt Cloud keeps the rules about $thing", ({ rules }) => {
+describe.each(RULE_GROUPS)("the local dbt Cloud keeps the rules about $topic", ({ rules }) => {
   it.each(rules)("$id: $sentence", async (rule) => {
     expect(await broken(rule, cloud)).toBeUndefined();
   });
 });
 
-it("every rule has an id of its own", () => {
+it("every rule has a unique id", () => {
   const ids = RULE_GROUPS.flatMap(({ rules }) => rules.map(({ id }) => id));
   expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
 });

@@ -49,7 +49,7 @@ describe("the files of a run", () => {
     ]);
   });
 
-  it("are those of the environment's branch, not the working tree, when that is another", async () => {
+  it("are those of the environment's branch when the working tree has another branch", async () => {
     const sha = git("rev-parse", "production");
     const checkout = await checkOut(wanted({ environmentBranch: "production" }), target);
     expect(checkout).toEqual({
@@ -66,7 +66,7 @@ describe("the files of a run", () => {
     expect(git("worktree", "list").split("\n")).toHaveLength(1);
   });
 
-  it("are the working tree, said aloud, when the environment's branch is not there", async () => {
+  it("are the working tree, with a line in the log, when the environment's branch does not exist", async () => {
     const { lines } = await checkOut(wanted({ environmentBranch: "release" }), target);
     expect(lines[0]).toBe(
       `Project: ${repo}/dbt, the working tree (the repository has no branch release, which dbt Cloud would use)`,
@@ -88,7 +88,7 @@ describe("the files of a run", () => {
     expect((await checkOut(inside, target)).project).toBe(join(target, "dbt"));
   });
 
-  it.each(["..", "../repo/../..", "missing"])("are not looked for in %p", async (subdirectory) => {
+  it.each(["..", "../repo/../..", "missing"])("are not searched in %p", async (subdirectory) => {
     writeFileSync(join(folder, "dbt_project.yml"), "profile: outside\n");
     await expect(checkOut(wanted({ subdirectory }), target)).rejects.toThrow("no dbt_project.yml in ");
   });

@@ -45,7 +45,7 @@ async function startAgain(): Promise<{ world: World; queue: RunQueue }> {
   return { world, queue };
 }
 
-it("a run that was at work when the program was killed ends in an error at the next start; queued ones run", async () => {
+it("a run in progress when the program was killed ends with an error at the next start; queued runs start", async () => {
   const program = start("run-server.ts");
   const orphan = await project.nextHeld();
   const killed = once(program, "exit");

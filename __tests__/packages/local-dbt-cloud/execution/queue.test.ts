@@ -33,7 +33,7 @@ const FIRST = [
 ];
 
 describe("a run", () => {
-  it("executes the job's steps in order, after the three that dbt Cloud has", async () => {
+  it("executes the job's steps in order, after the three steps that dbt Cloud adds", async () => {
     const run = await runSteps(["dbt build --select a", "dbt test"]);
     expect(outcome(run)).toEqual([
       ...FIRST,
@@ -46,12 +46,12 @@ describe("a run", () => {
     expect(run.run_steps[3]!.logs).toBe("ran build --select a\n");
   });
 
-  it("says first which files it uses", async () => {
+  it("names the files that it uses in the first step's log", async () => {
     const { run_steps } = await runSteps(["dbt build"]);
     expect(run_steps[0]!.logs).toBe(`Project: ${project.folder}, the working tree (the environment names no branch)\n`);
   });
 
-  it("says that the environment's branch is not what it uses", async () => {
+  it("says that it does not use the environment's branch", async () => {
     const { run_steps } = await runSteps(["dbt build"], { environment_id: 302 });
     expect(run_steps[0]!.logs).toBe(
       `Project: ${project.folder}, the working tree (it is no git repository; dbt Cloud would use the branch production)\n`,
@@ -95,7 +95,7 @@ describe("a run", () => {
     expect(run.run_steps[4]!.logs).toBe("Skipped: a step before it failed\n");
   });
 
-  it("fails on a source check that is a step, not on one that the job only asks for", async () => {
+  it("fails on a source check that is a step, not on one from the job's settings", async () => {
     project.makeStale();
     const strict = await runSteps(["dbt source freshness", "dbt build"]);
     expect(strict.status).toBe(20);
@@ -125,7 +125,7 @@ describe("a run", () => {
     );
   });
 
-  it("names the set-up when there is no dbt", async () => {
+  it("names the fix when there is no dbt", async () => {
     rmSync(join(project.folder, ".venv", "bin", "dbt"));
     await cloud.close();
     cloud = localRuns(project.folder, { machine: { PATH: project.folder } });
@@ -165,7 +165,7 @@ describe("a run", () => {
     });
   });
 
-  it("gives dbt nothing of the machine's environment but PATH, HOME and LANG", async () => {
+  it("passes only PATH, HOME and LANG of the machine's environment to dbt", async () => {
     await runSteps(["dbt build"], { name: "clean" });
     const [call] = project.calls();
     expect(Object.keys(call!.env).filter((name) => !name.startsWith("DBT_"))).toEqual([
@@ -193,7 +193,7 @@ describe("a run", () => {
 });
 
 describe("the end of a run's processes", () => {
-  it("comes with a cancellation, for those that dbt started as well", async () => {
+  it("comes with a cancellation, also for processes that dbt started", async () => {
     const id = await cloud.trigger(await cloud.addJob(["dbt build hold", "dbt test"]));
     const held = await project.nextHeld();
     expect(await cloud.run(id)).toMatchObject({ status: 3, is_running: true, in_progress: true });
@@ -228,7 +228,7 @@ describe("the end of a run's processes", () => {
 });
 
 describe("the queue", () => {
-  it("runs one at a time in an environment, and environments side by side", async () => {
+  it("runs one at a time in an environment, and environments in parallel", async () => {
     const here = await cloud.addJob(["dbt build hold"]);
     const there = await cloud.addJob(["dbt build hold"], { environment_id: 202 });
     const first = await cloud.trigger(here);
@@ -256,7 +256,7 @@ describe("the queue", () => {
     expect(project.calls()).toHaveLength(1);
   });
 
-  it("starts the jobs that wait for another's end, when it ends as they want", async () => {
+  it("starts the jobs that wait for the end of another job, if it has the status that they wait for", async () => {
     const first = await cloud.addJob(["dbt build fail"]);
     const after = (statuses: number[]): object => ({
       job_completion_trigger_condition: { condition: { job_id: first, project_id: 102, statuses } },
@@ -274,7 +274,7 @@ describe("the queue", () => {
     });
   });
 
-  it("starts them after a run that was cancelled before it began, too", async () => {
+  it("starts them also after a run that was cancelled in the queue", async () => {
     const first = await cloud.addJob(["dbt build hold"]);
     const condition = { condition: { job_id: first, project_id: 102, statuses: [30] } };
     const next = await cloud.addJob(["dbt test"], { environment_id: 202, job_completion_trigger_condition: condition });
@@ -289,7 +289,7 @@ describe("the queue", () => {
 });
 
 describe("a retry", () => {
-  it("goes on with the step that failed and those that were skipped", async () => {
+  it("continues with the failed step and the skipped ones", async () => {
     const failed = await runSteps(["dbt seed", "dbt build fail", "dbt test"], { generate_docs: true });
     expect(failed).toMatchObject({ can_retry: true, retry_not_supported_reason: null });
     const { body } = await cloud.send("GET", `${V2}/runs/${failed.id}/retry/`);
@@ -310,7 +310,7 @@ describe("a retry", () => {
     expect(JSON.parse(readFileSync(join(state, "manifest.json"), "utf8"))).toEqual({ made_by: ["build", "fail"] });
   });
 
-  it("is refused where there is nothing to go on with", async () => {
+  it("is refused when there is nothing to retry", async () => {
     const good = await runSteps(["dbt build"]);
     expect(good).toMatchObject({ can_retry: false, retry_not_supported_reason: "RETRY_NOT_FAILED_RUN" });
     expect((await cloud.send("POST", `${V2}/runs/${good.id}/retry/`)).code).toBe(400);

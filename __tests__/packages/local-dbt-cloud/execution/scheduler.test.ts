@@ -40,7 +40,7 @@ describe("the jobs that are due", () => {
     expect(due(from, to)).toEqual(names);
   });
 
-  it("are each named once, however often they would have fired", () => {
+  it("are each named once, even if they fire several times", () => {
     expect(due("03:00:00", "06:00:00")).toEqual(["at five", "each quarter"]);
   });
 
@@ -50,7 +50,7 @@ describe("the jobs that are due", () => {
   });
 });
 
-it("a scheduled run that still waits gives way to the next one, as in dbt Cloud", async () => {
+it("the next scheduled run replaces a queued one, as in dbt Cloud", async () => {
   await addJob("each quarter", "*/15 * * * *");
   await cloud.send("POST", `${V2}/jobs/1/run/`, { cause: "by hand" });
   for (const minute of ["14", "29"]) {
@@ -64,7 +64,7 @@ it("a scheduled run that still waits gives way to the next one, as in dbt Cloud"
   ]);
 });
 
-it("fires as time passes, until it is stopped, and makes up for nothing", async () => {
+it("fires as time passes until it is stopped, and fires nothing from before its start", async () => {
   await addJob("at five and six", "0 5,6 * * *");
   await addJob("earlier", "0 4 * * *");
   jest.useFakeTimers({ now: new Date("2026-01-05T04:30:00Z") });

@@ -137,7 +137,7 @@ const WITHOUT_RIGHT: readonly Readonly<Record<string, string>>[] = [
 ];
 
 describe("a request without the token", () => {
-  it.each(REQUESTS)("changes nothing and is told nothing: $method $path", async ({ method, path, body }) => {
+  it.each(REQUESTS)("changes nothing and reads nothing: $method $path", async ({ method, path, body }) => {
     const before = state();
     for (const headers of WITHOUT_RIGHT) {
       expect([await statusOf({ method, target: path, body, headers }), headers]).toEqual([401, headers]);
@@ -152,7 +152,7 @@ describe("a request without the token", () => {
     },
   );
 
-  it("is not let in by any spelling of an address", async () => {
+  it("is not accepted with any spelling of an address", async () => {
     const before = state();
     await fc.assert(
       fc.asyncProperty(
@@ -172,7 +172,7 @@ describe("a request without the token", () => {
 describe("a request with the token", () => {
   const headers = { authorization: `Token ${TOKEN}` };
 
-  it.each(REQUESTS)("is let in, by HTTP/1.0 as well: $method $path", async ({ method, path, body }) => {
+  it.each(REQUESTS)("is accepted, also by HTTP/1.0: $method $path", async ({ method, path, body }) => {
     for (const version of ["1.0", "1.1"] as const) {
       const status = await statusOf({ method, target: `${path}?x=1`, version, headers, body });
       expect([isSuccess(status) || (method === "DELETE" && status === 404), status]).toEqual([true, status]);
@@ -239,7 +239,7 @@ describe("a request that a page sends", () => {
     );
   });
 
-  it("of this server is let in, and so is one that no page sends", async () => {
+  it("of this server is accepted, and so is a request without a page", async () => {
     expect(await post({ origin: `http://127.0.0.1:${port}`, "sec-fetch-site": "same-origin" })).toBe(200);
     expect(await post({ "sec-fetch-site": "none" })).toBe(200);
   });

@@ -55,13 +55,13 @@ const PROJECTS = `${V3}/projects/`;
 const count = (): number => projectsOf(cloud.world).all().length;
 
 describe("faults on demand", () => {
-  it("are not there unless the server was started for them", async () => {
+  it("do not exist unless the server was started with them", async () => {
     const { code } = await cloud.send("PUT", "/local/faults", []);
     expect(code).toBe(404);
   });
 
   it.each([{ kind: "flood" }, { kind: "status", path: "(" }, { kind: "status", code: 99 }, { kind: "drop" }])(
-    "refuse an order that means nothing: %j",
+    "refuse an invalid fault: %j",
     async (fault) => {
       const refused = await app.inject({ method: "PUT", url: "/local/faults", headers, payload: [fault] });
       expect(refused.statusCode).toBe(400);

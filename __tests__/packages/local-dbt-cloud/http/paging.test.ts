@@ -17,7 +17,7 @@ describe("a page", () => {
     });
   });
 
-  it("goes on from an offset until there is nothing left", () => {
+  it("continues from an offset to the end", () => {
     expect(paged(rows, { offset: "200" }).extra.pagination).toEqual({ count: 50, total_count: 250 });
     expect(ids(paged(rows, { offset: "200" }))[0]).toBe(201);
     expect(paged(rows, { offset: "250" }).extra.pagination).toEqual({ count: 0, total_count: 250 });
@@ -35,7 +35,7 @@ describe("a page", () => {
     });
   });
 
-  it("is ordered by what the thing knows, and by id where that is equal", () => {
+  it("is ordered by a known column, and by id where values are equal", () => {
     expect(ids(paged(rows, { order_by: "-id", limit: "3" }))).toEqual([250, 249, 248]);
     const equal = rows.map(({ id }) => ({ id, name: "same" }));
     expect(ids(paged(equal, { order_by: "name", limit: "3" }, ["name"]))).toEqual([1, 2, 3]);
@@ -63,7 +63,7 @@ describe("the filter by state", () => {
     expect([{ state: 1 }, { state: 2 }].filter(stateFilter({ state })).map((row) => row.state)).toEqual(listed);
   });
 
-  it("can list all unless the query says otherwise", () => {
+  it("can list all rows unless the query names a state", () => {
     expect([1, 2].filter((state) => stateFilter({}, "all")({ state }))).toEqual([1, 2]);
   });
 });

@@ -12,7 +12,7 @@ describe("a query", () => {
     expect(words({ include_related: value }, "include_related")).toEqual(["a", "b"]);
   });
 
-  it("tells no list from an empty one", () => {
+  it("distinguishes a missing list from an empty one", () => {
     expect(wordsIf({}, "pk")).toBeUndefined();
     expect(wordsIf({ pk: "[]" }, "pk")).toEqual([]);
     expect(words({}, "pk")).toEqual([]);
@@ -36,7 +36,7 @@ describe("a query", () => {
 });
 
 describe("an id in a path", () => {
-  it("is a number, or names nothing", () => {
+  it("is a number, or gets 404", () => {
     expect(idIn({ job: "7" }, "job")).toBe(7);
     for (const job of ["", "x", "-1", "1.5", "1".repeat(16)]) {
       expect(() => idIn({ job }, "job")).toThrow("The requested resource was not found");

@@ -28,7 +28,7 @@ async function createJob(input: Readonly<Record<string, unknown>> = {}): Promise
   return (body.data as { id: number }).id;
 }
 
-describe("the page for people", () => {
+describe("the pages", () => {
   it("says so when there is nothing yet", async () => {
     const { code, text } = await page("/");
     expect(code).toBe(200);
@@ -36,7 +36,7 @@ describe("the page for people", () => {
     expect(text).toContain("No job has run yet.");
   });
 
-  it("shows jobs with their next run and steps, and escapes what they say", async () => {
+  it("shows jobs with their next run and steps, and escapes their texts", async () => {
     await createJob({ schedule: { at: ["05:00"] } });
     const { text } = await page("/");
     expect(text).toContain("team-daily &lt;b&gt;&amp;&lt;/b&gt;");
@@ -45,7 +45,7 @@ describe("the page for people", () => {
     expect(text).toContain("<code>dbt build</code>");
   });
 
-  it("shows runs and leads to each", async () => {
+  it("shows runs and links to each", async () => {
     const job = await createJob();
     const { body } = await cloud.send("POST", `${V2}/jobs/${job}/run/`, { cause: "Tried <by hand>" });
     const { id } = body.data as { id: number };
@@ -57,7 +57,7 @@ describe("the page for people", () => {
     expect(runsOf(cloud.world).all()).toHaveLength(1);
   });
 
-  it("shows a job with its steps and runs, and leads to it from the lists", async () => {
+  it("shows a job with its steps and runs, and links to it from the lists", async () => {
     const job = await createJob({ schedule: { at: ["05:00"] } });
     expect((await page(`/jobs/${job}/`)).text).toContain("It has not run yet.");
     await cloud.send("POST", `${V2}/jobs/${job}/run/`, { cause: "Tried by hand" });
@@ -77,7 +77,7 @@ describe("the page for people", () => {
     expect((await page(`/jobs/${job}/`)).text).toContain("This job was deleted.");
   });
 
-  it.each(["/runs/77/", "/runs/x/", "/jobs/77/", "/jobs/x/"])("knows no %s", async (path) => {
+  it.each(["/runs/77/", "/runs/x/", "/jobs/77/", "/jobs/x/"])("does not find %s", async (path) => {
     expect((await page(path)).code).toBe(404);
   });
 
@@ -87,7 +87,7 @@ describe("the page for people", () => {
     expect((await page("/", "[::1]:1")).code).toBe(200);
   });
 
-  it("runs no script and asks for nothing from elsewhere", async () => {
+  it("has no script and loads nothing", async () => {
     const { headers, body } = await cloud.app.inject({ url: "/", headers: { host: "localhost" } });
     expect(headers["content-security-policy"]).toBe(
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -102,18 +102,18 @@ describe("an address of dbt Cloud", () => {
     return statusCode === 302 ? headers.location : statusCode;
   };
 
-  it.each(["runs", "jobs"])("of %s leads to the page, with and without a slash at the end", async (things) => {
+  it.each(["runs", "jobs"])("of %s leads to the page, with and without a slash at the end", async (kind) => {
     const job = await createJob();
     await cloud.send("POST", `${V2}/jobs/${job}/run/`, { cause: "x" });
     for (const end of ["", "/"]) {
-      expect(await location(`/deploy/12345/projects/102/${things}/1${end}`)).toBe(`/${things}/1/`);
+      expect(await location(`/deploy/12345/projects/102/${kind}/1${end}`)).toBe(`/${kind}/1/`);
     }
-    expect((await page(`/${things}/1/`)).code).toBe(200);
+    expect((await page(`/${kind}/1/`)).code).toBe(200);
   });
 
-  it.each(["12345/projects/103", "1/projects/102"])("leads nowhere below %s", async (place) => {
+  it.each(["12345/projects/103", "1/projects/102"])("is not found below %s", async (place) => {
     await cloud.send("POST", `${V2}/jobs/${await createJob()}/run/`, { cause: "x" });
-    for (const things of ["runs", "jobs"]) expect(await location(`/deploy/${place}/${things}/1/`)).toBe(404);
+    for (const kind of ["runs", "jobs"]) expect(await location(`/deploy/${place}/${kind}/1/`)).toBe(404);
   });
 
   it("is a run's `href`, in full where the server knows its own address", async () => {

@@ -37,7 +37,7 @@ describe("Store", () => {
     second.close();
   });
 
-  it("never gives an id twice, also after the object is gone or an id was given", () => {
+  it("never uses an id twice, even after a deletion or an explicit id", () => {
     const store = Store.open(undefined);
     const things = store.collection<Thing>("thing");
     things.remove(things.insert({ name: "a" }).id);
@@ -47,7 +47,7 @@ describe("Store", () => {
     store.close();
   });
 
-  it("makes several writes one, or none", () => {
+  it("makes several writes atomic", () => {
     const store = Store.open(file);
     const things = store.collection<Thing>("thing");
     expect(() =>
@@ -62,7 +62,7 @@ describe("Store", () => {
     store.close();
   });
 
-  it("makes writes inside several writes a part of those", () => {
+  it("makes nested writes a part of the outer ones", () => {
     const store = Store.open(file);
     const things = store.collection<Thing>("thing");
     expect(() =>
@@ -98,7 +98,7 @@ describe("Store", () => {
     store.close();
   });
 
-  it("refuses a file that is open already, saying what to do", () => {
+  it("refuses a file that is already open, and names the fix", () => {
     const first = Store.open(file);
     expect(() => Store.open(file)).toThrow(new StoreInUseError(file));
     expect(new StoreInUseError(file).message).toBe(

@@ -1,13 +1,13 @@
-/** A difference from the OpenAPI documents that is wanted, because real clients need it. */
+/** A difference from the OpenAPI documents that real clients need. */
 export interface Accepted {
-  /** Names of operations that it is found in. */
+  /** The operations that have the difference. */
   readonly operation: RegExp;
   /** The difference as it is reported. */
   readonly difference: RegExp;
   readonly reason: string;
 }
 
-/** All of them; the conformance program says so when one is no longer found. */
+/** All accepted differences. The conformance program reports one that no longer occurs. */
 export const ACCEPTED: readonly Accepted[] = [
   {
     operation: /^GET \/api\/v3\/accounts\/\{account_id\}\/(connections|projects\/\{project_id\}\/profiles)\/ 200$/,

@@ -3,19 +3,19 @@ import { ACCEPTED, type Accepted } from "./accepted";
 import type { Document } from "./document";
 import { operationsOf } from "./operations";
 
-/** What was found of one operation. */
+/** The result for one operation. */
 interface CheckedOperation {
   readonly name: string;
   /** How many answers were compared. */
   answers: number;
-  /** What differs and is not accepted. */
+  /** The differences that are not accepted. */
   readonly differences: Set<string>;
 }
 
-/** What was found of all answers. */
+/** The result for all answers. */
 export interface Checked {
   readonly operations: readonly CheckedOperation[];
-  /** The accepted differences with how many kinds of difference each of them stands for; 0 is one that can go. */
+  /** The accepted differences, with the number of places of each. One with 0 places can be removed. */
   readonly accepted: ReadonlyMap<Accepted, number>;
   /** Answers in JSON that no document describes. */
   readonly undescribed: number;

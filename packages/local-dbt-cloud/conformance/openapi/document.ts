@@ -5,15 +5,15 @@ import { parse } from "yaml";
 /** A schema of an OpenAPI document. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** An OpenAPI document, as far as answers are checked against it. */
+/** The parts of an OpenAPI document that are compared with answers. */
 export interface Document {
-  /** The file's name, which tells it from others. */
+  /** The file's name, which identifies the document. */
   readonly name: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly schemas: Readonly<Record<string, Schema>>;
 }
 
-/** What can be done at an address with one method. */
+/** One method of an address. */
 interface Operation {
   readonly responses?: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema?: Schema }>> }>>;
 }

@@ -1,14 +1,14 @@
 import type { Document, Schema } from "./document";
 
-/** The parts of an answer that never are null; every other property may be. */
+/** The parts of an answer that are never null. Every other property can be. */
 const ENVELOPE = ["data", "status", "extra"];
 
 const LISTS_OF_SCHEMAS = ["allOf", "anyOf", "oneOf"];
 const SINGLE_SCHEMAS = ["items", "additionalProperties", "not"];
 
 /**
- * A document's schemas as JSON Schema. The documents of dbt Cloud say nowhere that a value may be null, though most may,
- * so that null is taken for every declared property but those of the envelope. A key that is required must be there.
+ * A document's schemas as JSON Schema. The documents of dbt Cloud never say that a value can be null, although most
+ * can. So null is accepted for every declared property outside the envelope. A required key must be present.
  *
  * @param envelopes the schemas of whole answers
  */
@@ -28,7 +28,7 @@ function convert(schema: unknown, isEnvelope = false): unknown {
   return nullable === true ? orNull(result) : result;
 }
 
-/** Its alternatives are not told from each other by their values, so that one of them is as good as any. */
+/** Values do not identify an alternative, so any alternative is accepted. */
 function unionOf(key: string): string {
   return key === "oneOf" ? "anyOf" : key;
 }

@@ -7,11 +7,11 @@ import { jsonSchemas } from "./json-schema";
 export interface Operation {
   /** `GET /api/v2/accounts/{account_id}/jobs/ 200` */
   readonly name: string;
-  /** What differs in an answer, one a line. */
+  /** The differences of an answer, one in each line. */
   differences(answer: Answer): readonly string[];
 }
 
-/** A date and a time with an offset, separated by a T or, as dbt Cloud writes it, by a blank. */
+/** A date and a time with an offset, separated by a T or, as dbt Cloud writes it, by a space. */
 const DATE_TIME = /^\d{4}-\d\d-\d\dT?[ ]?\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /** Finds the operation of an answer; undefined when no document has one with a schema for it. */
@@ -79,12 +79,12 @@ function differencesBy(ajv: Ajv, schema: Schema): Operation["differences"] {
   };
 }
 
-/** That one of two alternatives is not null is said by the other one. */
+/** The other alternative reports that a value is not null. */
 function isTelling({ keyword, params }: ErrorObject): boolean {
   return keyword !== "anyOf" && (params as { type?: string }).type !== "null";
 }
 
-/** Items of lists are not told from each other. */
+/** All items of a list count as one place. */
 function described({ instancePath, message = "" }: ErrorObject): string {
   return `${instancePath.slice(1).replace(/\/\d+(?=\/|$)/g, "/*")} ${message}`.trim();
 }

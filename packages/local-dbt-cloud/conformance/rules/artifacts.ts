@@ -19,7 +19,7 @@ export const artifacts = group(
       const answer = await cloud.get(`${cloud.v2}/runs/${run.id}/artifacts/run_results.json`);
       contains(answer.json, { results: list, status: absent });
     }),
-    rule("step", "`step` names a step from 1, and by default the last one is meant", async (cloud) => {
+    rule("step", "`step` is the number of a step from 1; the default is the last step", async (cloud) => {
       const { newJob } = await newProject(cloud);
       const job = await newJob({ execute_steps: ["dbt seed", "dbt build"] });
       const run = await finished(cloud, await started(cloud, job.id));
@@ -29,7 +29,7 @@ export const artifacts = group(
       equal(await madeBy(""), await madeBy(`?step=${last}`), "the artifact of no step");
       contains([await madeBy(`?step=${last - 1}`), await madeBy("")], [{ made_by: "seed" }, { made_by: "build" }]);
     }),
-    rule("missing", "an artifact that there is not is 404 in the envelope", async (cloud) => {
+    rule("missing", "a missing artifact is 404 in the envelope", async (cloud) => {
       const { newJob } = await newProject(cloud);
       const job = await newJob();
       const run = await finished(cloud, await started(cloud, job.id));
@@ -49,7 +49,7 @@ export const artifacts = group(
         refused(await cloud.get(`${cloud.v2}/runs/${run.id}/artifacts/${path}`), 404);
       }
     }),
-    rule("of-job", "a job's artifact is that of its newest run that has it", async (cloud) => {
+    rule("of-job", "a job's artifact comes from its newest run that has it", async (cloud) => {
       const { newJob } = await newProject(cloud);
       const job = await newJob({ execute_steps: ["dbt seed"] });
       await finished(cloud, await started(cloud, job.id));

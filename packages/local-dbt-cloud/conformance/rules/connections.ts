@@ -46,7 +46,7 @@ export const connections = group("connections", [
     const config = { hostname: "redshift.example.com", port: 5439, dbname: "marketing" };
     contains(connection, { ...CONNECTION, account_id: cloud.accountId, config });
   }),
-  rule("nullable-keys", "keys that were not sent are there with null, and ports have their defaults", async (cloud) => {
+  rule("nullable-keys", "missing keys are null, and ports have their defaults", async (cloud) => {
     const config = { hostname: "h" };
     const redshift = await newConnection(cloud, { config });
     contains(redshift, {
@@ -73,7 +73,7 @@ export const connections = group("connections", [
     const renamed = await cloud.send("PATCH", path, { body: { name: "Other", config: { dbname: null } } });
     contains(one(renamed), { name: "Other", config: { hostname: "redshift.example.com", port: 5440, dbname: null } });
   }),
-  rule("patch-refused", "an update is refused with 400 at the value that is not accepted", async (cloud) => {
+  rule("patch-refused", "an update with an invalid value is refused with 400 and the value's field", async (cloud) => {
     const { id } = await newConnection(cloud);
     const body = { config: { port: 70_000 } };
     refused(await cloud.send("PATCH", `${cloud.v3}/connections/${id}/`, { body }), 400, { config: { port: text } });
@@ -83,7 +83,7 @@ export const connections = group("connections", [
     const body = { adapter_version: "redshift_v0" };
     refused(await cloud.send("PATCH", `${cloud.v3}/connections/${id}/`, { body }), 400, { adapter_version: text });
   }),
-  rule("secrets", "what is secret in a configuration is never answered", async (cloud) => {
+  rule("secrets", "secrets of a configuration are never answered", async (cloud) => {
     const config = {
       account: "a",
       database: "d",
@@ -98,7 +98,7 @@ export const connections = group("connections", [
     await cloud.get(`${cloud.v3}/connections/`);
     must(!cloud.answers.some((answer) => answer.text.includes("hush-")), "an answer has a secret");
   }),
-  rule("key-id", "the id of a private key is no secret", async (cloud) => {
+  rule("key-id", "the id of a private key is not a secret", async (cloud) => {
     const config = { project_id: "p", private_key: "hush-1", private_key_id: "k", application_secret: "hush-2" };
     const { id } = await newConnection(cloud, { adapter_version: "bigquery_v1", config });
     const answer = await cloud.get(`${cloud.v3}/connections/${id}/`);
@@ -137,7 +137,7 @@ export const connections = group("connections", [
   }),
   rule(
     "tunnel",
-    "a tunnel belongs to its connection, which then says so, and is changed and deleted",
+    "a tunnel belongs to its connection, which then shows it, and can be changed and deleted",
     async (cloud) => {
       const [{ id: connection_id }, other] = [await newConnection(cloud), await newConnection(cloud)];
       const sent = { account_id: cloud.accountId, connection_id, username: "u", port: 22, hostname: "h", state: 1 };
@@ -151,7 +151,7 @@ export const connections = group("connections", [
       equal(many(await cloud.get(`${listed}${connection_id}`)), [], "those that are left");
     },
   ),
-  rule("tunnel-refused", "a tunnel of a connection that there is not is refused with 400", async (cloud) => {
+  rule("tunnel-refused", "a tunnel of an unknown connection is refused with 400", async (cloud) => {
     const tunnel = { connection_id: 999_999_999, username: "u", port: 22, hostname: "h" };
     refused(await cloud.post(`${cloud.v2}/encryptions/`, tunnel), 400, { connection_id: text });
   }),

@@ -3,7 +3,7 @@ import { deleted, ids, must, one, refused } from "../expectations";
 import { newConnection, newProject } from "../own-project";
 import { group, rule } from "../rule";
 
-/** Where an object is, the list that has it, and a body that makes another one. */
+/** An object's address, the address of its list, and the body of a create. */
 interface Place {
   readonly path: string;
   readonly list: string | undefined;
@@ -28,7 +28,7 @@ const job: Maker = async (cloud) => {
 const project = inList(({ v3 }) => `${v3}/projects/`, { name: "Conformance" });
 const notification = inList(({ v2 }) => `${v2}/notifications/`, { user_id: 1, type: 1 });
 
-/** What the Terraform provider deletes with an update to state 2. */
+/** The resources that the Terraform provider deletes with an update to state 2. */
 const BY_STATE: Readonly<Record<string, Maker>> = { project, job, notification };
 
 const BY_DELETE: Readonly<Record<string, Maker>> = {
@@ -60,10 +60,10 @@ async function isGone(cloud: Cloud, { path, list }: Place): Promise<void> {
 }
 
 export const deletions = group("deletions", [
-  ...Object.entries(BY_STATE).map(([thing, make]) =>
+  ...Object.entries(BY_STATE).map(([resource, make]) =>
     rule(
-      `state-${thing}`,
-      `state 2 in the whole object deletes: ${thing} is 404 from then on, and in no list`,
+      `state-${resource}`,
+      `state 2 in the whole object deletes: ${resource} is then 404, and in no list`,
       async (cloud) => {
         const place = await make(cloud);
         one(await cloud.post(place.path, { ...one(await cloud.get(place.path)), state: 2 }));
@@ -71,14 +71,14 @@ export const deletions = group("deletions", [
       },
     ),
   ),
-  ...Object.entries(BY_DELETE).map(([thing, make]) =>
-    rule(thing, `DELETE succeeds: ${thing} is 404 from then on, and in no list`, async (cloud) => {
+  ...Object.entries(BY_DELETE).map(([resource, make]) =>
+    rule(resource, `DELETE succeeds: ${resource} is then 404, and in no list`, async (cloud) => {
       const place = await make(cloud);
       deleted(await cloud.delete(place.path));
       await isGone(cloud, place);
     }),
   ),
-  rule("ids", "the id of a deleted object is never given again", async (cloud) => {
+  rule("ids", "the id of a deleted object is never used again", async (cloud) => {
     const { newJob } = await newProject(cloud);
     const { id } = await newJob();
     await cloud.delete(`${cloud.v2}/jobs/${id}/`);

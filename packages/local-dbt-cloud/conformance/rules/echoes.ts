@@ -3,7 +3,7 @@ import { equal, one } from "../expectations";
 import { newConnection, newProject, type OwnProject } from "../own-project";
 import { group, rule } from "../rule";
 
-/** Makes an object with as much as it can have, and returns its address. */
+/** Makes an object with all optional fields, and returns its address. */
 type Maker = (cloud: Cloud, project: OwnProject) => Promise<string>;
 
 const MAKERS: Readonly<Record<string, Maker>> = {
@@ -56,7 +56,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   },
 };
 
-/** What only a create of a repository may say is answered, and refused when it is sent back. */
+/** The fields that only a create may have. They are answered, and refused in an update. */
 const NOT_SENT_BACK = ["gitlab_project_id"];
 
 function withoutTimes({ updated_at: _at, ...data }: Data): object {
@@ -64,10 +64,10 @@ function withoutTimes({ updated_at: _at, ...data }: Data): object {
 }
 
 export const echoes = group("echoes", [
-  ...Object.entries(MAKERS).map(([thing, make]) =>
+  ...Object.entries(MAKERS).map(([resource, make]) =>
     rule(
-      thing.replace(" ", "-"),
-      `${thing}: what is sent back as it was read stays as it was, so that a second plan is empty`,
+      resource.replace(" ", "-"),
+      `${resource}: an update with the values of the last read changes nothing, so a second plan is empty`,
       async (cloud) => {
         const path = await make(cloud, await newProject(cloud));
         const read = one(await cloud.get(path));

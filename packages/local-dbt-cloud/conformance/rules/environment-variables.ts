@@ -53,7 +53,7 @@ const ENVIRONMENT = "Conformance";
 export const environmentVariables = group("environment-variables", [
   rule(
     "none",
-    "without variables there are the names of environments, `project` first, and an empty map",
+    "without variables, the answer has the environments' names, `project` first, and an empty map",
     async (cloud) => {
       const project = await newProject(cloud);
       const data: unknown = one(await cloud.get(`${project.path}/environment-variables/environment/`));
@@ -102,7 +102,7 @@ export const environmentVariables = group("environment-variables", [
     equal([await variables.all(), await variables.ofJob(job.id)], [{}, {}], "what is left");
     equal((await variables.remove("DBT_X")).status, 404, "the status of a second time");
   }),
-  rule("renamed", "values follow an environment to its new name, and go with it", async (cloud) => {
+  rule("renamed", "values stay with an environment that is renamed, and are deleted with it", async (cloud) => {
     const project = await newProject(cloud);
     const variables = new VariablesOf(cloud, project);
     await variables.create("DBT_X", { project: "1", [ENVIRONMENT]: "2" });
@@ -138,7 +138,7 @@ export const environmentVariables = group("environment-variables", [
   ),
   rule(
     "change-refused",
-    "an update of what there is not is refused: 404 for the variable, 400 for a scope",
+    "an update of a missing variable is refused with 404, of a missing scope with 400",
     async (cloud) => {
       const variables = new VariablesOf(cloud, await newProject(cloud));
       refused(await variables.change("DBT_X", { project: "1" }), 404);
@@ -154,7 +154,7 @@ export const environmentVariables = group("environment-variables", [
   }),
   rule(
     "job-values",
-    "a job's map has the values of project, environment and job, and leaves out what there is not",
+    "a job's map has the values of project, environment and job, without missing ones",
     async (cloud) => {
       const project = await newProject(cloud);
       const [variables, job, other] = [new VariablesOf(cloud, project), await project.newJob(), await project.newJob()];
@@ -193,16 +193,20 @@ export const environmentVariables = group("environment-variables", [
     contains(await variables.ofJob(job.id), { DBT_X: { project: { value: "1" }, job: absent } });
     equal((await cloud.delete(variables.one(id))).status, 404, "the status of a second time");
   }),
-  rule("override-refused", "a job's own value is refused without its job or variable, and twice", async (cloud) => {
-    const project = await newProject(cloud);
-    const [variables, job] = [new VariablesOf(cloud, project), await project.newJob()];
-    await variables.create("DBT_X", { project: "1" });
-    refused(await variables.override(999_999_999, "DBT_X", "2"), 400);
-    refused(await variables.override(job.id, "DBT_Y", "2"), 400);
-    one(await variables.override(job.id, "DBT_X", "2"));
-    refused(await variables.override(job.id, "DBT_X", "3"), 400);
-  }),
-  rule("user", "there is a map of one's own values", async (cloud) => {
+  rule(
+    "override-refused",
+    "a job's own value is refused without its job or variable, and the second time",
+    async (cloud) => {
+      const project = await newProject(cloud);
+      const [variables, job] = [new VariablesOf(cloud, project), await project.newJob()];
+      await variables.create("DBT_X", { project: "1" });
+      refused(await variables.override(999_999_999, "DBT_X", "2"), 400);
+      refused(await variables.override(job.id, "DBT_Y", "2"), 400);
+      one(await variables.override(job.id, "DBT_X", "2"));
+      refused(await variables.override(job.id, "DBT_X", "3"), 400);
+    },
+  ),
+  rule("user", "the user's values are a map", async (cloud) => {
     const { path } = await newProject(cloud);
     equal(one(await cloud.get(`${path}/environment-variables/user/`)), {}, "the map");
   }),

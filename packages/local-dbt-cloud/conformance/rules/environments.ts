@@ -43,7 +43,7 @@ export const environments = group("environments", [
       contains(environment, { jobs: nullOrAbsent, custom_environment_variables: nullOrAbsent });
     },
   ),
-  rule("echo", "what clients echo is ignored: project, times, the project's id", async (cloud) => {
+  rule("echo", "values that clients send back are ignored: project, times, the project's id", async (cloud) => {
     const project = await newProject(cloud);
     const echo = { project: { id: 0, name: "" }, jobs: null, created_at: "2020-01-01", project_id: project.id + 1 };
     const environment = await updated(cloud, project, project.environment, echo);
@@ -53,17 +53,21 @@ export const environments = group("environments", [
       created_at: project.environment["created_at"],
     });
   }),
-  rule("version", "`dbt_version` is kept word by word", async (cloud) => {
+  rule("version", "`dbt_version` is kept as it was sent", async (cloud) => {
     const project = await newProject(cloud);
     contains(await project.newEnvironment({ dbt_version: "1.11.0-latest" }), { dbt_version: "1.11.0-latest" });
   }),
-  rule("branch", "a custom branch is kept; an empty one reads as null, else it differs for ever", async (cloud) => {
-    const project = await newProject(cloud);
-    const environment = await project.newEnvironment({ use_custom_branch: true, custom_branch: "main" });
-    contains(environment, { use_custom_branch: true, custom_branch: "main" });
-    const without = await updated(cloud, project, environment, { use_custom_branch: false, custom_branch: "" });
-    contains(without, { use_custom_branch: false, custom_branch: null });
-  }),
+  rule(
+    "branch",
+    "a custom branch is kept; an empty one reads as null, because a plan would differ forever",
+    async (cloud) => {
+      const project = await newProject(cloud);
+      const environment = await project.newEnvironment({ use_custom_branch: true, custom_branch: "main" });
+      contains(environment, { use_custom_branch: true, custom_branch: "main" });
+      const without = await updated(cloud, project, environment, { use_custom_branch: false, custom_branch: "" });
+      contains(without, { use_custom_branch: false, custom_branch: null });
+    },
+  ),
   rule(
     "reset",
     "an update resets the ids, the deployment type and the query history that it leaves out",
@@ -82,7 +86,7 @@ export const environments = group("environments", [
       });
     },
   ),
-  rule("zero", "the id 0 counts as none", async (cloud) => {
+  rule("zero", "the id 0 means no object", async (cloud) => {
     const project = await newProject(cloud);
     contains(await project.newEnvironment({ connection_id: 0 }), { connection_id: null });
   }),

@@ -19,7 +19,7 @@ export const errors = group("errors", [
     const status = { code: 200, is_success: true, user_message: text, developer_message: text };
     contains(answer.json, { status, extra: {}, error_code: null }, "the envelope");
   }),
-  rule("404", "what is not there is 404 in the envelope, whose code is 404 as well", async (cloud) => {
+  rule("404", "a missing object is 404, and the envelope has the code 404 too", async (cloud) => {
     const { path } = await newProject(cloud);
     for (const missing of [
       `${path}/environments/999999999/`,
@@ -29,17 +29,17 @@ export const errors = group("errors", [
       refused(await cloud.get(missing), 404);
     }
   }),
-  rule("404-word", "an id that is no number is 404", async (cloud) => {
+  rule("404-word", "an id that is not a number is 404", async (cloud) => {
     refused(await cloud.get(`${cloud.v2}/jobs/x/`), 404);
   }),
-  rule("404-address", "an address that there is not is 404", async (cloud) => {
+  rule("404-address", "an unknown address is 404", async (cloud) => {
     refused(await cloud.get(`${cloud.v3}/nothing/`), 404);
   }),
   rule("405", "a method that an address does not have is 405", async (cloud) => {
     refused(await cloud.send("PUT", `${cloud.v2}/jobs/`, { body: {} }), 405);
     refused(await cloud.get(`${cloud.v2}/jobs/1/run/`), 405);
   }),
-  rule("never-400-to-get", "a GET is never answered with 400, whatever it asks for", async (cloud) => {
+  rule("never-400-to-get", "a GET is never answered with 400", async (cloud) => {
     const project = await newProject(cloud);
     for (const [name, path] of Object.entries(lists(cloud, project))) {
       for (const query of HOSTILE_QUERIES) {
@@ -47,17 +47,13 @@ export const errors = group("errors", [
       }
     }
   }),
-  rule(
-    "400-field",
-    "a refused value is 400, with its message in `data` below the names of its fields",
-    async (cloud) => {
-      const { job } = await newProject(cloud);
-      const answer = await cloud.post(`${cloud.v2}/jobs/`, job({ schedule: { time: { type: "every_hour" } } }));
-      refused(answer, 400, { schedule: { time: { interval: text } } });
-      contains(answer.json, { extra: {}, error_code: null }, "the envelope");
-    },
-  ),
-  rule("400-json", "a body that is no JSON, or no object, is 400", async (cloud) => {
+  rule("400-field", "a refused value is 400, with a message for its field in `data`", async (cloud) => {
+    const { job } = await newProject(cloud);
+    const answer = await cloud.post(`${cloud.v2}/jobs/`, job({ schedule: { time: { type: "every_hour" } } }));
+    refused(answer, 400, { schedule: { time: { interval: text } } });
+    contains(answer.json, { extra: {}, error_code: null }, "the envelope");
+  }),
+  rule("400-json", "a body that is not JSON, or not an object, is 400", async (cloud) => {
     for (const body of ["{", '"x"', "[1]"]) refused(await cloud.post(`${cloud.v2}/jobs/`, body), 400);
   }),
   rule("refused-writes-nothing", "a refused create and a refused update change nothing", async (cloud) => {

@@ -3,10 +3,15 @@ import { contains, equal, integer, one, refused, text } from "../expectations";
 import { newProject, type OwnProject } from "../own-project";
 import { group, rule } from "../rule";
 
-/** What is sent and the bytes that are answered, which the Terraform provider compares as they are. */
+/** The text that is sent and the text that is answered. The Terraform provider compares the bytes. */
 const BYTES = [
   ["compact", "compact as they were", '{"a":1,"b":[true,null]}', '{"a":1,"b":[true,null]}'],
-  ["blanks", "without blanks between, and with those in texts", '{ "b" : "x y" ,\n "a" : { } }', '{"b":"x y","a":{}}'],
+  [
+    "blanks",
+    "without spaces between values, and with the spaces in texts",
+    '{ "b" : "x y" ,\n "a" : { } }',
+    '{"b":"x y","a":{}}',
+  ],
   ["order", "with keys in their order, numbers as well", '{"10":1,"9":2,"a":3,"1":4}', '{"10":1,"9":2,"a":3,"1":4}'],
   [
     "numbers",
@@ -71,7 +76,7 @@ export const extendedAttributes = group("extended-attributes", [
       }
     }),
   ),
-  rule("keeps", "an update that leaves the attributes out keeps them", async (cloud) => {
+  rule("keeps", "an update without the attributes keeps them", async (cloud) => {
     const project = await newProject(cloud);
     const { id } = one(await created(cloud, project, '{"a":1}'));
     const answer = await cloud.send("PATCH", `${project.path}/extended-attributes/${id}/`, { body: { state: 1 } });

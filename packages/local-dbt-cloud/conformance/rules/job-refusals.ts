@@ -7,7 +7,7 @@ const NOWHERE = 999_999_999;
 /** A body, and the field that its refusal names. */
 const REFUSED = [
   ["no-name", "without a name", { name: undefined }, "name"],
-  ["empty-name", "with a name of blanks", { name: " " }, "name"],
+  ["empty-name", "with a name of spaces", { name: " " }, "name"],
   ["no-steps", "without steps", { execute_steps: [] }, "execute_steps"],
   ["empty-step", "with an empty step", { execute_steps: [""] }, "execute_steps"],
   ["project", "in a project that there is not", { project_id: NOWHERE }, "project_id"],
@@ -63,7 +63,7 @@ export const jobRefusals = group("job-refusals", [
   }),
   rule(
     "end",
-    "a job after an end that there is not is refused with 400, else later reads break the provider",
+    "a job after an unknown end is refused with 400, because the provider could not read it",
     async (cloud) => {
       const project = await newProject(cloud);
       const { id: job_id } = await project.newJob();
@@ -76,28 +76,24 @@ export const jobRefusals = group("job-refusals", [
       }
     },
   ),
-  rule(
-    "cycle",
-    "jobs that would start each other for ever are refused with 400, naming each of them",
-    async (cloud) => {
-      const project = await newProject(cloud);
-      const after = (job_id: number): object => ({
-        job_completion_trigger_condition: { condition: { job_id, project_id: project.id, statuses: [10] } },
-      });
-      const first = await project.newJob({ name: "first" });
-      const second = await project.newJob({ name: "second", ...after(first.id) });
-      const third = await project.newJob({ name: "third", ...after(second.id) });
-      const path = `${cloud.v2}/jobs/${first.id}/`;
-      for (const [last, names] of [
-        [first, ["first"]],
-        [second, ["first", "second"]],
-        [third, ["first", "second", "third"]],
-      ] as const) {
-        const answer = await cloud.post(path, after(last.id));
-        const namesAll = (message: unknown): boolean => names.every((name) => String(message).includes(name));
-        refused(answer, 400, { job_completion_trigger_condition: { condition: { job_id: namesAll } } });
-      }
-      one(await cloud.post(path, { job_completion_trigger_condition: null }));
-    },
-  ),
+  rule("cycle", "jobs that would start each other forever are refused with 400 and the name of each", async (cloud) => {
+    const project = await newProject(cloud);
+    const after = (job_id: number): object => ({
+      job_completion_trigger_condition: { condition: { job_id, project_id: project.id, statuses: [10] } },
+    });
+    const first = await project.newJob({ name: "first" });
+    const second = await project.newJob({ name: "second", ...after(first.id) });
+    const third = await project.newJob({ name: "third", ...after(second.id) });
+    const path = `${cloud.v2}/jobs/${first.id}/`;
+    for (const [last, names] of [
+      [first, ["first"]],
+      [second, ["first", "second"]],
+      [third, ["first", "second", "third"]],
+    ] as const) {
+      const answer = await cloud.post(path, after(last.id));
+      const namesAll = (message: unknown): boolean => names.every((name) => String(message).includes(name));
+      refused(answer, 400, { job_completion_trigger_condition: { condition: { job_id: namesAll } } });
+    }
+    one(await cloud.post(path, { job_completion_trigger_condition: null }));
+  }),
 ]);

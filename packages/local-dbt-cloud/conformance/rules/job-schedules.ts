@@ -12,7 +12,7 @@ interface Time {
 const HOURLY: Time = { type: "every_hour", interval: 1 };
 const EVERY_3_HOURS: Time = { type: "every_hour", interval: 3 };
 
-/** What is sent, the cron expression that it means, and the keys of `date` beside its type in the answer. */
+/** A schedule, its cron expression, and the keys of `date` in the answer besides its type. */
 const COMPUTED = [
   ["every-hour", "every hour of every day", { type: "every_day" }, HOURLY, "0 * * * *", {}],
   ["every-n-hours", "every sixth hour", { type: "every_day" }, { type: "every_hour", interval: 6 }, "0 */6 * * *", {}],
@@ -75,7 +75,7 @@ const COMPUTED = [
   ],
   [
     "unused-keys",
-    "with keys that say nothing, which are left out",
+    "with unused keys, which are left out",
     { type: "every_day", days: [], cron: "" },
     { type: "every_hour", interval: 2 },
     "0 */2 * * *",
@@ -131,7 +131,7 @@ const REFUSED = [
 
 export const jobSchedules = group("job-schedules", [
   ...COMPUTED.map(([id, words, date, time, cron, more]) =>
-    rule(id, `\`schedule.cron\` is computed ${words}, whatever \`cron\` the body has beside it`, async (cloud) => {
+    rule(id, `\`schedule.cron\` is computed ${words}, even if the body has another \`cron\``, async (cloud) => {
       const { newJob } = await newProject(cloud);
       for (const stale of ["", "1 1 1 1 1"]) {
         const { schedule } = (await newJob({ schedule: { cron: stale, date, time } })) as Data & { schedule: unknown };
@@ -141,7 +141,7 @@ export const jobSchedules = group("job-schedules", [
   ),
   rule(
     "full",
-    "every job has a whole schedule with a good cron expression, also one that is never scheduled",
+    "every job has a complete schedule with a valid cron expression, even an unscheduled job",
     async (cloud) => {
       const { newJob } = await newProject(cloud);
       const schedule = { cron: "0 * * * *", date: { type: "every_day", days: absent, cron: absent }, time: HOURLY };
@@ -149,7 +149,7 @@ export const jobSchedules = group("job-schedules", [
       contains(await newJob({ triggers: { on_merge: true } }), { schedule });
     },
   ),
-  rule("recomputed", "an update computes `cron` again although its client echoes the old one", async (cloud) => {
+  rule("recomputed", "an update computes `cron` again although the client sends the old one", async (cloud) => {
     const { newJob } = await newProject(cloud);
     const job = (await newJob()) as Data & { schedule: object };
     const schedule = { ...job.schedule, time: { type: "at_exact_hours", hours: [5] } };

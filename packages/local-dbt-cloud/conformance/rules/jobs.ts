@@ -3,7 +3,7 @@ import { contains, equal, flag, ids, integer, list, many, must, nullOrAbsent, on
 import { newProject } from "../own-project";
 import { group, rule } from "../rule";
 
-/** What clients read of a new job; those of other programs break on null where a value stands here. */
+/** The fields of a new job that clients read. Some clients fail on null instead of these values. */
 const DEFAULTS = {
   id: integer,
   description: "",
@@ -43,12 +43,12 @@ export const jobs = group("jobs", [
     contains(job, { ...DEFAULTS, ...project.job() });
     contains(one(await cloud.get(`${cloud.v2}/jobs/${job.id}/`)), { ...DEFAULTS, ...project.job() });
   }),
-  rule("related", "objects beside a job are null or absent unless they are asked for", async (cloud) => {
+  rule("related", "related objects of a job are null or absent unless a request asks for them", async (cloud) => {
     const { newJob } = await newProject(cloud);
     const names = ["account", "project", "environment", "most_recent_run", "most_recent_completed_run"];
     contains(await newJob(), Object.fromEntries(names.map((name) => [name, nullOrAbsent])));
   }),
-  rule("nulls", "null stands for the default in what clients leave open", async (cloud) => {
+  rule("nulls", "null means the default for optional fields", async (cloud) => {
     const { newJob } = await newProject(cloud);
     const nulls = {
       id: null,
@@ -87,18 +87,14 @@ export const jobs = group("jobs", [
     const { newJob } = await newProject(cloud);
     must((await newJob()).id !== (await newJob()).id, "they are one job");
   }),
-  rule(
-    "side-by-side",
-    "requests that come side by side are done one by one: each makes a job of its own",
-    async (cloud) => {
-      const project = await newProject(cloud);
-      const made = await Promise.all(Array.from({ length: 20 }, (_, i) => project.newJob({ name: `job ${i}` })));
-      const names = new Map(
-        many(await cloud.get(`${cloud.v2}/jobs/?project_id=${project.id}`)).map(({ id, name }) => [id, name]),
-      );
-      equal(names, new Map(made.sort((a, b) => a.id - b.id).map(({ id, name }) => [id, name])), "the names by id");
-    },
-  ),
+  rule("side-by-side", "requests at the same time are handled one by one: each creates one job", async (cloud) => {
+    const project = await newProject(cloud);
+    const made = await Promise.all(Array.from({ length: 20 }, (_, i) => project.newJob({ name: `job ${i}` })));
+    const names = new Map(
+      many(await cloud.get(`${cloud.v2}/jobs/?project_id=${project.id}`)).map(({ id, name }) => [id, name]),
+    );
+    equal(names, new Map(made.sort((a, b) => a.id - b.id).map(({ id, name }) => [id, name])), "the names by id");
+  }),
   rule("listed-at-once", "a job is in the list as soon as it is made", async (cloud) => {
     const project = await newProject(cloud);
     const { id } = await project.newJob({ name: "Conformance [[key]]" });
@@ -106,11 +102,15 @@ export const jobs = group("jobs", [
       { id, name: "Conformance [[key]]" },
     ]);
   }),
-  rule("merge", "an update keeps what it does not name, also what its client does not know", async (cloud) => {
-    const { newJob } = await newProject(cloud);
-    const kept = { lifecycle_webhooks: true, settings: { threads: 8, target_name: "prod" }, description: "d" };
-    contains(await updated(cloud, await newJob(kept), { name: "nightly" }), { name: "nightly", ...kept });
-  }),
+  rule(
+    "merge",
+    "an update keeps fields that it does not name, even those that its client does not know",
+    async (cloud) => {
+      const { newJob } = await newProject(cloud);
+      const kept = { lifecycle_webhooks: true, settings: { threads: 8, target_name: "prod" }, description: "d" };
+      contains(await updated(cloud, await newJob(kept), { name: "nightly" }), { name: "nightly", ...kept });
+    },
+  ),
   rule("self-deferral", "a job may defer to itself, which takes a second request", async (cloud) => {
     const { newJob } = await newProject(cloud);
     const job = await newJob();
@@ -120,7 +120,7 @@ export const jobs = group("jobs", [
   }),
   rule(
     "condition",
-    "a completion condition is answered as it was sent, survives updates, and goes with null",
+    "a completion condition is answered as it was sent, survives updates, and null removes it",
     async (cloud) => {
       const { id: project_id, newJob } = await newProject(cloud);
       const { id: job_id } = await newJob();
@@ -199,7 +199,7 @@ export const jobs = group("jobs", [
       contains(without, { cost_optimization_features: list, force_node_selection: true });
     },
   ),
-  rule("feature-alone", "`dbt_state` drives other features out", async (cloud) => {
+  rule("feature-alone", "`dbt_state` removes other features", async (cloud) => {
     const { newJob } = await newProject(cloud);
     const job = await newJob({ cost_optimization_features: ["state_aware_orchestration", "dbt_state"] });
     contains(job, { cost_optimization_features: ["dbt_state"] });

@@ -30,7 +30,7 @@ export const notifications = group("notifications", [
       });
     },
   ),
-  rule("lists", "its four lists are lists, also when null was sent or nothing", async (cloud) => {
+  rule("lists", "its four lists are lists, even after null or no value", async (cloud) => {
     contains(await created(cloud), EVENTS);
     contains(await created(cloud, { on_cancel: null, on_failure: null, on_warning: null, on_success: null }), EVENTS);
   }),
@@ -44,9 +44,13 @@ export const notifications = group("notifications", [
     const { id } = await created(cloud);
     must(ids(await cloud.get(`${cloud.v2}/notifications/`)).includes(id), "it is not listed");
   }),
-  rule("refused", "it is refused without a user, with another type, and with texts for jobs", async (cloud) => {
-    for (const body of [{}, { user_id: "1" }, { user_id: 1, type: 6 }, { user_id: 1, on_cancel: ["1"] }]) {
-      refused(await cloud.post(`${cloud.v2}/notifications/`, body), 400);
-    }
-  }),
+  rule(
+    "refused",
+    "it is refused without a user, with an unknown type, and with texts instead of job ids",
+    async (cloud) => {
+      for (const body of [{}, { user_id: "1" }, { user_id: 1, type: 6 }, { user_id: 1, on_cancel: ["1"] }]) {
+        refused(await cloud.post(`${cloud.v2}/notifications/`, body), 400);
+      }
+    },
+  ),
 ]);

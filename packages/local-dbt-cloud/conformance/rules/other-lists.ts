@@ -14,7 +14,7 @@ const FEATURES = [
 ];
 
 export const otherLists = group("lists", [
-  rule("all", "every list that clients fetch in advance is a page, also when nothing is in it", async (cloud) => {
+  rule("all", "every list that clients read in advance is a page, even an empty one", async (cloud) => {
     const project = await newProject(cloud);
     for (const path of Object.values(lists(cloud, project))) many(await cloud.get(path));
   }),

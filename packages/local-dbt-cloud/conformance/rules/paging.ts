@@ -5,7 +5,7 @@ import { group, rule } from "../rule";
 
 const JOBS = 103;
 
-/** A project with more jobs than a page has; the address is that of their list. */
+/** The address of a list with more jobs than a page has. */
 async function manyJobs(cloud: Cloud): Promise<{ path: string; all: readonly number[] }> {
   const project = await newProject(cloud);
   const all: number[] = [];
@@ -20,19 +20,19 @@ async function extraOf(cloud: Cloud, path: string): Promise<unknown> {
 }
 
 export const paging = group("paging", [
-  rule("page", "a page has 100 objects by ascending id, and tells how many there are in all", async (cloud) => {
+  rule("page", "a page has 100 objects by ascending id, and has the total number", async (cloud) => {
     const { path, all } = await manyJobs(cloud);
     equal(ids(await cloud.get(path)), all.slice(0, 100), "the ids");
     const extra = { filters: { limit: 100, offset: 0 }, order_by: "id", pagination: { count: 100, total_count: JOBS } };
     contains(await extraOf(cloud, path), extra, "extra");
   }),
-  rule("offset", "`offset` passes over as many, and `count` is what the page has", async (cloud) => {
+  rule("offset", "`offset` skips objects, and `count` is the number on the page", async (cloud) => {
     const { path, all } = await manyJobs(cloud);
     equal(ids(await cloud.get(`${path}&offset=100`)), all.slice(100), "the ids");
     const pagination = { count: JOBS - 100, total_count: JOBS };
     contains(await extraOf(cloud, `${path}&offset=100`), { filters: { offset: 100 }, pagination }, "extra");
   }),
-  rule("past-the-end", "a page past the end is empty and still tells how many there are", async (cloud) => {
+  rule("past-the-end", "a page past the end is empty and still has the total number", async (cloud) => {
     const { path } = await manyJobs(cloud);
     equal(ids(await cloud.get(`${path}&offset=${JOBS}`)), [], "the ids");
     contains(await extraOf(cloud, `${path}&offset=${JOBS}`), { pagination: { count: 0, total_count: JOBS } }, "extra");
@@ -45,7 +45,7 @@ export const paging = group("paging", [
   }),
   rule(
     "by-count",
-    "going on from the count so far finds every object once, as the Terraform provider does",
+    "reading on from the count so far finds every object once, as the Terraform provider does",
     async (cloud) => {
       const { path, all } = await manyJobs(cloud);
       const seen: number[] = [];
@@ -59,7 +59,7 @@ export const paging = group("paging", [
   ),
   rule(
     "by-limit",
-    "going on by the answered limit finds every object once, as dbt-jobs-as-code does",
+    "reading on by the answered limit finds every object once, as dbt-jobs-as-code does",
     async (cloud) => {
       const { path, all } = await manyJobs(cloud);
       const seen: number[] = [];
@@ -73,7 +73,7 @@ export const paging = group("paging", [
       equal(seen, all, "the ids of all pages");
     },
   ),
-  rule("order", "`order_by=-id` turns the order round, and the answer repeats it", async (cloud) => {
+  rule("order", "`order_by=-id` reverses the order, and the answer repeats it", async (cloud) => {
     const project = await newProject(cloud);
     const all = [await project.newJob(), await project.newJob(), await project.newJob()].map(({ id }) => id);
     const path = `${cloud.v2}/jobs/?project_id=${project.id}&order_by=-id`;

@@ -40,7 +40,7 @@ async function created(cloud: Cloud, body: object = {}): Promise<Data> {
   return project;
 }
 
-/** Updates a project as clients do: with the whole of it. */
+/** Updates a project as clients do: with all of its fields. */
 async function updated(cloud: Cloud, project: Data, changes: object): Promise<Data> {
   return one(await cloud.post(`${cloud.v3}/projects/${project.id}/`, { ...project, ...changes }));
 }
@@ -108,8 +108,8 @@ export const projects = group("projects", [
       "extended-attributes": { extended_attributes: {} },
     };
     const contents = [`${cloud.v2}/jobs/${(await newJob()).id}/`, `${path}/environments/${environment.id}/`];
-    for (const [things, body] of Object.entries(bodies)) {
-      contents.push(`${path}/${things}/${one(await cloud.post(`${path}/${things}/`, body)).id}/`);
+    for (const [list, body] of Object.entries(bodies)) {
+      contents.push(`${path}/${list}/${one(await cloud.post(`${path}/${list}/`, body)).id}/`);
     }
     await cloud.post(`${path}/environment-variables/bulk/`, { env_var: { new_name: "DBT_X", project: "1" } });
     await cloud.delete(`${path}/`);

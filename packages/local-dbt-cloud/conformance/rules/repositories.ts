@@ -44,7 +44,7 @@ export const repositories = group("repositories", [
   }),
   rule(
     "template",
-    "a template for pull requests is ignored by a create, kept by an update, and else absent",
+    "a template for pull requests is ignored by a create, kept by an update, and absent otherwise",
     async (cloud) => {
       const project = await newProject(cloud);
       const repository = await created(cloud, project, TEMPLATE);
@@ -64,7 +64,7 @@ export const repositories = group("repositories", [
     };
     contains(one(await cloud.post(`${project.path}/repositories/${id}/`, body(project, changes))), changes);
   }),
-  rule("create-only", "what only a create may say is refused in an update", async (cloud) => {
+  rule("create-only", "fields that only a create may have are refused in an update", async (cloud) => {
     const project = await newProject(cloud);
     const { id } = await created(cloud, project, { git_clone_strategy: "deploy_token", gitlab_project_id: 7 });
     for (const key of [

@@ -8,7 +8,7 @@ export const runLists = group(
   [
     rule(
       "filters",
-      "a list is filtered by job, project, environment, status, ids, what it made and times",
+      "a list is filtered by job, project, environment, status, ids, documents and times",
       async (cloud) => {
         const project = await newProject(cloud);
         const job = await project.newJob({ execute_steps: ["dbt source freshness", "dbt build"] });
@@ -48,7 +48,7 @@ export const runLists = group(
     ),
     rule(
       "newest",
-      "a list of jobs has each job's newest run and newest ended run where they are asked for",
+      "a list of jobs has each job's newest run and newest ended run if a request asks for them",
       async (cloud) => {
         const project = await newProject(cloud);
         const job = await project.newJob();

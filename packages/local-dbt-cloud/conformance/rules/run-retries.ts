@@ -12,26 +12,22 @@ export const runRetries = group(
       contains(run, { can_retry: false, retry_not_supported_reason: "RETRY_NOT_FAILED_RUN" });
       refused(await cloud.post(`${cloud.v2}/runs/${run.id}/retry/`), 400);
     }),
-    rule(
-      "retry",
-      "a failed run tells its failed step and those that were skipped, and is retried as a new run",
-      async (cloud) => {
-        const { newJob } = await newProject(cloud);
-        const job = await newJob({ execute_steps: ["dbt build fail", "dbt test"] });
-        const run = await finished(cloud, await started(cloud, job.id));
-        contains(run, { can_retry: true, retry_not_supported_reason: null });
-        contains(one(await cloud.get(`${cloud.v2}/runs/${run.id}/retry/`)), {
-          failed_step: text,
-          skipped_steps: [text],
-        });
-        const retry = one(await cloud.post(`${cloud.v2}/runs/${run.id}/retry/`));
-        contains(retry, { id: (id: unknown) => id !== run.id, retrying_run_id: run.id, job_id: job.id });
-        contains(await finished(cloud, retry), { status: 10 });
-      },
-    ),
+    rule("retry", "a failed run names its failed and skipped steps, and is retried as a new run", async (cloud) => {
+      const { newJob } = await newProject(cloud);
+      const job = await newJob({ execute_steps: ["dbt build fail", "dbt test"] });
+      const run = await finished(cloud, await started(cloud, job.id));
+      contains(run, { can_retry: true, retry_not_supported_reason: null });
+      contains(one(await cloud.get(`${cloud.v2}/runs/${run.id}/retry/`)), {
+        failed_step: text,
+        skipped_steps: [text],
+      });
+      const retry = one(await cloud.post(`${cloud.v2}/runs/${run.id}/retry/`));
+      contains(retry, { id: (id: unknown) => id !== run.id, retrying_run_id: run.id, job_id: job.id });
+      contains(await finished(cloud, retry), { status: 10 });
+    }),
     rule(
       "rerun",
-      "a rerun goes on from the point of failure, or is a new run when the last one did not fail",
+      "a rerun continues from the point of failure, or is a new run when the last one did not fail",
       async (cloud) => {
         const { newJob } = await newProject(cloud);
         const { id } = await newJob();

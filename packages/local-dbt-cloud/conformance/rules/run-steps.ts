@@ -31,7 +31,7 @@ export const runSteps = group(
     }),
     rule(
       "last-lines",
-      "a step's log has its last 1,000 lines, and all where debug logs are asked for",
+      "a step's log has its last 1,000 lines, and all lines if the request asks for debug logs",
       async (cloud) => {
         const { newJob } = await newProject(cloud);
         const run = await finished(
@@ -48,7 +48,7 @@ export const runSteps = group(
         must((await linesWith(",debug_logs")) > 1000, "the whole log is not answered");
       },
     ),
-    rule("one", "a step is read by its own id, with dbt's own log where that is asked for", async (cloud) => {
+    rule("one", "a step is read by its own id, with dbt's log if the request asks for it", async (cloud) => {
       const { newJob } = await newProject(cloud);
       const run = await finished(cloud, await started(cloud, (await newJob()).id));
       const { id } = stepsOf(run).at(-1)!;

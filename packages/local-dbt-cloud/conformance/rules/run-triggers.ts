@@ -21,7 +21,7 @@ export const runTriggers = group(
         refused(await cloud.post(`${cloud.v2}/jobs/${id}/run/`, { cause: "x", ...body }), 400);
       }
     }),
-    rule("no-job", "a job that is not there, or was deleted, cannot be started: 404", async (cloud) => {
+    rule("no-job", "a missing or deleted job cannot be started: 404", async (cloud) => {
       const { newJob } = await newProject(cloud);
       const { id } = await newJob();
       await cloud.delete(`${cloud.v2}/jobs/${id}/`);
@@ -46,14 +46,14 @@ export const runTriggers = group(
     }),
     rule(
       "pull-request",
-      "the ids of pull requests stand in the trigger only: above it the provider wants a text",
+      "the ids of pull requests are in the trigger only: outside it the provider expects a text",
       async (cloud) => {
         const { newJob } = await newProject(cloud);
         const run = await started(cloud, (await newJob()).id, { github_pull_request_id: 12 });
         contains(run, { github_pull_request_id: (value: unknown) => typeof value !== "number" });
       },
     ),
-    rule("steps-override", "a trigger's steps take the place of the job's", async (cloud) => {
+    rule("steps-override", "a trigger's steps replace the job's steps", async (cloud) => {
       const { newJob } = await newProject(cloud);
       const run = await started(cloud, (await newJob()).id, { steps_override: ["dbt seed"] });
       const commands = stepsOf(await finished(cloud, run)).map(({ run_step_command: command }) => command?.dbt_command);

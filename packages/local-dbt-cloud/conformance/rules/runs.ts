@@ -14,7 +14,7 @@ import { newProject } from "../own-project";
 import { group, rule } from "../rule";
 import { clock, finished, started, stepsOf } from "./started-run";
 
-/** What every run has. */
+/** The fields of every run. */
 const RUN = {
   id: integer,
   trigger_id: integer,
@@ -66,7 +66,7 @@ export const runs = group(
   [
     rule(
       "started",
-      "a run that is started is answered at once, queued or at work, with the ids of its job",
+      "a run that is started is answered at once, queued or running, with the ids of its job",
       async (cloud) => {
         const project = await newProject(cloud);
         const job = await project.newJob();
@@ -119,12 +119,12 @@ export const runs = group(
       contains(one(await cloud.post(`${cloud.v2}/runs/${run.id}/cancel/`)), { id: run.id });
       contains(await finished(cloud, run), flags(30));
     }),
-    rule("cancel-ended", "a run that has ended stays as it is when it is cancelled", async (cloud) => {
+    rule("cancel-ended", "cancelling a run that has ended changes nothing", async (cloud) => {
       const { newJob } = await newProject(cloud);
       const run = await finished(cloud, await started(cloud, (await newJob()).id));
       contains(one(await cloud.post(`${cloud.v2}/runs/${run.id}/cancel/`)), { status: 10 });
     }),
-    rule("embedded", "objects beside a run are null or absent unless they are asked for", async (cloud) => {
+    rule("embedded", "related objects of a run are null or absent unless a request asks for them", async (cloud) => {
       const { newJob } = await newProject(cloud);
       const { id } = await started(cloud, (await newJob()).id);
       const run = one(await cloud.get(`${cloud.v2}/runs/${id}/`));
@@ -132,7 +132,7 @@ export const runs = group(
     }),
     rule(
       "related",
-      "trigger, job, environment and steps are embedded where they are asked for, in every spelling",
+      "trigger, job, environment and steps are embedded if a request asks for them, in every spelling",
       async (cloud) => {
         const project = await newProject(cloud);
         const job = await project.newJob();
@@ -151,7 +151,7 @@ export const runs = group(
         }
       },
     ),
-    rule("outlives-job", "a run is still there when its job was deleted", async (cloud) => {
+    rule("outlives-job", "a run still exists after its job was deleted", async (cloud) => {
       const { newJob } = await newProject(cloud);
       const job = await newJob();
       const { id } = await finished(cloud, await started(cloud, job.id));

@@ -17,7 +17,7 @@ function otherEnding(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
 }
 
-/** An address in ways that servers may take for the same: escapes, case, dots, slashes, parameters, with a host. */
+/** Spellings of an address that servers may treat as the same: escapes, case, dots, slashes, parameters, a host. */
 function spellings(path: string): readonly string[] {
   return [
     path.replace("/a", "/%61"),
@@ -45,7 +45,7 @@ const SPELLINGS = {
 } as const;
 
 export const transport = group("transport", [
-  rule("token", "`Authorization: Token …` is let in", async (cloud) => {
+  rule("token", "`Authorization: Token …` is accepted", async (cloud) => {
     many(await withAuthorization(cloud, `Token ${cloud.token}`));
   }),
   rule("bearer", "`Authorization: Bearer …` means the same as `Token`", async (cloud) => {
@@ -65,7 +65,7 @@ export const transport = group("transport", [
     refused(await withAuthorization(cloud, "Token x"), 401);
     refused(await withAuthorization(cloud, `Token ${cloud.token.slice(0, -1)}`), 401);
   }),
-  rule("spelling", "no other spelling of an address is let in without a token", async (cloud) => {
+  rule("spelling", "no other spelling of an address is accepted without a token", async (cloud) => {
     for (const path of spellings(`${cloud.v2}/jobs/`)) {
       const { status } = await withAuthorization(cloud, undefined, path);
       must(status < 200 || status > 299, `GET ${path} was answered with ${status}`);

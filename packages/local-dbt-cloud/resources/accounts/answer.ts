@@ -1,6 +1,6 @@
 import type { World } from "../../world";
 
-/** The account has no creation of its own, so its time is fixed. */
+/** Nobody creates the account, so its time is fixed. */
 const CREATED = "2020-01-01 00:00:00.000000+00:00";
 
 /** The only account, as it is answered. */

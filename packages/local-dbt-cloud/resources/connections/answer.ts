@@ -13,7 +13,7 @@ const SECRETS: Partial<Record<Connection["adapter_version"], readonly string[]>>
   snowflake_v0: ["oauth_client_id", "oauth_client_secret"],
 };
 
-/** A connection as it is answered: without what is secret in its configuration. */
+/** A connection as it is answered: without the secrets of its configuration. */
 export function connectionAnswer(connection: Connection): Connection & Readonly<Record<string, unknown>> {
   const secrets = [...SECRET_EVERYWHERE, ...(SECRETS[connection.adapter_version] ?? [])];
   const config = Object.entries(connection.config).filter(([key]) => !secrets.includes(key));

@@ -32,7 +32,7 @@ export interface Connection extends Row, Timestamps {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** The Terraform provider cannot read a connection without these keys, so they are there with null. */
+/** The Terraform provider cannot read a connection without these keys, so they default to null. */
 const NULLABLE_KEYS: Partial<Record<Connection["adapter_version"], readonly string[]>> = {
   redshift_v0: ["dbname"],
   postgres_v0: ["dbname"],
@@ -41,7 +41,7 @@ const NULLABLE_KEYS: Partial<Record<Connection["adapter_version"], readonly stri
 
 const PORTS: Partial<Record<Connection["adapter_version"], number>> = { redshift_v0: 5439, postgres_v0: 5432 };
 
-/** What the configurations of Redshift and Postgres share; the keys of other warehouses are kept as they come. */
+/** The keys that Redshift and Postgres share. The keys of other warehouses are stored without checks. */
 const serverConfig = z.looseObject({
   hostname: z.string().min(1).max(1024),
   port: z.int().min(1).max(65_535),
@@ -73,7 +73,7 @@ export const connectionBody = z
     }
   });
 
-/** The body of an update: what changes, and of `config` the keys that change. */
+/** The body of an update. `config` has only the keys that change. */
 export const connectionChanges = z.object({
   adapter_version: z.undefined("cannot be changed").optional(),
   config: z.record(z.string(), z.unknown()).default({}),

@@ -3,7 +3,7 @@ import type { Collection } from "../../store/store";
 import type { InProject, Timestamps, World } from "../../world";
 import { inProject } from "../in-project";
 
-/** A user of the warehouse as it is stored. The password itself is kept nowhere: no run here needs it. */
+/** A user of the warehouse as it is stored. The password is not stored, because no run needs it. */
 export interface Credential extends InProject, Timestamps {
   readonly account_id: number;
   readonly type: string;

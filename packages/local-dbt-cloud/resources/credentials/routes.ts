@@ -46,7 +46,7 @@ export const credentialRoutes: Routes = (app, world) => {
       handler: (request) => {
         const before = credentialIn(world, request.params);
         const { password, ...body } = parseBody(credentialBody, merged(before, request.body));
-        // Clients send an empty password with every other change; it does not overwrite the one there is.
+        // Clients send an empty password with every other change. It does not replace the password.
         const has_password = before.has_password || Boolean(password);
         const credential = { ...before, ...body, has_password, updated_at: timestamp(world.now()) };
         return single(credentialAnswer(collection.put(credential)));

@@ -32,7 +32,7 @@ export const encryptionRoutes: Routes = (app, world) => {
     if (!connection) throw invalid("connection_id", `connection ${body.connection_id} does not exist`);
     const now = timestamp(world.now());
     const encryption = world.store.atomically(() => {
-      // The provider does not say it of a new Postgres connection, and reads a tunnel only when the connection says it.
+      // The provider does not set this on a new Postgres connection, but reads a tunnel only when it is set.
       connections.put({ ...connection, is_ssh_tunnel_enabled: true, updated_at: now });
       return collection.insert({ ...body, account_id: world.accountId, created_at: now, updated_at: now });
     });

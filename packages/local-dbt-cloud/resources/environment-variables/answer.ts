@@ -12,7 +12,7 @@ import {
   type EnvironmentVariable,
 } from "./environment-variables";
 
-/** A value as clients see it. */
+/** A value as it is answered. */
 interface AnsweredValue {
   readonly id: number;
   readonly value: string;

@@ -15,7 +15,7 @@ import {
 /** The body that creates a variable: its name, and values by the name of their environment. */
 export const newVariableBody = z.object({ env_var: z.object({ new_name: variableName }).catchall(z.string()) });
 
-/** The body that changes a variable: values by the id of the value, or by the name of an environment that had none. */
+/** The body that changes a variable: values by the id of a value, or by the name of an environment without one. */
 export const changedVariableBody = z.object({ env_vars: z.object({ name: variableName }).catchall(z.string()) });
 
 /** The body that deletes a variable. */
@@ -23,7 +23,10 @@ export const deletedVariableBody = z.object({ name: variableName });
 
 type Scope = Pick<EnvironmentVariable, "type" | "environment_id">;
 
-/** Creates a variable; the answer is the ids of its values. */
+/** Creates a variable.
+ *
+ * @returns the ids of its values
+ */
 export function createVariable(world: World, project: Project, body: z.output<typeof newVariableBody>): number[] {
   const { new_name: name, ...values } = body.env_var;
   const known = scopeValues(world, project, name);
@@ -32,7 +35,10 @@ export function createVariable(world: World, project: Project, body: z.output<ty
   return world.store.atomically(() => scoped.map((value) => addValue(world, project, name, value)));
 }
 
-/** Changes, adds and removes values of a variable; the answer is the ids of new values. An empty value removes. */
+/** Changes, adds and removes values of a variable. An empty value removes one.
+ *
+ * @returns the ids of new values
+ */
 export function changeVariable(world: World, project: Project, body: z.output<typeof changedVariableBody>): number[] {
   const { name, ...values } = body.env_vars;
   const known = scopeValues(world, project, name);
@@ -50,7 +56,7 @@ export function changeVariable(world: World, project: Project, body: z.output<ty
   );
 }
 
-/** Deletes a variable with all its values, those of jobs as well. */
+/** Deletes a variable with all its values, including those of jobs. */
 export function deleteVariable(world: World, project: Project, { name }: z.output<typeof deletedVariableBody>): void {
   const rows = variablesOf(world, project.id).filter((variable) => variable.name === name);
   if (rows.length === 0) throw notFound(`environment variable ${name}`);

@@ -13,7 +13,7 @@ export const MASK = "**********";
 /** The name of a variable. dbt Cloud accepts no other names. */
 export const variableName = z.string().regex(/^DBT_\w+$/, "must start with DBT_");
 
-/** The name by which clients address the value for all environments. */
+/** The name that clients use for the value for all environments. */
 export const PROJECT_SCOPE = "project";
 
 /** One value of an environment variable: for all environments of a project, for one of them, or for one job. */
@@ -22,7 +22,7 @@ export interface EnvironmentVariable extends Row, Timestamps {
   readonly project_id: number;
   readonly name: string;
   readonly type: "project" | "environment" | "job";
-  /** The environment of a value for one; its name may change. */
+  /** The environment of the value. The id is stored because the name can change. */
   readonly environment_id: number | null;
   readonly job_definition_id: number | null;
   readonly value: string;
@@ -41,7 +41,7 @@ export function variableIn(world: World, params: unknown): EnvironmentVariable {
   return variable;
 }
 
-/** The values that a run of a job has: the job's own before its environment's before the project's. Secrets are not masked. */
+/** The values of a job's runs: the job's value, or else its environment's, or else the project's. Secrets are not masked. */
 export function resolvedVariables(
   world: World,
   job: Pick<Job, "id" | "project_id" | "environment_id">,
@@ -52,7 +52,7 @@ export function resolvedVariables(
   );
 }
 
-/** Every variable that a job has any value of, with its values by type. */
+/** Every variable that has a value for a job, with the values by type. */
 export function valuesFor(
   world: World,
   job: Pick<Job, "id" | "project_id" | "environment_id">,
@@ -82,9 +82,9 @@ export function environmentNames(world: World, projectId: number): Map<number, s
 }
 
 /**
- * What a client means by a value. Some send back every value that they read, and a mask is no new value of a secret.
+ * The value that a client means. Some clients send back every value that they read, and a mask is not a new value.
  *
- * @param before the value that there is
+ * @param before the stored value
  */
 export function meantValue(name: string, sent: string, before: EnvironmentVariable): string {
   return isSecret(name) && sent === MASK ? before.value : sent;

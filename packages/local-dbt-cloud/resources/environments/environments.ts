@@ -24,15 +24,15 @@ export interface Environment extends Stateful, Timestamps {
   readonly supports_docs: boolean;
 }
 
-/** Clients write 0 for no object. */
+/** Clients send 0 for no object. */
 const reference = z
   .int()
   .nullish()
   .transform((id) => id || null);
 
 /**
- * The body of a create or update. An update replaces the whole object: what is absent is reset, which is the only way
- * in which clients clear a value. What clients echo beyond it is ignored.
+ * The body of a create or update. An update replaces the whole object and resets missing fields, which is how clients
+ * clear a value. Other fields that clients send back are ignored.
  */
 export const environmentBody = z.object({
   name: z.string().min(1).default("New Environment"),
@@ -43,7 +43,7 @@ export const environmentBody = z.object({
     .transform((type) => type ?? null),
   dbt_version: z.string().min(1).default("latest"),
   use_custom_branch: z.boolean().default(false),
-  // An empty branch is none; echoed as text it would be a difference in every Terraform plan.
+  // An empty branch is null. An empty text would be a difference in every Terraform plan.
   custom_branch: z
     .string()
     .nullish()

@@ -1,13 +1,13 @@
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
-/** What Go and Terraform escape in JSON, beyond what everyone does. */
+/** The characters that Go and Terraform escape in JSON, and JSON.stringify does not. */
 const ESCAPED = /[<>&\u2028\u2029]/g;
 
 /**
- * The value of one key of a JSON object, in the text that Go would write: without blanks, with the keys in their order
- * and the numbers as they were written. `JSON.parse` would lose both.
+ * The value of one key of a JSON object, as Go writes it: without spaces, with the keys in their order and the numbers
+ * as they were written. `JSON.parse` would change both.
  *
- * @param json the text of an object, known to be good
+ * @param json the valid text of an object
  * @param key a key of the object itself, not of one inside it
  * @returns undefined when the object does not have the key
  */
@@ -22,7 +22,7 @@ export function compactMember(json: string, key: string): string | undefined {
   return found?.replace(ESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** The index behind a value. */
+/** The index after a value. */
 function endOfValue(tokens: readonly string[], start: number): number {
   let depth = 0;
   let at = start;

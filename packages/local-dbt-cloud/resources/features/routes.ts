@@ -1,7 +1,7 @@
 import { single } from "../../http/envelope";
 import type { Routes } from "../../world";
 
-/** What the account may use. The local dbt Cloud has advanced CI and nothing else of the list. */
+/** The features of the account. The local dbt Cloud has only advanced CI. */
 const FEATURES = {
   "advanced-ci": true,
   "partial-parsing": false,

@@ -3,7 +3,7 @@ import { active, type World } from "../../world";
 import { jobsOf, type Job } from "./jobs";
 
 /**
- * Refuses a job to start after one that, directly or through others, starts after it: they would run for ever.
+ * Refuses a completion trigger that closes a cycle of jobs, because the jobs would run forever.
  *
  * @param upstream the id of the job whose end is to start this one
  * @throws Refused with 400, naming every job of the cycle

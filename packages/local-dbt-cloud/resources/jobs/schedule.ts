@@ -8,7 +8,7 @@ const weekday = z.int().min(0).max(6);
 /** The days of a week, which begins with Sunday, as 1 January 2023 was. */
 const WEEK = [0, 1, 2, 3, 4, 5, 6];
 
-/** The schedule in a job's body; `cron` beside `date` and `time` is stale in what clients send, so it is computed. */
+/** The schedule in a job's body. Clients send an outdated `cron` next to `date` and `time`, so it is computed. */
 export const scheduleBody = z.object({
   date: z
     .object({
@@ -28,7 +28,7 @@ export const scheduleBody = z.object({
 
 type ScheduleBody = z.output<typeof scheduleBody>;
 
-/** A schedule as it is stored and answered: unused keys are absent, and `cron` says the same in one line. */
+/** A schedule as it is stored and answered. Unused keys are absent, and `cron` has the same schedule in one line. */
 export interface Schedule {
   readonly cron: string;
   readonly date: { readonly type: string; readonly days?: readonly number[]; readonly cron?: string };
@@ -38,7 +38,7 @@ export interface Schedule {
 /**
  * The schedule that dbt Cloud makes of a body.
  *
- * @throws Refused with 400 for combinations that dbt Cloud refuses, and for what is no cron expression
+ * @throws Refused with 400 for combinations that dbt Cloud refuses, and for an invalid cron expression
  */
 export function scheduleOf({ date, time }: ScheduleBody): Schedule {
   refuseTime(time);
@@ -95,7 +95,7 @@ function refuseCron(expression: string): void {
   }
 }
 
-/** The Terraform provider sends no days with an interval and expects those of the fifth field back. */
+/** The days of the fifth field. The Terraform provider sends none with an interval, but expects them in the answer. */
 function daysOf(expression: string): number[] | undefined {
   const field = expression.split(/\s+/)[4]!;
   if (field === "*") return undefined;
@@ -108,7 +108,7 @@ function daysOf(expression: string): number[] | undefined {
 const clocks = new Map<string, Cron>();
 const MOST_CLOCKS = 10_000;
 
-/** Reading an expression takes longer than asking it, and every list of jobs asks each for its next run. */
+/** Parsed expressions are cached: parsing is slow, and every list of jobs needs each job's next run. */
 function clock(expression: string): Cron {
   const known = clocks.get(expression);
   if (known) return known;

@@ -4,11 +4,11 @@ import { notFound } from "../../http/refused";
 import type { Collection } from "../../store/store";
 import { active, type Stateful, type Timestamps, type World } from "../../world";
 
-/** Who is told about the ends of which jobs, as it is stored and answered. */
+/** A person or channel that hears about the ends of jobs, as it is stored. */
 export interface Notification extends Stateful, Timestamps {
   readonly account_id: number;
   readonly user_id: number;
-  /** 1 the user's own address, 2 and 5 Slack, 4 an address outside. */
+  /** 1: the user's address. 2 and 5: Slack. 4: an external address. */
   readonly type: number;
   readonly on_cancel: readonly number[];
   readonly on_failure: readonly number[];
@@ -19,7 +19,7 @@ export interface Notification extends Stateful, Timestamps {
   readonly slack_channel_name: string | null;
 }
 
-/** Always a list: null would be a difference in every Terraform plan. */
+/** Always a list, because null would be a difference in every Terraform plan. */
 const jobIds = z
   .array(z.int())
   .nullish()

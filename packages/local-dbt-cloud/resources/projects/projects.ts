@@ -10,7 +10,7 @@ export interface Project extends Stateful, Timestamps {
   readonly name: string;
   readonly description: string;
   readonly dbt_project_subdirectory: string | null;
-  /** 0 is the usual kind, 1 a hybrid project. */
+  /** 0 is a normal project, 1 a hybrid project. */
   readonly type: number;
   readonly connection_id: number | null;
   readonly repository_id: number | null;
@@ -24,7 +24,7 @@ const reference = z
   .nullish()
   .transform((id) => id || null);
 
-/** The body of a create or update; what clients echo beyond it is ignored. */
+/** The body of a create or update. Other fields that clients send back are ignored. */
 export const projectBody = z.object({
   name: z.string().min(1),
   description: z

@@ -7,7 +7,7 @@ import { removeProject } from "../removal";
 import { projectAnswer } from "./answer";
 import { projectBody, projectFields, projectIn, projectsOf, type Project } from "./projects";
 
-/** Projects: v3 for all, v2 for listing. */
+/** Projects: all requests in v3, and reads in v2. */
 export const projectRoutes: Routes = (app, world) => {
   const collection = projectsOf(world);
 

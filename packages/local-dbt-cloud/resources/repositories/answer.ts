@@ -1,8 +1,8 @@
 import type { Repository } from "./repositories";
 
 /**
- * A repository as it is answered. A template that is not set is absent. There are no keys and no credentials of a git
- * provider here, and dbt Cloud answers no GitLab id.
+ * A repository as it is answered. A missing template is absent. The local dbt Cloud has no keys or credentials of git
+ * providers, and dbt Cloud answers no GitLab id.
  */
 export function repositoryAnswer({
   pull_request_url_template,

@@ -21,7 +21,7 @@ export interface Repository extends InProject, Timestamps {
   readonly pull_request_url_template: string | null;
 }
 
-/** What only a create may name; dbt Cloud refuses it in an update. */
+/** Fields that only a create may have. dbt Cloud refuses them in an update. */
 const CREATE_ONLY = [
   "gitlab_project_id",
   "azure_active_directory_project_id",
@@ -29,7 +29,7 @@ const CREATE_ONLY = [
   "azure_bypass_webhook_registration_failure",
 ] as const;
 
-/** The body of a create or of an update; what clients echo beyond it is ignored. */
+/** The body of a create or update. Other fields that clients send back are ignored. */
 export const repositoryBody = z.object({
   remote_url: z.string().min(1),
   git_clone_strategy: z.enum(CLONE_STRATEGIES).default("deploy_key"),
@@ -48,7 +48,7 @@ export const repositoryBody = z.object({
   state: z.literal([1, 2]).default(1),
 });
 
-/** Finds what an update may not say. */
+/** Refuses the fields that only a create may have. */
 export const repositoryChanges = z.object(
   Object.fromEntries(CREATE_ONLY.map((key) => [key, z.undefined("Additional properties are not allowed").optional()])),
 );

@@ -11,7 +11,7 @@ import { repositoriesOf, repositoryBody, repositoryChanges, repositoryIn, type R
 
 const REPOSITORIES = "/api/v3/accounts/:account/projects/:project/repositories/";
 
-/** Repositories: below their project, and in v2 listed for the whole account. A project names its own by `repository_id`. */
+/** Repositories: below their project, and in v2 listed for the whole account. A project names its repository by `repository_id`. */
 export const repositoryRoutes: Routes = (app, world) => {
   const collection = repositoriesOf(world);
   const list = (request: FastifyRequest, projectId?: number): object => {
@@ -34,7 +34,7 @@ export const repositoryRoutes: Routes = (app, world) => {
     const now = timestamp(world.now());
     const repository = collection.insert({
       ...body,
-      // dbt Cloud takes the template only in an update.
+      // dbt Cloud accepts the template only in an update.
       pull_request_url_template: null,
       account_id: world.accountId,
       project_id: project.id,

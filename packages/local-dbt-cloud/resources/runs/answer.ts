@@ -8,7 +8,7 @@ import { retryOf } from "./retry";
 import { STATUS, stepsOfRun, type Run, type RunStep } from "./runs";
 import { statusFields, stepStatusFields } from "./status-fields";
 
-/** The lines of a log that are answered unless the whole is asked for. */
+/** The number of lines of a log in an answer, unless the request asks for debug logs. */
 const LAST_LINES = 1000;
 
 /**
@@ -110,7 +110,7 @@ function durations(world: World, { created_at, started_at, finished_at }: Run): 
   };
 }
 
-/** The earlier runs of the environment that a waiting run waits for. */
+/** The earlier runs of the environment that a queued run waits for. */
 function blockedBy(world: World, { id, status, environment_id }: Run): number[] {
   if (status !== STATUS.queued) return [];
   return runsInProgress(world, environment_id)

@@ -12,7 +12,7 @@ import { inProgress, runIn, type Run } from "./runs";
 
 const ARTIFACTS = "/api/v2/accounts/:account/runs/:run/artifacts/";
 
-/** The files that dbt wrote: by run, and the newest of a job. */
+/** The files that dbt wrote: by run, and the newest ones of a job. */
 export const artifactRoutes: Routes = (app, world) => {
   app.get(ARTIFACTS, (request) => {
     const run = runIn(world, request.params);
@@ -36,7 +36,7 @@ export const artifactRoutes: Routes = (app, world) => {
   });
 };
 
-/** The folder of what was there when a step ended: that of the query, or the last that left anything. */
+/** The artifacts after a step: the step of the query, or the last step with artifacts. */
 function artifactsOf(world: World, run: Run, query: RawQuery): string | undefined {
   if (world.runsFolder === undefined) return undefined;
   const folder = runFolder(world.runsFolder, run.id);
@@ -46,7 +46,7 @@ function artifactsOf(world: World, run: Run, query: RawQuery): string | undefine
   return steps.findLast((candidate) => filesBelow(candidate).length > 0);
 }
 
-/** The artifacts of the newest run of a job that left a file of this name. */
+/** The artifacts of a job's newest run that has a file with this name. */
 function newestWith(world: World, jobId: number, name: string): string | undefined {
   for (const run of [...runsOfJob(world, jobId)].reverse()) {
     if (inProgress(run)) continue;
@@ -56,7 +56,7 @@ function newestWith(world: World, jobId: number, name: string): string | undefin
   return undefined;
 }
 
-/** A name is looked up among the files that there are, so that no spelling of it leads anywhere else. */
+/** Compares the name with the existing files, so that no spelling of it leads out of the folder. */
 function holds(folder: string | undefined, name: string): folder is string {
   return folder !== undefined && filesBelow(folder).includes(name);
 }

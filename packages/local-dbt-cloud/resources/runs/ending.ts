@@ -2,14 +2,14 @@ import { timestamp, type World } from "../../world";
 import { jobsOf, type Job } from "../jobs/jobs";
 import { addRun, inProgress, runsOf, STATUS, type EndStatus, type Run } from "./runs";
 
-/** How a run ended, and what is known of it since. */
+/** The fields of a run that change when it ends. */
 export interface RunEnd extends Partial<Omit<Run, "id" | "status">> {
   readonly status: EndStatus;
 }
 
 /**
- * Ends a run, and queues the jobs that start when it ends so. Both are one write: whatever happens to this program, the
- * end of a run is never on disk without what it triggers.
+ * Ends a run, and queues the jobs that start after this end. Both are one write, so the end of a run is never on disk
+ * without the runs that it triggers.
  */
 export function endRun(world: World, run: Run, end: RunEnd): Run {
   const now = timestamp(world.now());
@@ -22,7 +22,7 @@ export function endRun(world: World, run: Run, end: RunEnd): Run {
   });
 }
 
-/** Ends a run that waits in the queue. */
+/** Cancels a queued run. */
 export function cancelQueued(world: World, run: Run, message: string): Run {
   const cancelled = endRun(world, run, { status: STATUS.cancelled, status_message: message });
   world.signals.emit("queued");

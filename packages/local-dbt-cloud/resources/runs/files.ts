@@ -6,24 +6,24 @@ export function runsFolderIn(folder: string): string {
   return join(resolve(folder), "runs");
 }
 
-/** The places of what a run leaves on disk. */
+/** The files and folders of a run. */
 export interface RunFolder {
   readonly path: string;
   /** The folder of profiles.yml. */
   readonly profile: string;
-  /** What dbt writes, over all steps. */
+  /** dbt's target folder for all steps. */
   readonly target: string;
   /** dbt's own log, of one step at a time. */
   readonly dbtLogs: string;
-  /** The project's files when they are not those of the working tree. */
+  /** The project's files, if the run does not use the working tree. */
   readonly checkout: string;
   /** The manifest of the run that this run defers to. */
   readonly deferredState: string;
-  /** The results of the run that this run goes on with. */
+  /** The results of the run that this run retries. */
   readonly retriedState: string;
   log(step: number): string;
   debugLog(step: number): string;
-  /** What dbt had written when a step ended. */
+  /** The files that dbt had written when a step ended. */
   artifacts(step: number): string;
 }
 
@@ -44,12 +44,12 @@ export function runFolder(runs: string, runId: number): RunFolder {
   };
 }
 
-/** A log's text; nothing when the step has not written any. */
+/** A log's text. It is empty before the step writes. */
 export function readLog(file: string): string {
   return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
-/** The files below a folder by their paths in it, with forward slashes; links are not followed. */
+/** The paths of all files below a folder, with forward slashes. Links are not followed. */
 export function filesBelow(folder: string | undefined, prefix = ""): string[] {
   if (folder === undefined || !existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })

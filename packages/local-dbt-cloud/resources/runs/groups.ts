@@ -4,17 +4,17 @@ import { inProgress, runsOf, type Run } from "./runs";
 /** The runs of a job by ascending id. */
 export const runsOfJob = grouped((run) => run.job_definition_id);
 
-/** The runs of an environment that wait or are at work, by ascending id. */
+/** The queued and running runs of an environment, by ascending id. */
 export const runsInProgress = grouped((run) => run.environment_id, inProgress);
 
-/** The newest run of a job, of those that match. */
+/** The newest matching run of a job. */
 export function newestRun(world: World, jobId: number, matches: (run: Run) => boolean = () => true): Run | undefined {
   return runsOfJob(world, jobId).findLast(matches);
 }
 
 /**
- * Groups runs by a number. A list asks for a group for each of its rows, so that all runs are grouped once, and again
- * when one of them was written.
+ * Groups runs by a number. A list needs a group for each of its rows, so all runs are grouped once, and again after a
+ * write.
  */
 function grouped(
   keyOf: (run: Run) => number,

@@ -7,28 +7,28 @@ import { newestRun } from "./groups";
 import { runFolder } from "./files";
 import { queueRun, STATUS, stepsOfRun, type Run, type RunStep } from "./runs";
 
-/** How a run can go on from where it failed, or why it cannot. */
+/** The step from which a run can be retried, or the reason why it cannot. */
 export type Retry =
   | { readonly possible: true; readonly failed: RunStep; readonly skipped: readonly RunStep[] }
   | { readonly possible: false; readonly reason: string };
 
-/** The commands that `dbt retry` can go on with. */
+/** The commands that `dbt retry` supports. */
 const RETRYABLE =
   /^dbt\s(?:.*\s)?(?:build|compile|clone|docs generate|run|run-operation|seed|snapshot|test|retry)(?:\s|$)/;
 
-/** What a retry of a run would do. */
+/** Whether and how a run can be retried. */
 export function retryOf(world: World, run: Run): Retry {
   if (run.status !== STATUS.error) return impossible("RETRY_NOT_FAILED_RUN");
   if (newestRun(world, run.job_definition_id)?.id !== run.id) return impossible("RETRY_NOT_LATEST_RUN");
   const steps = stepsOfRun(world, run);
-  // A source check that its job only asks for may have failed before, without ending the run.
+  // An optional source check can fail earlier without ending the run.
   const failed = steps.findLast((step) => step.status === STATUS.error && step.command !== null);
   if (!failed || !hasResults(world, failed)) return impossible("RETRY_NO_RUN_RESULTS");
   if (!RETRYABLE.test(failed.command!)) return impossible("RETRY_UNSUPPORTED_CMD");
   return { possible: true, failed, skipped: steps.filter((step) => step.index > failed.index) };
 }
 
-/** The commands of a run that goes on where another failed. */
+/** The commands of a retry. */
 function commandsOf({ skipped }: Extract<Retry, { possible: true }>, run: Run): string[] {
   const commands = skipped.map(({ command }) => command!).filter((command) => run.commands.includes(command));
   return ["dbt retry", ...commands];

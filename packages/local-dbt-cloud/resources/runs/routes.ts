@@ -16,7 +16,7 @@ import { queueRun, runIn, runsOf, stepIn, triggerBody, type Run } from "./runs";
 const RUNS = "/api/v2/accounts/:account/runs/";
 const JOB = "/api/v2/accounts/:account/jobs/:job/";
 
-/** Runs and their steps: started through their job, listed for the whole account. */
+/** Runs and their steps. A run starts through its job. Lists are for the whole account. */
 export const runRoutes: Routes = (app, world) => {
   app.post(`${JOB}run/`, (request) => {
     const job = jobIn(world, request.params);

@@ -6,7 +6,7 @@ import { timestamp, type Timestamps, type World } from "../../world";
 import { environmentsOf } from "../environments/environments";
 import type { Job } from "../jobs/jobs";
 
-/** The numbers that stand for the state of a run and of its steps. */
+/** The numbers of the statuses of runs and steps. */
 export const STATUS = { queued: 1, starting: 2, running: 3, success: 10, error: 20, cancelled: 30 } as const;
 
 export type Status = (typeof STATUS)[keyof typeof STATUS];
@@ -14,7 +14,7 @@ export type Status = (typeof STATUS)[keyof typeof STATUS];
 /** A status in which a run or step ends. */
 export type EndStatus = Extract<Status, 10 | 20 | 30>;
 
-/** What started a run, and what it does differently from its job. */
+/** The cause of a run, and its differences from the job. */
 interface Trigger extends TriggerBody {
   readonly cause_category: "api" | "scheduled" | "rerun" | "job completion";
 }
@@ -29,10 +29,10 @@ export interface Run extends Row, Timestamps {
   readonly status: Status;
   readonly status_message: string | null;
   readonly dbt_version: string;
-  /** Known once the project is checked out; null for a folder without git. */
+  /** Null before the checkout, and for a folder without git. */
   readonly git_branch: string | null;
   readonly git_sha: string | null;
-  /** The commands of its steps, those that every run has aside. */
+  /** The commands of the job's steps, without the steps that every run has. */
   readonly commands: readonly string[];
   readonly retrying_run_id: number | null;
   readonly deferring_run_id: number | null;
@@ -51,17 +51,17 @@ export interface Run extends Row, Timestamps {
 export interface RunStep extends Row, Timestamps {
   readonly run_id: number;
   readonly account_id: number;
-  /** The place among the steps, from 1. */
+  /** The number of the step, from 1. */
   readonly index: number;
   readonly name: string;
-  /** The dbt command; null for a step that is none. */
+  /** The dbt command; null for a step without one. */
   readonly command: string | null;
   readonly status: Status;
   readonly started_at: string | null;
   readonly finished_at: string | null;
-  /** Whether dbt succeeded because there was nothing to do: a selection that no node fits. */
+  /** Whether dbt succeeded without work, because the selection matches no node. */
   readonly selected_nothing: boolean;
-  /** The process that executes it, so that a later start of this program can end it. */
+  /** The process that executes the step. A later start of this program can end it. */
   readonly process_id: number | null;
 }
 
@@ -130,15 +130,15 @@ export function stepIn(world: World, params: unknown): RunStep {
   return step;
 }
 
-/** Whether a run waits or is at work. */
+/** Whether a run is queued or running. */
 export function inProgress({ status }: Pick<Run, "status">): boolean {
   return status < STATUS.success;
 }
 
-/** What a new run is made of, beside its job. */
+/** The parts of a new run, besides its job. */
 export interface NewRun {
   readonly trigger: Partial<Trigger> & Pick<Trigger, "cause" | "cause_category">;
-  /** The run that failed, and the commands that are left of it. */
+  /** The failed run, and its remaining commands. */
   readonly retry?: { readonly run: Run; readonly commands: readonly string[] };
 }
 

@@ -115,7 +115,7 @@ describe("an answer is compared with the schema of its operation", () => {
     expect(differences("GET", `${THINGS}7/`, json)).toEqual({ [GET_ONE]: [difference] });
   });
 
-  it("and counted when no document describes it", () => {
+  it("and is counted when no document describes it", () => {
     expect(check("GET", "/api/v2/accounts/1/others/", {})).toMatchObject({ operations: [], undescribed: 1 });
     expect(check("GET", `${THINGS}7/`, {}, 404)).toMatchObject({ operations: [], undescribed: 1 });
     expect(check("DELETE", `${THINGS}7/`, undefined, 204)).toMatchObject({ operations: [], undescribed: 0 });
@@ -137,7 +137,7 @@ describe("OpenAPI documents", () => {
     expect(() => readDocuments([file])).toThrow(`${file} is no OpenAPI document: it has no \`paths\``);
   });
 
-  it("are missed in an empty folder", () => {
+  it("are missing in an empty folder", () => {
     rmSync(join(folder, "things.yaml"));
     expect(() => readDocuments([folder])).toThrow("has no .yaml or .json file with an OpenAPI document");
   });
