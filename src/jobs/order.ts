@@ -11,22 +11,34 @@ type Ordered = Pick<JobDefinition, "expects" | "run_after" | "defer_to">;
  * @param definitions all jobs of the file; a job between two others decides, even when it is not one of `keys`
  */
 export function inOrder(keys: readonly string[], definitions: Readonly<Record<string, Ordered>>): string[] {
-  const ordered = new Set<string>();
-  const seen = new Set<string>();
-  const visit = (key: string): void => {
-    // An env file with a cycle is refused before; `seen` only keeps a job that defers to a later one from looping.
-    if (seen.has(key)) return;
-    seen.add(key);
-    for (const earlier of jobsBefore(definitions[key])) visit(earlier);
-    ordered.add(key);
+  return eachAfter(keys, (key) => jobsBefore(definitions[key])).filter((key) => keys.includes(key));
+}
+
+/**
+ * Items, and those that they name, in an order in which each item comes after those that it names.
+ *
+ * @param before the items that an item names. A cycle is not followed twice
+ */
+export function eachAfter<T>(items: readonly T[], before: (item: T) => readonly T[]): T[] {
+  const ordered = new Set<T>();
+  const seen = new Set<T>();
+  const visit = (item: T): void => {
+    if (seen.has(item)) return;
+    seen.add(item);
+    for (const earlier of before(item)) visit(earlier);
+    ordered.add(item);
   };
-  for (const key of keys) visit(key);
-  return [...ordered].filter((key) => keys.includes(key));
+  for (const item of items) visit(item);
+  return [...ordered];
 }
 
 /** The jobs of the same file that a job names. */
 export function jobsBefore(definition: Ordered | undefined): string[] {
-  const { expects = [], run_after, defer_to } = definition ?? {};
+  return definition ? [...definition.expects, ...jobsById(definition)] : [];
+}
+
+/** The jobs of the same file that dbt Cloud needs the ids of: `run_after` and `defer_to`. */
+export function jobsById({ run_after, defer_to }: Pick<Ordered, "run_after" | "defer_to">): string[] {
   const deferred = typeof defer_to === "object" && "job" in defer_to ? [defer_to.job] : [];
-  return [...expects, ...(run_after ? [run_after.job] : []), ...deferred];
+  return [...(run_after ? [run_after.job] : []), ...deferred];
 }

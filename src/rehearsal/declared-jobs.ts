@@ -6,7 +6,7 @@ import { createJob, updateJob } from "../dbt-cloud/jobs";
 import type { EnvironmentDefinition } from "../env-files/definition";
 import type { JobDefinition } from "../jobs/definition";
 import { terraformJobName } from "../jobs/names";
-import { inOrder, jobsBefore } from "../jobs/order";
+import { inOrder, jobsById } from "../jobs/order";
 import type { Place } from "./places";
 
 /** A job of an env file. */
@@ -82,8 +82,7 @@ async function createJobsOf(
 function withReferences(keys: readonly string[], jobs: EnvironmentDefinition["jobs"]): string[] {
   const found = new Set(keys);
   for (const key of found) {
-    const { run_after, defer_to } = jobs[key]!;
-    for (const reference of jobsBefore({ expects: [], run_after, defer_to })) found.add(reference);
+    for (const reference of jobsById(jobs[key]!)) found.add(reference);
   }
   return [...found];
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DbtCloudClient } from "../dbt-cloud/client";
-import { inOrder } from "../jobs/order";
+import { eachAfter, inOrder } from "../jobs/order";
 import { nextFireTimes } from "../jobs/schedule";
 import type { EnvironmentDefinition } from "../env-files/definition";
 import type { CreatedJob, DeclaredJob } from "./declared-jobs";
@@ -56,21 +56,14 @@ export function inRehearsalOrder(environments: readonly EnvironmentDefinition[],
   });
 }
 
+/** Environments after those that their jobs defer to. */
 function byDeferral(environments: readonly EnvironmentDefinition[]): EnvironmentDefinition[] {
-  const ordered = new Set<EnvironmentDefinition>();
-  const seen = new Set<EnvironmentDefinition>();
-  const visit = (environment: EnvironmentDefinition): void => {
-    if (seen.has(environment)) return;
-    seen.add(environment);
-    for (const { defer_to } of Object.values(environment.jobs)) {
-      if (typeof defer_to !== "object" || !("environment" in defer_to)) continue;
-      const earlier = environments.find(({ name }) => name === defer_to.environment);
-      if (earlier) visit(earlier);
-    }
-    ordered.add(environment);
-  };
-  for (const environment of environments) visit(environment);
-  return [...ordered];
+  return eachAfter(environments, ({ jobs }) => {
+    const names = Object.values(jobs).map(({ defer_to }) =>
+      typeof defer_to === "object" && "environment" in defer_to ? defer_to.environment : undefined,
+    );
+    return environments.filter(({ name }) => names.includes(name));
+  });
 }
 
 /** Runs created jobs one after the other, in the order given, and waits for each. */

@@ -2,7 +2,7 @@ import { jobPayload, type JobPayload } from "../../dbt-cloud/job-payload";
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import { SCHEMA_VARIABLE } from "../../jobs/branch-schema";
 import type { JobDefinition } from "../../jobs/definition";
-import { jobsBefore } from "../../jobs/order";
+import { jobsById } from "../../jobs/order";
 import type { Branch } from "./branch";
 import { digestOf, markedDescription, withoutMark, type Mark } from "./mark";
 
@@ -43,7 +43,7 @@ export function wantedJobs(environment: EnvironmentDefinition, branch: Branch): 
       definition,
       overrides,
       mark: { ...owner, key, schema, ...digests },
-      refersTo: refersTo(definition),
+      refersTo: jobsById(definition),
     };
   });
 }
@@ -86,8 +86,4 @@ function definitionDigest(definition: JobDefinition): string {
   const withoutIds = { accountId: 0, projectId: 0, environmentId: 0, name: "", jobId: 0 };
   const payload = jobPayload(definition, { ...withoutIds, jobIdOf: () => 0, environmentIdOf: () => 0 });
   return digestOf([payload, definition.run_after?.job, definition.defer_to]);
-}
-
-function refersTo({ run_after, defer_to }: JobDefinition): string[] {
-  return jobsBefore({ expects: [], run_after, defer_to });
 }
