@@ -67,7 +67,6 @@ describe("the jobs of a target", () => {
     const target = openTarget(devFile(), person());
     const records = [
       record({ id: 1, name: "marketing-team-feature-x-jennifer-attribution" }),
-      record({ id: 2, mark: mark(), name: "renamed" }),
       record({ id: 2, mark: mark() }),
       record({ id: 4, mark: mark({ key: "extract" }), name: "renamed" }),
     ];

@@ -105,16 +105,14 @@ async function readInput(
   { olderThan }: CleanupOptions,
   { now }: CommandDependencies,
 ): Promise<CleanupInput> {
-  const query = { environment_id: where.environmentId };
   const since = new Date(now.getTime() - (olderThan ?? 0) * DAY).toISOString();
   const recently = {
-    ...query,
     created_at__range: JSON.stringify([since, new Date(now.getTime() + DAY).toISOString()]),
   };
   const [records, recent, running] = await Promise.all([
     listJobs(client, where),
-    olderThan === undefined ? [] : listRuns(client, recently),
-    listRuns(client, { ...query, status__in: JSON.stringify(UNFINISHED) }),
+    olderThan === undefined ? [] : listRuns(client, where.environmentId, recently),
+    listRuns(client, where.environmentId, { status__in: JSON.stringify(UNFINISHED) }),
   ]);
   return { branch, records, runs: [...recent, ...running], now };
 }
