@@ -24,13 +24,20 @@ export interface RunWish {
   readonly steps?: readonly (readonly [name: string, status: Status])[];
   /** The text of its last step's run_results.json. */
   readonly results?: string;
+  /** The text of its last step's log. */
+  readonly log?: string;
 }
 
 /** Adds the row of a run. Nothing executes the run. */
 export function addRunOf(world: World, jobId: number, wish: RunWish = {}): Run {
-  const { at = world.now(), by = "scheduled", cause = "test", status = 10, steps = [], results } = wish;
+  const { by = "scheduled", cause = "test" } = wish;
+  return changeRun(world, addRun(world, jobsOf(world).get(jobId)!, { trigger: { cause, cause_category: by } }), wish);
+}
+
+/** Gives a run the status, the steps, the results and the log that a test wants. */
+export function changeRun(world: World, run: Run, wish: RunWish): Run {
+  const { at = world.now(), status = 10, steps = [], results, log } = wish;
   const time = timestamp(at);
-  const run = addRun(world, jobsOf(world).get(jobId)!, { trigger: { cause, cause_category: by } });
   const rows = steps.map(([name, end], i) =>
     stepsOf(world).insert({
       run_id: run.id,
@@ -47,11 +54,9 @@ export function addRunOf(world: World, jobId: number, wish: RunWish = {}): Run {
       updated_at: time,
     }),
   );
-  if (results !== undefined) {
-    const file = join(runFolder(world.runsFolder!, run.id).artifacts(steps.length), "run_results.json");
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, results);
-  }
+  const folder = runFolder(world.runsFolder ?? "", run.id);
+  if (results !== undefined) writeIn(join(folder.artifacts(steps.length), "run_results.json"), results);
+  if (log !== undefined) writeIn(folder.log(steps.length), log);
   return runsOf(world).put({
     ...run,
     status,
@@ -61,6 +66,11 @@ export function addRunOf(world: World, jobId: number, wish: RunWish = {}): Run {
     finished_at: status < 10 ? null : time,
     step_ids: rows.map(({ id }) => id),
   });
+}
+
+function writeIn(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 /** Ends queued runs in the given ways, one after the other. The last way applies to all further runs. */

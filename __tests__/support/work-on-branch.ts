@@ -54,16 +54,20 @@ export function personEnv(
 /** The dependencies of a command, and everything that it prints while it works. */
 export interface Bench extends CommandDependencies {
   readonly said: string[];
+  /** The lines that the command printed on standard output before it ended. */
+  readonly written: string[];
 }
 
 /** Makes the dependencies of a command that runs in this process. */
 export function bench(env: Readonly<Record<string, string>>, more: Partial<CommandDependencies> = {}): Bench {
   const said: string[] = [];
+  const written: string[] = [];
   return {
     env,
     now: new Date(),
     colors: false,
     log: () => undefined,
+    write: (line) => void written.push(line),
     stop: new AbortController().signal,
     folder: "/",
     clock: testClock(),
@@ -75,5 +79,6 @@ export function bench(env: Readonly<Record<string, string>>, more: Partial<Comma
     },
     ...more,
     said,
+    written,
   };
 }

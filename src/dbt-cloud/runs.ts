@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { hasEnded, RUN_STATUS } from "../jobs/run-status";
 import { checkAnswer } from "./answers";
@@ -57,7 +58,10 @@ export interface FailedNode {
   /** `test.marketing_analytics.not_null_orders_order_id`, or a model. */
   readonly node: string;
   readonly status: string;
+  /** dbt's message, with all of its lines. */
   readonly message: string;
+  /** The query of the failing rows of a data test, as dbt compiled it; null for every other node. */
+  readonly query: string | null;
 }
 
 /**
@@ -135,10 +139,19 @@ export async function follow(
   }
 }
 
-/** A run with its steps. */
-export async function readRun(client: DbtCloudClient, runId: number): Promise<Run> {
+/** A run with its steps. Of a long log it has only the last lines. */
+export function readRun(client: DbtCloudClient, runId: number): Promise<Run> {
+  return runWith(client, runId, ["run_steps"]);
+}
+
+/** A run with its steps and their complete logs, which can be many megabytes. */
+export function readRunWithLogs(client: DbtCloudClient, runId: number): Promise<Run> {
+  return runWith(client, runId, ["run_steps", "debug_logs"]);
+}
+
+async function runWith(client: DbtCloudClient, runId: number, related: readonly string[]): Promise<Run> {
   const path = `v2/runs/${runId}/`;
-  const run = await client.get(path, runSchema, { include_related: '["run_steps"]' });
+  const run = await client.get(path, runSchema, { include_related: JSON.stringify(related) });
   checkRun(client, `GET ${path}`, run, { id: runId });
   return run;
 }
@@ -170,7 +183,12 @@ export async function failedNodes(client: DbtCloudClient, run: Run): Promise<Fai
   const results = resultsIn(text, run.id);
   return results
     .filter(({ status }) => FAILURES.includes(status))
-    .map(({ unique_id, status, message }) => ({ node: unique_id, status, message: (message ?? "").trim() }));
+    .map(({ unique_id, status, message, compiled_code }) => ({
+      node: unique_id,
+      status,
+      message: (message ?? "").trim(),
+      query: unique_id.startsWith("test.") ? compiled_code?.trim() || null : null,
+    }));
 }
 
 /** The step in which a run failed. */
@@ -179,11 +197,20 @@ export function failedStep({ run_steps }: Run): RunStep | undefined {
 }
 
 const LAST_LINES = 10;
+const ERROR_LINES = 40;
+/** The line after which dbt prints the error that ended it. */
+const DBT_ERROR = /\bEncountered an error:/;
 
-/** The last lines of the failed step's log. They explain failures that no test or model reports. */
+/**
+ * The lines of the failed step's log that explain a failure which no test or model reports: dbt's error, or else the last lines of
+ * the log. They have no colors.
+ */
 export function failedLog(run: Run): string[] {
-  const lines = (failedStep(run)?.logs ?? "").split("\n").map((line) => line.trimEnd());
-  return lines.filter(Boolean).slice(-LAST_LINES);
+  const text = stripVTControlCharacters(failedStep(run)?.logs ?? "");
+  const lines = text.split("\n").map((line) => line.trimEnd());
+  const start = lines.findLastIndex((line) => DBT_ERROR.test(line));
+  const filled = lines.slice(Math.max(start, 0)).filter(Boolean);
+  return start < 0 ? filled.slice(-LAST_LINES) : filled.slice(0, ERROR_LINES);
 }
 
 /** The address of a run's page in dbt Cloud. */
@@ -194,7 +221,14 @@ export function runUrl(client: DbtCloudClient, { id, project_id }: Pick<Run, "id
 const FAILURES: readonly string[] = ["fail", "error", "runtime error"];
 
 const runResultsSchema = z.object({
-  results: z.array(z.object({ unique_id: z.string(), status: z.string(), message: z.string().nullish() })),
+  results: z.array(
+    z.object({
+      unique_id: z.string(),
+      status: z.string(),
+      message: z.string().nullish(),
+      compiled_code: z.string().nullish(),
+    }),
+  ),
 });
 
 /** The results of nodes in a `run_results.json`. */

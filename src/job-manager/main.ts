@@ -64,8 +64,11 @@ async function attemptOnline(
         const text = body === undefined ? line : `${line} ${JSON.stringify(body)}`;
         process.stderr.write(`${withoutSecrets(text, env)}\n`);
       };
+      const write = (line: string): void => {
+        if (!options.json) process.stdout.write(`${withoutSecrets(line, env)}\n`);
+      };
       const surroundings = { stop: stop.signal, folder: process.cwd(), clock: systemClock, random: Math.random };
-      return command({ ...offlineDependencies(env), ...surroundings, progress, log });
+      return command({ ...offlineDependencies(env), ...surroundings, progress, log, write });
     });
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);

@@ -162,6 +162,18 @@ function describeWatching(program: Command, { online }: Runner): void {
       await online(flags, (dependencies) => status({ config: flags.config, keys }, dependencies));
     });
 
+  usingCloud(program.command("logs"))
+    .description("print the complete log of a job's newest run")
+    .argument("<key>", "key of a job")
+    .option("--step <n>", "print only the step with this number (default: all steps)", wholeNumber)
+    .option("--follow", "print new lines until the run ends")
+    .addHelpText("after", examples("logs attribution", "logs attribution --step 4", "logs attribution --follow"))
+    .action(async (key: string, flags: CommonOptions & { config: string; step?: number; follow?: boolean }) => {
+      const { logs } = await import("./commands/logs.js");
+      const { config, step, follow = false } = flags;
+      await online(flags, (dependencies) => logs({ config, key, step, follow }, dependencies));
+    });
+
   usingCloud(program.command("run"))
     .description("run jobs now; a branch's jobs run on the branch and build into its schema")
     .argument("<keys...>", "keys of jobs")

@@ -97,6 +97,18 @@ export function checkKeys(keys: readonly string[], known: readonly string[], pla
   throw new CommandError(EXIT.usage, [...lines, `keys: ${known.join(", ") || "none"}`].join("\n"));
 }
 
+/**
+ * Refuses a key whose job is not in dbt Cloud.
+ *
+ * @throws CommandError always, with the command that creates the job
+ */
+export function notDeployed(key: string, { branch, environment }: Target): never {
+  const fix = branch
+    ? `\`dbt-job-manager deploy --only ${key}\` deploys it for branch ${branch.owner.ref}`
+    : `\`npx cdktf deploy ${environment.name}\` creates it`;
+  throw new CommandError(EXIT.failed, `${key} is not deployed; ${fix}`);
+}
+
 /** The results of two functions. The problems of both are reported together. */
 function both<A, B>(first: () => A, second: () => B): [A, B] {
   const attempts = [first, second].map((read) => {

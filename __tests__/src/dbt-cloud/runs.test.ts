@@ -201,16 +201,16 @@ describe("what failed in a run", () => {
   it("are the nodes of the failed step, in dbt's words", async () => {
     const results = [
       { unique_id: "model.a", status: "success", message: "OK" },
-      { unique_id: "test.b", status: "fail", message: "Got 3 results\n" },
+      { unique_id: "test.b", status: "fail", message: "Got 3 results\n", compiled_code: "\n\nselect 1\n" },
       { unique_id: "test.c", status: "warn", message: "Got 1 result" },
-      { unique_id: "model.d", status: "error", message: null },
+      { unique_id: "model.d", status: "error", message: null, compiled_code: "select 2" },
       { unique_id: "source.e", status: "runtime error" },
       { unique_id: "model.f", status: "skipped" },
     ];
     expect(await failedIn(JSON.stringify({ results }))).toEqual([
-      { node: "test.b", status: "fail", message: "Got 3 results" },
-      { node: "model.d", status: "error", message: "" },
-      { node: "source.e", status: "runtime error", message: "" },
+      { node: "test.b", status: "fail", message: "Got 3 results", query: "select 1" },
+      { node: "model.d", status: "error", message: "", query: null },
+      { node: "source.e", status: "runtime error", message: "", query: null },
     ]);
   });
 

@@ -16,6 +16,8 @@ export interface OfflineDependencies {
 export interface CommandDependencies extends OfflineDependencies {
   /** Shows messages while the command works. */
   readonly progress: Progress;
+  /** Prints a line of the result on standard output before the command ends. With `--json` it prints nothing. */
+  readonly write: (line: string) => void;
   /** It is called for each request to dbt Cloud. */
   readonly log: (line: string, body?: unknown) => void;
   /** It is aborted when the person stops the program. */

@@ -4,7 +4,7 @@ import type { Branch } from "../branch-jobs/branch";
 import { markOf } from "../branch-jobs/mark";
 import { EXIT } from "../exit-codes";
 import { isGood, runJobs, runJson, versionText, type RunReport } from "../runs/run-jobs";
-import { checkKeys, jobsByKey, openTarget, type Target } from "../target";
+import { checkKeys, jobsByKey, notDeployed, openTarget } from "../target";
 import { readUser } from "../workplace";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
@@ -86,13 +86,6 @@ function refuseUnfinished({ schema }: Branch, records: readonly JobRecord[]): vo
     `a deploy of this branch was interrupted, so its jobs may not build into ${schema} yet. Nothing was run. ` +
       "Finish the deploy with `dbt-job-manager deploy`.",
   );
-}
-
-function notDeployed(key: string, { branch, environment }: Target): never {
-  const fix = branch
-    ? `\`dbt-job-manager deploy --only ${key}\` deploys it for branch ${branch.owner.ref}`
-    : `\`npx cdktf deploy ${environment.name}\` creates it`;
-  throw new CommandError(EXIT.failed, `${key} is not deployed; ${fix}`);
 }
 
 function reportLine({ key, run: started, url }: RunReport, { dbtVersion }: RunCommandOptions): string {

@@ -5,6 +5,7 @@ import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { table } from "../output/table";
 import { minute } from "../output/time";
+import { failureLines } from "../runs/failure-text";
 import { checkKeys, jobsByKey, openTarget, type Target } from "../target";
 import type { CommandDependencies, CommandResult } from "./command";
 
@@ -28,8 +29,12 @@ interface JobStatus {
     readonly url: string;
     readonly failedStep: string | null;
     readonly failed: readonly FailedNode[];
-    /** The last lines of the failed step's log. */
+    /** The lines of the failed step's log that explain the failure. */
     readonly log: readonly string[];
+    /** The reason of the failure, for people. */
+    readonly reason: readonly string[];
+    /** The number of the failed step; null when no step failed. */
+    readonly failedStepIndex: number | null;
   };
   /** The jobs that this job expects to run earlier, with the status of their last runs. */
   readonly expects: readonly { readonly key: string; readonly status: string }[];
@@ -51,7 +56,7 @@ export async function status(options: StatusOptions, dependencies: CommandDepend
   const jobs = await Promise.all(keys.map((key) => statusOf(key, target, records)));
   return {
     exitCode: EXIT.ok,
-    text: [statusTable(jobs, dependencies.colors), ...failureLines(jobs), closing(jobs)].join("\n"),
+    text: [statusTable(jobs, dependencies.colors), ...reasons(jobs, target, options), closing(jobs)].join("\n"),
     json: jobs.map(asJson),
   };
 }
@@ -72,6 +77,9 @@ async function lastRunOf({ most_recent_run: last }: JobRecord, { client }: Targe
   if (!last) return undefined;
   const isFailure = last.status === RUN_STATUS.error;
   const run = isFailure ? await readRun(client, last.id) : last;
+  const step = failedStep(run);
+  const failed = isFailure ? await failedNodes(client, run) : [];
+  const log = failedLog(run);
   return {
     id: run.id,
     status: run.status_humanized,
@@ -79,9 +87,11 @@ async function lastRunOf({ most_recent_run: last }: JobRecord, { client }: Targe
     finishedAt: run.finished_at ?? null,
     duration: run.duration ?? null,
     url: runUrl(client, run),
-    failedStep: failedStep(run)?.name ?? (isFailure ? (run.status_message ?? null) : null),
-    failed: isFailure ? await failedNodes(client, run) : [],
-    log: failedLog(run),
+    failedStep: step?.name ?? (isFailure ? (run.status_message ?? null) : null),
+    failedStepIndex: step?.index ?? null,
+    failed,
+    log,
+    reason: failureLines(failed, log, run),
   };
 }
 
@@ -102,12 +112,15 @@ function statusTable(jobs: readonly JobStatus[], colors: boolean): string {
   return table(["KEY", "LAST RUN", "ENDED (UTC)", "TOOK", "EXPECTS", "LINK"], rows, colors);
 }
 
-function failureLines(jobs: readonly JobStatus[]): string[] {
+function reasons(jobs: readonly JobStatus[], target: Target, { config }: StatusOptions): string[] {
   return jobs.flatMap(({ key, lastRun }) => {
     if (!lastRun?.isFailure) return [];
-    const nodes = lastRun.failed.map(({ node, message }) => `${node}  ${message.split("\n")[0] ?? ""}`.trimEnd());
-    const causes = nodes.length > 0 ? nodes : lastRun.log;
-    return ["", `${key} failed in: ${lastRun.failedStep ?? "no step"}`, ...causes.map((cause) => `    ${cause}`)];
+    const { failedStep: name, failedStepIndex: index, reason } = lastRun;
+    const step = index === null ? [] : ["--step", String(index)];
+    const place = target.branch ? [] : ["--config", config];
+    const command = ["dbt-job-manager", "logs", key, ...step, ...place].join(" ");
+    const lines = [...reason, `the complete log: ${command}`];
+    return ["", `${key} failed in: ${name ?? "no step"}`, ...lines.map((line) => `    ${line}`.trimEnd())];
   });
 }
 

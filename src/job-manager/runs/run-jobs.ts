@@ -15,6 +15,7 @@ import {
   type TriggerBody,
 } from "../../dbt-cloud/runs";
 import { RUN_STATUS } from "../../jobs/run-status";
+import { failureLines } from "./failure-text";
 
 /** A job to run. */
 export interface Runnable {
@@ -128,8 +129,8 @@ async function runJob(client: DbtCloudClient, { key, id }: Runnable, options: Ru
   });
   report(`${key}: ${run.status_humanized}${run.duration ? ` in ${run.duration}` : ""}`);
   const failed = failedStep(run) ? await failedNodes(client, run) : [];
-  for (const { node, message } of failed) report(`${key}: failed  ${node}  ${message.split("\n")[0] ?? ""}`);
-  if (failed.length === 0) for (const line of failedLog(run)) report(`${key}: log  ${line}`);
+  const word = failed.length > 0 ? "failed" : "log";
+  for (const line of failureLines(failed, failedLog(run), run)) report(`${key}: ${word}  ${line}`.trimEnd());
   return { key, run, url, failed };
 }
 

@@ -90,6 +90,7 @@ describe("a branch's jobs", () => {
       "",
       "broken failed in: Invoke dbt with `dbt build --select tag:broken`",
       "    test.shop.not_null_orders_id  Got 3 results, configured to fail if != 0",
+      "    the complete log: dbt-job-manager logs broken --step 4",
       "",
       "2 jobs: 1 failed in the last run",
     ]);
@@ -97,6 +98,22 @@ describe("a branch's jobs", () => {
     expect(JSON.parse((await run(["status", "broken", "--json"])).stdout)).toMatchObject([
       { key: "broken", last_run: { is_failure: true, failed: [{ status: "fail" }] } },
     ]);
+  });
+
+  it("have their log printed, complete or of one step", async () => {
+    const { exitCode, stdout } = await run(["logs", "broken", "--step", "4"]);
+    expect([exitCode, withoutUrls(stdout)]).toEqual([
+      0,
+      [
+        "Step 4 of 5: Invoke dbt with `dbt build --select tag:broken`",
+        "  dbt build --select tag:broken into marketing_feature_x_jennifer",
+        "  dbt build failed with exit code 1",
+        "broken: run 2, Error  LINK",
+      ],
+    ]);
+    const followed = await run(["logs", "good", "--follow"]);
+    expect(withoutUrls(followed.stdout)).toContain("Step 5 of 5: Invoke dbt with `dbt test`");
+    expect(JSON.parse((await run(["logs", "good", "--json"])).stdout)).toMatchObject({ key: "good", run_id: 1 });
   });
 
   it("are retried from the point of failure, also with JSON", async () => {

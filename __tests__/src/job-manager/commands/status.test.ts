@@ -64,6 +64,8 @@ describe("the status of a branch's jobs", () => {
         "",
         "attribution failed in: dbt build --select tag:core",
         "    test.p.not_null_orders  Got 3 results, configured to fail if != 0",
+        "        SQL",
+        "    the complete log: dbt-job-manager logs attribution --step 2",
         "",
         "3 jobs: 1 failed in the last run, 1 not deployed",
       ].join("\n"),
@@ -89,6 +91,31 @@ describe("the status of a branch's jobs", () => {
         ],
       },
     ]);
+  });
+
+  it("has the whole error of dbt when no test and no model failed", async () => {
+    const log = [
+      "07:52:21  Running with dbt=1.11.16",
+      "07:52:22  Encountered an error:",
+      "\u001b[31mParsing Error\u001b[0m",
+      ...Array.from({ length: 20 }, (_, i) => `    ${i + 1}  | line`),
+      '      in "<unicode string>", line 4, column 4',
+    ];
+    addRunOf(cloud.world, add("extract"), { status: 20, steps: [["dbt build", 20]], log: `${log.join("\n")}\n` });
+    const { text } = await run(devFile(JOBS), ["extract"]);
+    expect(text.split("\n").slice(3, -3)).toEqual([
+      "extract failed in: dbt build",
+      "    07:52:22  Encountered an error:",
+      "    Parsing Error",
+      ...log.slice(3).map((line) => `    ${line}`),
+    ]);
+  });
+
+  it("names the env file in the command for the log of a job that Terraform applies", async () => {
+    const { id } = addJob(cloud.world, { name: "marketing-team-attribution-production", environment_id: 302 });
+    addRunOf(cloud.world, id, FAILED);
+    const config = join(dirname(devFile()), "prod.yaml");
+    expect((await run(config)).text).toContain(`dbt-job-manager logs attribution --step 2 --config ${config}\n`);
   });
 
   it("has dbt Cloud's message when no step failed", async () => {

@@ -6,17 +6,18 @@ import { endRun } from "../../../../packages/local-dbt-cloud/resources/runs/endi
 import { runsOf, type EndStatus } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
 import { addJob, listeningCloud, type ListeningCloud } from "../../../support/listening-cloud";
 import { localDbtCloud, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
-import { addRunOf } from "../../../support/run-rows";
+import { addRunOf, changeRun, type RunWish } from "../../../support/run-rows";
 import { clientOf } from "../../../support/work-on-branch";
 
 let folder: string;
 let local: LocalDbtCloud;
 let cloud: ListeningCloud;
 let ends: EndStatus[];
+let wish: RunWish | undefined;
 let said: string[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "runs-"));
-  [ends, said] = [[], []];
+  [ends, said, wish] = [[], [], undefined];
   local = localDbtCloud(new Date(), folder);
   cloud = await listeningCloud(local.world, endRuns);
 });
@@ -29,7 +30,9 @@ afterEach(async () => {
 /** Ends the queued runs with the statuses that a test chooses. */
 function endRuns(): void {
   for (const run of runsOf(cloud.world).all()) {
-    if (run.status !== 1 || ends.length === 0) continue;
+    if (run.status !== 1) continue;
+    if (wish) changeRun(cloud.world, run, wish);
+    if (ends.length === 0) continue;
     endRun(cloud.world, run, { status: ends.shift()!, status_message: null });
   }
 }
@@ -78,6 +81,19 @@ describe("running jobs", () => {
       .all()
       .map(({ trigger }) => trigger.cause);
     expect(new Set(causes).size).toBe(2);
+  });
+
+  it("reports all lines of the reason of a failure", async () => {
+    const message = "actual differs from expected:\n\n@@,name,orders\n→ ,a   ,3→2";
+    const results = { results: [{ unique_id: "unit_test.shop.totals.counts", status: "fail", message }] };
+    wish = { status: 20, steps: [["dbt build", 20]], results: JSON.stringify(results) };
+    await run(["a"], { wait: true });
+    expect(said.slice(3)).toEqual([
+      "a: failed  unit_test.shop.totals.counts  actual differs from expected:",
+      "a: failed",
+      "a: failed      @@,name,orders",
+      "a: failed      → ,a   ,3→2",
+    ]);
   });
 
   it("waits for each run before it starts the next", async () => {
