@@ -157,12 +157,12 @@ describe("generate.py", () => {
     const file = generated("there", "--orders", "100");
     const { status, stderr } = python(GENERATE, "--duckdb", file);
     expect(status).toBe(1);
-    expect(stderr).toBe(`${file} exists already; give a file that does not, or remove it\n`);
+    expect(stderr).toBe(`${file} already exists; give another file, or remove it\n`);
   });
 
   itWithDuckdb.each([
-    [["--orders", "3"], "is no whole number of at least"],
-    [["--faults", "orphan-oder"], "no fault is called orphan-oder; there are duplicate-customer, "],
+    [["--orders", "3"], "is not a whole number of at least"],
+    [["--faults", "orphan-oder"], "unknown fault orphan-oder; allowed: duplicate-customer, "],
   ])("refuses %s", (args, message) => {
     const { status, stderr } = python(GENERATE, ...args);
     expect(status).toBe(2);
