@@ -45,7 +45,7 @@ describe("every model", () => {
     expect(wrong).toEqual([]);
   });
 
-  itWithDbt("has a yml of its own beside it, which tells the grain first and describes every column", () => {
+  itWithDbt("has its own yml file, which states the grain first and describes every column", () => {
     const faults = ofType("model").flatMap(({ name, original_file_path, patch_path, description, columns }) => {
       const beside = join(dirname(original_file_path), `${name}.yml`);
       const undescribed = Object.values(columns).filter((column) => column.description.trim() === "");
@@ -59,7 +59,7 @@ describe("every model", () => {
     expect(faults).toEqual([]);
   });
 
-  itWithDbt("has at most 100 lines and takes columns of a source by name", () => {
+  itWithDbt("has at most 100 lines and selects the columns of a source by name", () => {
     const faults = ofType("model").flatMap(({ name, original_file_path, raw_code }) => [
       ...(readFileSync(join(PROJECT, original_file_path), "utf8").split("\n").length > 101
         ? [`${name}: too long`]
@@ -88,7 +88,7 @@ describe("every model", () => {
     },
   );
 
-  itWithDbt("has its file in the folder of its layer, under its own name", () => {
+  itWithDbt("has its file in the folder of its layer, with its own name", () => {
     for (const { name, path } of ofType("model")) expect(basename(path, ".sql")).toBe(name);
   });
 });
@@ -134,15 +134,15 @@ const EXCEPTIONS: Exceptions = {
 };
 
 describe("the project", () => {
-  itWithDbt("keeps the rules of dbt_project_evaluator, or an exception says why not", () => {
+  itWithDbt("follows the rules of dbt_project_evaluator, or has an exception with a reason", () => {
     expect(brokenRules(manifest as unknown as RuledManifest, EXCEPTIONS)).toEqual([]);
   });
 
-  itWithDbt("uses nothing that dbt has deprecated", () => {
+  itWithDbt("uses no deprecated feature of dbt", () => {
     expect(parsed.output).not.toMatch(/deprecat/i);
   });
 
-  it("has no Jinja in vars, compiled code in hooks or code that prints for other programs: dbt v2 has none of them", () => {
+  it("has no Jinja in vars, no compiled code in hooks and no output for other programs, which dbt v2 does not support", () => {
     const project = readFileSync(join(PROJECT, "dbt_project.yml"), "utf8");
     expect(/^vars:\n([^]*?)^\w/m.exec(project)![1]).not.toContain("{{");
     const macros = readdirSync(join(PROJECT, "macros")).map((name) =>
@@ -153,7 +153,7 @@ describe("the project", () => {
 });
 
 describe("a setting with an environment variable", () => {
-  itWithDbt("comes from --vars before the variable, and from the variable before the default, which is valid", () => {
+  itWithDbt("uses --vars first, then the environment variable, then the default, which is valid", () => {
     const [fromVariable, fromVars] = folder.runAll([["parse"], ["parse", "--vars", "{attribution_window_days: -8}"]], {
       DBT_ATTRIBUTION_WINDOW_DAYS: "-7",
     });
@@ -183,7 +183,7 @@ describe("tests", () => {
       depends_on.nodes.some((id) => id.startsWith("model.") && folders.test(manifest.nodes[id]!.original_file_path)),
     ).length;
 
-  itWithDbt("are at least 15 on sources, 25 on staging and 50 on the models after it", () => {
+  itWithDbt("are at least 15 on sources, 25 on staging and 50 on other models", () => {
     const onSources = ofType("test").filter(({ depends_on }) =>
       depends_on.nodes.every((id) => id.startsWith("source.")),
     );
@@ -197,7 +197,7 @@ describe("tests", () => {
     expect(ofType("test").filter(({ tags }) => tags.includes(tag)).length).toBeGreaterThan(0);
   });
 
-  itWithDbt("of the rules of the business read nothing that staging builds later: the executive models", () => {
+  itWithDbt("of business rules do not read the executive models, which are built later", () => {
     const late = (id: string): boolean => manifest.nodes[id]?.tags.includes("executive") ?? false;
     const wrong = ofType("test").filter(
       ({ tags, depends_on }) => tags.includes("business_logic") && depends_on.nodes.some(late),
@@ -209,7 +209,7 @@ describe("tests", () => {
     ["orders_duplicate_key", "customers_duplicate_key", "payments_duplicate_key"],
     ["orders_missing_product", "orders_missing_date", "orders_missing_status"],
     ["orders_orphan", "payments_orphan"],
-  ])("name the faults of the sources: %s …", (...names) => {
+  ])("find the faults of the sources: %s …", (...names) => {
     expect(ofType("test").map(({ name }) => name)).toEqual(expect.arrayContaining(names));
   });
 });
@@ -260,7 +260,7 @@ describe("the documentation's metric", () => {
 describe("people", () => {
   const GROUPS = ["Customer Success", "Executive Team", "Marketing Team", "Product Team"];
 
-  itWithDbt("of each of the four groups own an exposure that says what it reads", () => {
+  itWithDbt("of each of the four groups own an exposure with its models", () => {
     const exposures = Object.values(manifest.exposures);
     expect(exposures.map(({ owner }) => owner!.name)).toEqual(expect.arrayContaining(GROUPS));
     for (const { name, depends_on } of exposures) expect([name, depends_on.nodes.length]).not.toEqual([name, 0]);
@@ -276,7 +276,7 @@ describe("people", () => {
     expect(unread.map(({ name }) => name)).toEqual([]);
   });
 
-  itWithDbt("are named in staging and in customers only", () => {
+  itWithDbt("have their names in staging and in customers only", () => {
     const personal = [...ofType("model"), ...Object.values(manifest.sources)].filter(({ columns }) =>
       Object.values(columns).some(({ config }) => config?.meta?.pii),
     );

@@ -12,7 +12,7 @@ afterAll(() => {
   folder.remove();
 });
 
-itWithSqlglot("everything that dbt compiles for Redshift parses and breaks no rule", () => {
+itWithSqlglot("all SQL that dbt compiles for Redshift parses and breaks no rule", () => {
   const compiled = folder.run(["compile", "--target", "redshift", "--no-introspect", "--no-populate-cache"], {
     REDSHIFT_HOST: "localhost",
     REDSHIFT_USER: "nobody",
@@ -128,7 +128,7 @@ const rules: readonly (readonly [refused: string, accepted: string, reason: stri
   ],
 ];
 
-itWithSqlglot("each rule refuses what Redshift refuses, and takes what is near it", () => {
+itWithSqlglot("each rule refuses SQL that Redshift refuses, and accepts similar SQL", () => {
   const places = ["refused", "accepted"].map((name) => {
     const place = join(folder.path, name);
     mkdirSync(place);

@@ -291,7 +291,7 @@ describe("the real provider, with an existing job", () => {
   });
 });
 
-describe("the real provider, with what our constructs do not use", () => {
+describe("the real provider, with resources that the constructs do not use", () => {
   const everythingElse = (changes: { port: number; hours: number[] }): TerraformJson =>
     ({
       terraform: { required_providers: { dbtcloud: { source: "dbt-labs/dbtcloud", version } } },

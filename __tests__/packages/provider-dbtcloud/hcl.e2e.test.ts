@@ -44,7 +44,7 @@ describe("terraform validate with the HCL of `cdktf synth --hcl`", () => {
     expect(validate(stack)).toEqual([]);
   });
 
-  itWithProvider("refuses a nested attribute as a block, which cdktf's own generator makes", () => {
+  itWithProvider("refuses a nested attribute as a block, as cdktf's generator writes it", () => {
     const asBlock = (hcl: string): string => hcl.replace("execution = {", "execution {");
     expect(validate("staging", asBlock)).toMatchObject([{ severity: "error" }]);
   });

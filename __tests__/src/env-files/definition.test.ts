@@ -23,7 +23,7 @@ const MANAGED = {
   },
 } as const;
 
-describe("an env file that says only what it must", () => {
+describe("a minimal env file", () => {
   it("has every default", () => {
     const { jobs: _jobs, ...file } = environmentSchema.parse(fileData({ git_branch: undefined }));
     expect(file).toStrictEqual({

@@ -149,7 +149,7 @@ describe.each(EXPECTED.map((expected, i) => ({ ...expected, environment: environ
       expect(Object.fromEntries(found)).toEqual(jobs);
     });
 
-    it("starts its jobs by the clock alone, and none is paused", () => {
+    it("starts all jobs by schedule, and no job is paused", () => {
       for (const job of Object.values(environment.jobs)) {
         expect([job.run_after, Object.values(job.triggers), job.paused]).toEqual([
           undefined,
@@ -159,13 +159,13 @@ describe.each(EXPECTED.map((expected, i) => ({ ...expected, environment: environ
       }
     });
 
-    it("saves nothing by leaving models out", () => {
+    it("skips no models to save cost", () => {
       expect(Object.values(environment.jobs).flatMap((job) => job.cost_optimization_features)).toEqual([]);
     });
   },
 );
 
-it("Terraform's jobs are called by team, key and environment", () => {
+it("the names of Terraform's jobs are team, key and environment", () => {
   const names = environments
     .filter(({ applied_by }) => applied_by === "terraform")
     .flatMap(({ name, team, jobs }) =>

@@ -31,7 +31,7 @@ const MARKS: Readonly<Record<Budget["pacing_status"], string>> = {
   no_budget: "no budget",
 };
 
-/** How fast each platform uses up the budget of the month. */
+/** The pace at which each platform uses the budget of the month. */
 export const budgets = section({
   query: "budgets",
   row: budgetRow,
@@ -83,7 +83,7 @@ function draw(rows: readonly Budget[], width: Width): Drawing {
         {
           type: "bar",
           barWidth: 14,
-          // In the middle of the wider bar of the budget.
+          // Centered on the wider bar of the budget.
           barGap: "-77%",
           z: 3,
           itemStyle: { color: "var(--series-1)" },

@@ -8,14 +8,14 @@ import { inWords } from "../words";
 const stageRow = z.object({
   stage: z.string(),
   people: z.number(),
-  /** Of the stage before; null for the first. */
+  /** Percentage of the previous stage; null for the first stage. */
   step_conversion_rate: z.number().nullable(),
   overall_conversion_rate: z.number().nullable(),
 });
 
 type Stage = z.output<typeof stageRow>;
 
-/** How many people reach each stage. */
+/** The number of people who reach each stage. */
 export const funnel = section({
   query: "funnel",
   row: stageRow,

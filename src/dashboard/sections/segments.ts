@@ -21,7 +21,7 @@ type Segment = z.output<typeof segmentRow>;
 const CUSTOMERS = "var(--series-2)";
 const REVENUE = "var(--series-1)";
 
-/** Which segments the customers are in, and which bring the revenue. */
+/** The share of customers and of revenue of each segment. */
 export const segments = section({
   query: "segments",
   row: segmentRow,

@@ -208,7 +208,7 @@ describe("a request with the token", () => {
   });
 });
 
-describe("a request that a page sends", () => {
+describe("a request from a web page", () => {
   const post = (headers: Readonly<Record<string, string>>): Promise<number> =>
     statusOf({
       method: "POST",

@@ -325,7 +325,7 @@ describe.each(CASES)("$name", ({ name, good, bad }) => {
     );
   });
 
-  it("looks at the good values of a file that has bad ones", () => {
+  it("checks the valid values of a file that has invalid ones", () => {
     const [job, first] = bad[0]!;
     const found = findingsOf(jobRules, name, withJob({ ...job, threads: -4, unknown: 1 }));
     expect(found[0]?.reason).toBe(first?.reason);
