@@ -25,5 +25,7 @@ select
     cast(null as numeric(18, 4)) as conversions,
     cast(null as numeric(18, 6)) as conversions_value
 from ad_spend
-where date_day is not null and platform is not null
+where date_day is not null
+    and platform is not null
+    and {{ happened_by_analysis_date('cast(date_day as date)') }}
 group by date_day, platform, campaign_id

@@ -13,6 +13,7 @@ with reports as (
         loaded_at
     from {{ source('dbt_production', 'google_analytics_sessions') }}
     where date is not null
+        and {{ happened_by_analysis_date(google_analytics_day('date')) }}
 
 ),
 

@@ -13,6 +13,7 @@ cleaned as (
         trim(status) as status,
         nullif(trim(product_name), '') as product_name
     from orders
+    where {{ happened_by_analysis_date('cast(order_date as date)') }}
 
 )
 

@@ -14,3 +14,4 @@ select
     cast(coalesce(nullif(trim(channel), ''), 'unknown') as varchar(64)) as attribution_channel,
     cast(nullif(trim(campaign_id), '') as varchar(128)) as campaign_id
 from touchpoints
+where {{ happened_by_analysis_date('cast(touched_at as date)') }}
