@@ -4,7 +4,7 @@ with ad_spend as (
 
     select
         date_day,
-        replace(lower(trim(platform)), ' ', '_') as platform,
+        {{ folded_name('platform') }} as platform,
         coalesce(nullif(trim(campaign_id), ''), 'no_campaign') as campaign_id,
         impressions,
         clicks,

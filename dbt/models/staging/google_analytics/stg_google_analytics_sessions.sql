@@ -4,7 +4,7 @@ with reports as (
 
     select
         {{ google_analytics_day('date') }} as date_day,
-        replace(lower(trim(session_default_channel_group)), ' ', '_') as channel_group,
+        {{ folded_name('session_default_channel_group') }} as channel_group,
         trim(session_source_medium) as source_medium,
         trim(session_campaign_id) as campaign_id,
         sessions,

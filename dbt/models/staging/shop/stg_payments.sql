@@ -17,7 +17,7 @@ cleaned as (
     select
         id as payment_id,
         order_id,
-        trim(payment_method) as payment_method,
+        {{ folded_name('payment_method') }} as payment_method,
         amount as amount_cents
     from payments
     {% if setting('analysis_date') %}
