@@ -59,7 +59,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   const hasChanges = plan.some(({ action }) => action !== "unchanged");
   if (options.dryRun) {
     return {
-      exitCode: options.exitCode && hasChanges ? EXIT.changesPending : EXIT.ok,
+      exitCode: options.exitCode && hasChanges ? EXIT.onRequest : EXIT.ok,
       text: [text, ...notes, "Nothing was changed: this is a dry run."].join("\n"),
       json: { plan: planJson(plan, target.branch), totals: totalsOf(plan), notes, applied: [] },
     };
