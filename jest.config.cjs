@@ -16,6 +16,8 @@ module.exports = {
   maxWorkers: "100%",
   // The limit of `unit`. `e2e` has its own, in a setup file: jest ignores `testTimeout` in a project.
   testTimeout: 60_000,
+  globalSetup: "<rootDir>/__tests__/support/run-folder.cjs",
+  globalTeardown: "<rootDir>/__tests__/support/remove-run-folder.cjs",
   reporters: [
     "default",
     "<rootDir>/__tests__/support/count-reporter.cjs",

@@ -34,7 +34,7 @@ def relations(cursor) -> set[tuple[str, str]]:
 
 
 def main(first: str, second: str) -> int:
-    left, right = connection(first).cursor(), connection(second).cursor()
+    left, right = (connection(name, read_only=True).cursor() for name in (first, second))
     ours, theirs = relations(left), relations(right)
     differences = [f"{schema}.{table}: in one of them only" for schema, table in sorted(ours ^ theirs)]
     for schema, table in sorted(ours & theirs):

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { runFolder } from "../support/shared-folder";
 
 export const ROOT = join(__dirname, "../..");
 /** The team's dbt project. */
@@ -19,11 +19,23 @@ export interface DbtRun {
   readonly output: string;
 }
 
-/** A place for what dbt writes, apart from the project's own and from that of other tests. */
+/** What dbt keeps of a project that it has parsed. */
+const PARSED_PROJECT = "partial_parse.msgpack";
+
+/**
+ * A suite's folder for what dbt writes, apart from the project's folder. The suites of a worker use the same folder one after
+ * the other. It is empty at the start of a suite, except for the parsed project: dbt takes it over when the path of the warehouse
+ * and the variables are the same, and needs a third of the time to start.
+ */
 export class DbtFolder {
-  readonly path = mkdtempSync(join(tmpdir(), "dbt-"));
+  readonly path = join(runFolder(), `dbt-${process.env["JEST_WORKER_ID"]}`);
   readonly warehouse = join(this.path, "warehouse.duckdb");
   readonly target = join(this.path, "target");
+
+  constructor() {
+    mkdirSync(this.path, { recursive: true });
+    this.remove();
+  }
 
   /** Runs dbt on the team's project, by default on a DuckDB file of this folder. */
   run(args: readonly string[], env: Readonly<Record<string, string>> = {}): DbtRun {
@@ -75,9 +87,19 @@ export class DbtFolder {
     return JSON.parse(readFileSync(join(this.target, name), "utf8"));
   }
 
+  /** Removes what the suite has written. */
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    for (const name of readdirSync(this.path)) removeAllBut(PARSED_PROJECT, join(this.path, name));
   }
+}
+
+/** Removes a file, or a folder; a folder that has the file `kept` stays with this file. */
+function removeAllBut(kept: string, path: string): void {
+  if (!existsSync(join(path, kept))) {
+    rmSync(path, { recursive: true, force: true });
+    return;
+  }
+  for (const name of readdirSync(path)) if (name !== kept) rmSync(join(path, name), { recursive: true });
 }
 
 /** What tests read of a node of the manifest. */

@@ -2,6 +2,7 @@ import { codeBlocks, documentation } from "../support/documentation";
 import { itIf } from "../support/requirement";
 import { DbtFolder, missingDbt, type DbtRun } from "./dbt";
 import { python } from "./python";
+import { copyShippedWarehouse } from "./warehouses";
 
 const itWithDbt = itIf(missingDbt);
 const page = documentation("runbook.md");
@@ -10,7 +11,7 @@ const queries = codeBlocks(page, "sql");
 const folder = new DbtFolder();
 
 beforeAll(() => {
-  if (missingDbt === undefined) expect(folder.run(["run"])).toMatchObject({ status: 0 });
+  if (missingDbt === undefined) expect(copyShippedWarehouse(folder)).toMatchObject({ status: 0 });
 });
 afterAll(() => {
   folder.remove();

@@ -51,6 +51,7 @@ export function record({
 }: Readonly<Record<string, unknown>> & { mark?: Mark; description?: string } = {}): JobRecord {
   return {
     id: 1,
+    account_id: 12345,
     project_id: 102,
     environment_id: 999,
     name: ofJob ? branch({ ref: ofJob.ref, user: ofJob.user }).nameOf(ofJob.key) : "a job",

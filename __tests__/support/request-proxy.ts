@@ -6,6 +6,10 @@ import type { AddressInfo } from "node:net";
 export interface ProxyHooks {
   readonly before?: (count: number) => boolean | Promise<boolean>;
   readonly after?: (count: number) => boolean | Promise<boolean>;
+  /** Changes a request's path and query before the proxy forwards it: `POST /api/v2/accounts/1/jobs/`. */
+  readonly redirect?: (method: string, url: string) => string;
+  /** Changes the text of an answer. */
+  readonly rewrite?: (method: string, url: string, text: string) => string;
 }
 
 /** A loopback proxy that counts requests. */
@@ -29,9 +33,12 @@ export async function requestProxy(target: string, hooks: ProxyHooks): Promise<R
   const handle = async (incoming: IncomingMessage, response: ServerResponse, count: number): Promise<void> => {
     const body = await bodyOf(incoming);
     if (hooks.before && !(await hooks.before(count))) return void incoming.socket.destroy();
-    const answer = await forward(target, incoming, body);
+    const { method = "", url = "" } = incoming;
+    const answer = await forward(target, incoming, hooks.redirect?.(method, url) ?? url, body);
     if (hooks.after && !(await hooks.after(count))) return void incoming.socket.destroy();
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    const text = hooks.rewrite?.(method, url, answer.body.toString());
+    const { "content-length": _length, ...headers } = answer.headers;
+    response.writeHead(answer.status, headers).end(text ?? answer.body);
   };
   const server = createServer((incoming, response) => {
     incoming.on("error", () => undefined);
@@ -52,7 +59,12 @@ export async function requestProxy(target: string, hooks: ProxyHooks): Promise<R
   };
 }
 
-async function forward(target: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+async function forward(
+  target: string,
+  { method, headers }: IncomingMessage,
+  url: string,
+  body: Buffer,
+): Promise<Answer> {
   const sent = request(`${target}${url}`, { method, headers, agent: false });
   sent.end(body);
   const [answer] = (await once(sent, "response")) as [IncomingMessage];

@@ -23,7 +23,7 @@
 {% endmacro %}
 
 
-{# Whether any source of advertising is on. If not, fct_ad_performance and the models that read it do not exist. #}
+{# Whether any source of advertising is on. If none is on, fct_ad_performance and the models that read it are off. #}
 {% macro ads_enabled() %}
   {{ return(ad_platforms_on() | length > 0) }}
 {% endmacro %}

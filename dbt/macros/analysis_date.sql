@@ -1,5 +1,5 @@
 {#
-  SQL for the day on which the models look back: the var analysis_date, else the last order date. Never the clock.
+  SQL for the "today" of the models: the var analysis_date, else the last order date. Models do not read the clock.
 #}
 {% macro analysis_date() -%}
   {%- if setting('analysis_date') -%}

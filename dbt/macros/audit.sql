@@ -4,7 +4,7 @@
 {% endmacro %}
 
 
-{# Creates the audit tables where there are none. #}
+{# Creates the audit tables that do not exist. #}
 {% macro create_audit_table() %}
   {% if hooks_run() %}
     {% set table = invocations_table() %}
@@ -31,8 +31,8 @@
 
 
 {#
-  The results of what this invocation executed or skipped after a failure. dbt also gives results of hooks, of exposures
-  and of nodes that it did not have to run.
+  The results of the nodes that this invocation executed, or skipped after a failure. dbt also returns results of hooks,
+  of exposures and of nodes that did not need a run.
 #}
 {% macro executed(results) %}
   {{ return(results
@@ -42,8 +42,8 @@
 
 
 {#
-  Adds this invocation, with how many models, seeds, tests and freshness checks ended how, to the audit table, and what it
-  built to the table of builds.
+  Adds this invocation to the audit table, with the number of models, seeds, tests and freshness checks by result, and
+  adds the tables that it built to the table of builds.
 #}
 {% macro record_invocation(results) %}
   {% if hooks_run() %}

@@ -1,4 +1,4 @@
-{# The ratios of advertising, from sums: null where the denominator is 0 or not known, never 0 or infinite. #}
+{# The advertising ratios, computed from sums. They are null where the denominator is 0 or not known. #}
 {% macro campaign_ratios() -%}
     {{ rate('clicks', 'impressions') }} as ctr,
     {{ ratio('spend', 'clicks') }} as cpc,

@@ -1,6 +1,6 @@
 {#
-  Stops dbt when a var has a value that the models cannot work with: all problems at once, each with the value, what is
-  allowed and the fix. tests/vars_are_valid.sql calls it, so that it happens while dbt parses the project.
+  Stops dbt if the value of a var is not valid. The error lists all problems with their values, the allowed values and
+  the fix. tests/vars_are_valid.sql calls the macro while dbt parses the project.
 #}
 {% macro check_vars() %}
   {% set problems = [] %}
@@ -72,7 +72,7 @@
   {% endif %}
   {% if problems %}
     {% set fix = "\n  fix: change it in dbt_project.yml, or with --vars '{name: value}'" %}
-    {% do exceptions.raise_compiler_error('vars with wrong values:\n- ' ~ problems | join('\n- ') ~ fix) %}
+    {% do exceptions.raise_compiler_error('invalid values of vars:\n- ' ~ problems | join('\n- ') ~ fix) %}
   {% endif %}
 {% endmacro %}
 
@@ -126,7 +126,7 @@
 
 {% macro check_text(name, problems) %}
   {% if not modules.re.fullmatch('[A-Za-z0-9_ -]+', setting(name) | string) %}
-    {% do problems.append(name ~ ': got "' ~ setting(name) ~ '"; allowed: letters, digits, blanks, - and _') %}
+    {% do problems.append(name ~ ': got "' ~ setting(name) ~ '"; allowed: letters, digits, spaces, - and _') %}
   {% endif %}
 {% endmacro %}
 

@@ -1,6 +1,6 @@
 {#
   The stage of a customer on analysis_date, from the number of successful orders and the days since the last of them:
-  prospect (none yet), lapsed (too long ago), repeat (two or more), new (one, lately) or active (one, a while ago).
+  prospect (no order), lapsed (last one too old), repeat (two or more), new (one, recent) or active (one, less recent).
 #}
 {% macro customer_lifecycle_stage(successful_orders, days_since_last_success) -%}
   case

@@ -1,4 +1,4 @@
-{# Part of a month that has passed on a day, that day included: 0 for a month that has not begun, 1 for one that is over. #}
+{# The part of a month that has passed on a day, inclusive: 0 for a future month, 1 for a past month. #}
 {% macro elapsed_share(month, day) -%}
   case
         when {{ day }} < {{ month }} then 0

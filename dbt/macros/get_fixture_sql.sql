@@ -1,6 +1,6 @@
 {#
-  The rows of a unit test's input. Redshift computes medians on its compute nodes, where a query only goes that reads a table;
-  dbt gives fixtures as texts, so that on Redshift they read one, with no effect on the rows.
+  The rows of a unit test's input. Redshift computes medians on its compute nodes, and only a query that reads a table
+  runs there. dbt writes fixtures as literals, so on Redshift this macro reads a table. The rows stay the same.
 #}
 {% macro get_fixture_sql(rows, column_name_to_data_types) %}
   {% set fixture = dbt.get_fixture_sql(rows, column_name_to_data_types) %}

@@ -1,4 +1,4 @@
-{# Lets the roles of DBT_MARKETING_ROLES and DBT_PII_ROLES into the models' schema; models grant what they may read. #}
+{# Grants the roles of DBT_MARKETING_ROLES and DBT_PII_ROLES usage of the models' schema. Models grant select. #}
 {% macro grant_schema_usage() %}
   {% if hooks_run() and target.type != 'duckdb' %}
     {% set roles = (env_var('DBT_MARKETING_ROLES', '') ~ ',' ~ env_var('DBT_PII_ROLES', '')).split(',') %}

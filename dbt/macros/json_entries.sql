@@ -1,5 +1,5 @@
 {#
-  Reads a JSON array of objects, row by row, on each engine in its own way:
+  Reads a JSON array of objects, row by row, with the SQL of each engine:
 
     with parsed as (select id, {{ parsed_json('actions') }} as actions from …)
     select id, {{ entry_text('action_type') }} from parsed, {{ json_entries('parsed.actions') }}
@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 
-{# What to add to `from`: one row, called entry, per object of an array that parsed_json() read. #}
+{# An item for the `from` clause: one row, called entry, per object of an array from parsed_json(). #}
 {% macro json_entries(array) -%}
   {%- if target.type == 'redshift' -%} {{ array }} as entry
   {%- elif target.type == 'postgres' -%} jsonb_array_elements({{ array }}) as entry (object)
@@ -22,9 +22,9 @@
 {%- endmacro %}
 
 
-{# A field of json_entries()'s object, as text. #}
+{# A field of an object from json_entries(), as text. #}
 {% macro entry_text(field) -%}
-  {#- A cast of SUPER to varchar is for texts. -#}
+  {#- Redshift casts SUPER to varchar only for texts. -#}
   {%- if target.type == 'redshift' -%}
     case json_typeof(entry."{{ field }}")
         when 'string' then cast(entry."{{ field }}" as varchar)

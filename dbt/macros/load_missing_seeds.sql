@@ -1,6 +1,6 @@
 {#
-  On DuckDB, `dbt run` alone brings up the project: a seed that has no table yet is loaded as `dbt seed` would load it.
-  Elsewhere, and to bring a changed CSV in, use `dbt seed` or `dbt build`.
+  On DuckDB, loads each seed that has no table yet, as `dbt seed` would, so that `dbt run` alone builds the project. On
+  other engines, and to load a changed CSV file, use `dbt seed` or `dbt build`.
 #}
 {% macro load_missing_seeds() %}
   {% if hooks_run() and target.type == 'duckdb' and flags.WHICH == 'run' %}

@@ -1,7 +1,8 @@
 {#
-  On DuckDB, fills the sources from the files sample-data/<table>.csv, so that the project runs on a fresh checkout. Types
-  are the data_type of the source's columns; DuckDB finds out those that are not given. A file with source tables that
-  are not sample data is left alone, and so are sources of another database: there, missing optional ones stop dbt.
+  On DuckDB, loads the sources from the files sample-data/<table>.csv, so that the project runs on a fresh checkout.
+  Types come from the data_type of the source's columns; DuckDB infers the others. The macro does not change a database
+  file with source tables that are not sample data, nor another database. There, a missing table of an optional source
+  stops dbt.
 #}
 {% macro load_sample_data() %}
   {% if hooks_run() and target.type == 'duckdb' %}
@@ -39,8 +40,8 @@
 
 
 {#
-  Stops dbt when a table of an optional source that is on is not there. The core tables are always needed: models say when one is
-  missing.
+  Stops dbt if an optional source is on and its table does not exist. A missing core table fails in the models that read
+  it.
 #}
 {% macro refuse_missing_sources(missing) %}
   {% set tables = missing | selectattr('config.meta.optional_source', 'defined') | list %}
@@ -56,13 +57,13 @@
 {% endmacro %}
 
 
-{# The comment by which a table of sample data is known. #}
+{# The comment that marks a table of sample data. #}
 {% macro sample_data_mark() %}
   {{ return('sample data of marketing_analytics') }}
 {% endmacro %}
 
 
-{# On DuckDB, the tables and views of the sources' schema that are sources of this project: their names and comments. #}
+{# On DuckDB, the names and comments of the source tables and views of this project that exist. #}
 {% macro source_tables() %}
   {% set names = graph.sources.values() | map(attribute='identifier') | list %}
   {% set query %}

@@ -1,6 +1,6 @@
 {#
-  Writes the rows of the dashboard to dbt's log file: one message of JSON for each query of analyses/dashboard, with its
-  rows, or with the tables that the query reads and that do not exist.
+  Writes the rows of the dashboard to dbt's log file: one JSON message for each query of analyses/dashboard. The message
+  has the rows, or the tables that the query reads and that do not exist.
 
   dbt --log-path FOLDER --log-format-file json --log-level-file debug run-operation log_dashboard
 #}

@@ -1,4 +1,4 @@
-{# Has a CTE computed once, before the query around it is planned. Redshift has no word for it. #}
+{# Makes the engine compute a CTE once, before it plans the outer query. Redshift has no keyword for this. #}
 {% macro materialized() -%}
   {%- if target.type != 'redshift' -%} materialized {%- endif -%}
 {%- endmacro %}

@@ -1,10 +1,10 @@
-{# The table of what each invocation built, in the models' schema. #}
+{# The table of the builds of each invocation, in the models' schema. #}
 {% macro model_builds_table() %}
   {{ return(api.Relation.create(database=target.database, schema=generate_schema_name(none, none), identifier='dbt_model_builds')) }}
 {% endmacro %}
 
 
-{# Creates the table of builds where there is none. #}
+{# Creates the table of builds if it does not exist. #}
 {% macro create_model_builds_table() %}
   create table if not exists {{ model_builds_table() }} (
     invocation_id varchar(36) not null,
@@ -16,8 +16,8 @@
 
 
 {#
-  Adds the tables that this invocation built, each with the newest day of data in it: by its event_time, and for models
-  without one the day on which they look back.
+  Adds the tables that this invocation built, with the newest day of their data: the newest event_time, or analysis_date
+  for models without event_time.
 #}
 {% macro record_model_builds(results) %}
   {% set built = executed(results) | selectattr('status', 'equalto', 'success')
@@ -44,7 +44,7 @@
 {% endmacro %}
 
 
-{# When a model was built, UTC. Microbatch models do not say; they are taken to be ready now, at the end of the invocation. #}
+{# When dbt built a model, UTC. dbt gives no time for microbatch models; the end of the invocation is used for them. #}
 {% macro time_of_build(result) %}
   {% set steps = result.timing | selectattr('name', 'equalto', 'execute') | list %}
   {% set time = steps[0].completed_at if steps else modules.datetime.datetime.now(modules.pytz.utc) %}

@@ -1,5 +1,5 @@
 {#
-  SQL for the freshness of a source with orders in it: the last order date. Orders carry no time of loading.
+  SQL for the freshness of a source with orders: the last order date. Orders have no load time.
 #}
 {% macro newest_order_date(orders) -%}
   {{ newest('order_date', orders) }}
@@ -7,8 +7,8 @@
 
 
 {#
-  SQL for the freshness of a source: the newest value of a column, of this table or another. The sample data that
-  load_sample_data() brings ends long ago and is never stale; its tables are known by their comment.
+  SQL for the freshness of a source: the newest value of a column, of this table or another. The sample data of
+  load_sample_data() is old and never stale. A comment marks its tables.
 #}
 {% macro newest(column, table=none) %}
   {% set marked = source_tables() | selectattr('comment', 'equalto', sample_data_mark()) | map(attribute='table_name') | list

@@ -1,6 +1,6 @@
 {#
-  Fills a microbatch on PostgreSQL as on DuckDB and Redshift: the batch's rows go and come anew. dbt's own macro for
-  PostgreSQL merges by a key instead, so that a row that left the source, or moved to another batch, would stay.
+  Loads a microbatch on PostgreSQL as on DuckDB and Redshift: deletes and inserts the rows of the batch. dbt's own macro
+  for PostgreSQL merges by a key, so a row that left the source or moved to another batch would stay.
 #}
 {% macro postgres__get_incremental_microbatch_sql(arg_dict) %}
   {% set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) %}

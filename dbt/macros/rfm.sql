@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 
-{# The segment of three scores: the first that fits; each of the 125 combinations has one. #}
+{# The segment of three scores: the first that matches. Each of the 125 combinations has a segment. #}
 {% macro customer_segment(recency, frequency, monetary) -%}
   case
         when {{ recency }} >= 4 and {{ frequency }} >= 4 and {{ monetary }} >= 4 then 'Champions'

@@ -1,6 +1,6 @@
 {#
-  The query of a test of monitoring, which has a column `message`. While the test runs, dbt also prints the first ten
-  messages, because dbt itself only counts rows.
+  The query of a monitoring test. It has a column `message`. The macro also prints the first ten messages while the test
+  runs, because dbt itself only counts rows.
 
   {% call test_with_messages() %} select ... as message from ... {% endcall %}
 #}

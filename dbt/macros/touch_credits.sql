@@ -1,7 +1,7 @@
-{# What a touch counts so many days before the order: half as much for each time_decay_half_life_days. #}
+{# The weight of a touch by its days before the order. It halves for each time_decay_half_life_days. #}
 {% macro time_decay_weight(age_days) -%}
   {%- set half_lives = 'cast(' ~ age_days ~ ' as double precision) / ' ~ setting('time_decay_half_life_days') -%}
-  {#- PostgreSQL stops when a power is too small for a double. -#}
+  {#- PostgreSQL raises an error if a power is too small for a double. -#}
   case when {{ half_lives }} > 1000 then 0 else power(cast(0.5 as double precision), {{ half_lives }}) end
 {%- endmacro %}
 
@@ -23,7 +23,7 @@
 {%- endmacro %}
 
 
-{# The credit of a touch as a double; 1 for the row of an order that has none. #}
+{# The credit of a touch as a double; 1 for the row of an order without touches. #}
 {% macro credit(value) -%}
   cast(case when touch_count is null then 1 else {{ value }} end as double precision)
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {#
-  Reclaims space and refreshes the planner's statistics of all models that are tables, on each engine in its own way.
+  Reclaims space and refreshes the planner's statistics of all models that are tables, with the SQL of each engine.
 
   dbt run-operation vacuum_analyze
 #}
@@ -11,7 +11,7 @@
     {% for node in tables %}
       {% set table = adapter.get_relation(node.database, node.schema, node.alias) %}
       {% if table %}
-        {# dbt-redshift begins a transaction before it lists relations and leaves it open. #}
+        {# dbt-redshift begins a transaction before it lists relations, and leaves the transaction open. #}
         {% if target.type == 'redshift' %}{% do outside_transaction('commit') %}{% endif %}
         {% do outside_transaction('vacuum ' ~ table) %}
         {% do outside_transaction('analyze ' ~ table) %}
@@ -23,7 +23,7 @@
 {% endmacro %}
 
 
-{# Runs a statement that refuses to run within a transaction. #}
+{# Runs a statement that cannot run inside a transaction. #}
 {% macro outside_transaction(sql) %}
   {% call statement(auto_begin=false) %}{{ sql }}{% endcall %}
 {% endmacro %}

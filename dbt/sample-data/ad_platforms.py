@@ -1,8 +1,8 @@
-"""Ads of the sample shop: the optional tables of Meta Ads, Google Ads, LinkedIn, other platforms, Google Analytics and budgets.
+"""Ads of the sample shop: optional tables of Meta, Google Ads, LinkedIn, other platforms, Google Analytics, budgets.
 
-generate.py calls add_ad_platforms() after world.sql, which has the macro pick(). The same seed makes the same rows. Faults
-that real exports have are part of it: days that the platform restated, purchases that are named twice, missing actions,
-a day without data, a renamed campaign, costs without a campaign, another currency, and a platform that is two days late.
+generate.py calls add_ad_platforms() after world.sql, which has the macro pick(). The same seed makes the same rows. The
+data has the faults of real exports: restated days, purchases with two types, missing actions, a day without data, a
+renamed campaign, costs without a campaign, another currency, and a platform that is two days late.
 """
 
 from pathlib import Path

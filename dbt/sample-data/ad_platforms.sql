@@ -1,5 +1,5 @@
--- What ad platforms would report of the campaigns in the temporary table flights, each in its own shape.
--- Every choice is a slice of an MD5, as in world.sql, whose macro pick() this uses. Money is made in whole cents.
+-- The reports of the ad platforms about the campaigns in the temporary table flights, each in its own format.
+-- Every choice is a slice of an MD5, as in world.sql, which has the macro pick(). Amounts are whole cents.
 
 create temp table ad_days as
 select
@@ -7,7 +7,7 @@ select
     h, clicks,
     clicks * (30 + pick(h, 1, 50)) as impressions,
     clicks * (40 + pick(h, 2, 60)) as cents,
-    -- About one purchase for fifteen clicks, more than the shop sees: platforms claim generously.
+    -- About one purchase for fifteen clicks, which is more than the shop sees, because platforms overclaim.
     (clicks * (2 + pick(h, 3, 10))) // 100 as purchases,
     3000 + pick(h, 4, 2400) as purchase_cents
 from (
@@ -21,7 +21,7 @@ from (
     lateral (select md5_number(getvariable('seed') || ' ad ' || campaign_id || ' ' || day::date) as h)
 );
 
--- The last 28 days were loaded twice: on the day after, and once more when all conversions were known.
+-- The last 28 days have two loads: one on the next day, and one after all conversions were known.
 create temp table loads as
 select ad_days.*, (day + 1)::timestamp + interval 255 minute as loaded_at, 1 as known_of_2 from ad_days
 union all
@@ -35,7 +35,7 @@ select
     if(day >= date '2025-12-04' and known_of_2 = 1, purchases // 2, purchases) as purchases
 from loads;
 
--- Meta names a purchase twice, by its own and by its wider name; on some days it sends no actions at all.
+-- Meta reports a purchase under two action types. On some days it sends no actions.
 create table meta_ads_insights as
 select
     'act_77001' as account_id,
@@ -77,8 +77,8 @@ where platform = 'google_ads'
     and day <> date '2024-05-17'
     and (network = 'SEARCH' or month(day) in (11, 12));
 
--- LinkedIn reports on its campaigns, which belong to a group: what others call a campaign. This account pays in euros,
--- shows its ads on working days, and is two days late.
+-- LinkedIn reports its campaigns, which belong to a group. Other platforms call the group a campaign. This account pays
+-- in euros, shows its ads on working days, and is two days late.
 create table linkedin_ads_analytics as
 select
     'urn:li:sponsoredCampaign:' || (310 + part) as pivot_value,
@@ -105,7 +105,7 @@ insert into linkedin_campaign_groups values
 ('li-3001', '5090', 'Office Cofee', 'EUR', '2024-05-01 09:00:00'),
 ('li-3001', '5090', 'Office Coffee', 'EUR', '2024-05-02 08:10:00');
 
--- Other platforms come as spreadsheets: names are typed by hand, and in June the affiliate fees have no campaign.
+-- Other platforms send spreadsheets with names typed by hand. In June the affiliate fees have no campaign.
 create table ad_spend as
 select
     day as date_day,
@@ -117,7 +117,7 @@ select
 from ad_days
 where platform in ('microsoft_ads', 'affiliate_network');
 
--- Google Analytics came in July 2025. It writes days without hyphens and (not set) where it knows nothing.
+-- Google Analytics starts in July 2025. It writes days without hyphens, and (not set) for unknown values.
 create table google_analytics_sessions as
 select
     strftime(day, '%Y%m%d') as date,
@@ -137,7 +137,8 @@ from unnest(generate_series(date '2025-07-01', date '2025-12-30', interval 1 day
     lateral (select instant::date as day),
     lateral (select md5_number(getvariable('seed') || ' session ' || session_source_medium || day) as h);
 
--- A budget for each campaign and month, in round figures; the affiliate network has one as a whole, Bing none in 2024.
+-- A budget for each campaign and month, in round figures. The affiliate network has one budget as a whole. Bing has no
+-- budget in 2024.
 create table budgets as
 select
     month, platform,

@@ -1,4 +1,4 @@
-"""The shop's paid campaigns: what the ad platforms report on and what touches refer to."""
+"""The shop's paid campaigns, which the ad platforms report and touches refer to."""
 
 from datetime import date
 from typing import NamedTuple
@@ -9,7 +9,7 @@ class Campaign(NamedTuple):
     campaign_name: str
     platform: str
     channel: str  # as in touchpoints.channel
-    flights: tuple[tuple[date, date], ...]  # first and last days of the times in which it ran
+    flights: tuple[tuple[date, date], ...]  # first and last day of each period in which it ran
 
 
 def flight(first: str, last: str) -> tuple[date, date]:

@@ -1,4 +1,4 @@
-"""Customers whose orders are at the edges of the marts' rules. generate.py puts them behind those of world.sql."""
+"""Customers whose orders are edge cases of the marts' rules. generate.py adds them after the customers of world.sql."""
 
 from typing import NamedTuple
 
@@ -42,9 +42,9 @@ def twin(first_name: str) -> Customer:
 EDGE_CASES = [
     Customer("never ordered", "Nils", "Andersen", []),
     Customer("never ordered, has no name", None, None, []),
-    Customer("typed with blanks around the name", "  Ana ", " de la Cruz  ", []),
+    Customer("has spaces around the name", "  Ana ", " de la Cruz  ", []),
     Customer(
-        "only ordered what has not come yet",
+        "has only orders that have not arrived yet",
         "Pat",
         "Placed",
         [
@@ -53,7 +53,7 @@ EDGE_CASES = [
         ],
     ),
     Customer(
-        "sent back everything; nobody else bought that product",
+        "returned all orders; nobody else bought the product",
         "Remi",
         "Retour",
         [
@@ -62,7 +62,7 @@ EDGE_CASES = [
         ],
     ),
     Customer(
-        "the first order came back, the second did not",
+        "returned the first order, but not the second",
         "Sunniva",
         "Second",
         [
@@ -71,7 +71,7 @@ EDGE_CASES = [
         ],
     ),
     Customer(
-        "completed orders that nobody paid: successful, worth nothing; so is the product",
+        "completed orders without payments: successful, but the orders and the product have no revenue",
         "Gratia",
         "O'Zero",
         [
@@ -90,7 +90,7 @@ EDGE_CASES = [
         ],
     ),
     Customer(
-        "a coupon of 0 makes an order promotional, also a dear one and one at the weekend",
+        "a coupon of 0 makes an order promotional, also above the threshold and at a weekend",
         "Coco",
         "Coupon",
         [
@@ -113,7 +113,7 @@ EDGE_CASES = [
         ],
     ),
     Customer(
-        "three orders on the first day, the first of them sent back",
+        "three orders on the first day, the first of them returned",
         "Dana",
         "Day",
         [
@@ -154,7 +154,7 @@ EDGE_CASES = [
         ],
     ),
     Customer(
-        "came in the last month, which is not over; two products tie in revenue",
+        "first order in the last month, which is not over; two products tie in revenue",
         "Newt",
         "December",
         [

@@ -1,7 +1,7 @@
 """E-mail, automation and targets of the sample shop: the optional tables of SendGrid, Mailchimp, flows and goals.
 
-generate.py calls add_engagement() once customers and orders are there. The same customers, orders and seed make the
-same rows. Faults that real exports have are part of it: replayed webhooks, machine opens, events of a test send, a click
+generate.py calls add_engagement() after it has made customers and orders. The same customers, orders and seed make the
+same rows. The data has the faults of real exports: repeated webhooks, machine opens, events of a test send, a click
 before the send, a recipient who never got the mail, and an enrolment that is stuck in its step.
 """
 

@@ -28,8 +28,8 @@ from (
     ('Last delivery before the holidays 2025', '2025-12-16 08:00', 'email-last-delivery-2025')
 ) as single_sends (name, send_at, utm_campaign);
 
--- One customer of twelve gets a mailing, and readers who never became customers do, too. Who orders within four days of it
--- has often clicked before.
+-- One customer of twelve gets a mailing, and so do readers who never became customers. Customers who order within four
+-- days of it have often clicked before.
 create temp table mailings as
 with campaigns as (
     select 'mailchimp' as provider, id, replace(send_time[:19], 'T', ' ')::timestamp as sent_at from mailchimp_campaigns
@@ -60,7 +60,7 @@ cross join readers
 left join buyers on buyers.id = campaigns.id and buyers.customer_id = readers.customer_id
 where draw(campaigns.id || ' ' || readers.recipient_id, 0, 1200) < if(buyers.customer_id is null, 90, 500);
 
--- Steps of a mailing with seconds after the send: what two of a hundred addresses refuse, nobody opens.
+-- Events of a mailing with their seconds after the send. Two of a hundred mails bounce and are never opened.
 create temp table happenings as
 select thing, provider, id, recipient_id, customer_id, 'sent' as happening, sent_at + to_seconds(draw(thing, 3, 900)) as happened_at
 from mailings
@@ -85,7 +85,7 @@ union all
 select thing, provider, id, recipient_id, customer_id, 'complained', sent_at + to_seconds(2100 + draw(thing, 4, 60000))
 from mailings where fate = 99 and interest < 20;
 
--- SendGrid counts seconds since 1970, tells machine opens apart and sends a webhook again when it got no answer.
+-- SendGrid counts seconds since 1970, marks machine opens, and repeats a webhook call without an answer.
 create table sendgrid_events as
 with events as (
     select
@@ -116,7 +116,7 @@ union all
 select 'eforwarded1', 'open', epoch(send_at)::bigint + 7200, id, 'rforwarded01', null, false
 from sendgrid_single_sends where utm_campaign = 'email-gift-guide-2025';
 
--- Mailchimp has no ids of events and writes times as text; an export that overlaps the one before repeats rows.
+-- Mailchimp has no event ids and writes times as text. An export that overlaps the previous one repeats rows.
 create table mailchimp_activity as
 with events as (
     select
@@ -171,7 +171,7 @@ select flow_id || '-' || id as enrolment_id, flow_id, user_id as customer_id, en
 from enrolled
 where enrolled_at < timestamp '2026-01-01';
 
--- A step takes two to five days; of ten, seven go on, two leave the flow and one still waits when it began lately.
+-- A step takes two to five days. Of ten enrolments, seven go on, two leave the flow, and one waits if it is recent.
 create table automation_events as
 with steps as (
     select

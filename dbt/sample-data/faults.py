@@ -1,4 +1,4 @@
-"""Faults that sources can have, each as the SQL that plants it. The shipped files have none of them."""
+"""Faults of sources, each as the SQL statement that plants it. The shipped files have no faults."""
 
 ONE_ORDER = "(select min(id) from dbt_production.orders where status = 'completed')"
 ONE_PAYMENT = "(select min(id) from dbt_production.payments where amount > 0)"

@@ -1,8 +1,8 @@
 """Makes the sample data of the sources: the shipped CSV files, or a DuckDB file of any size.
 
-    python generate.py                                          # a CSV file a table, beside this file
+    python generate.py                                          # one CSV file per table, beside this file
     python generate.py --duckdb big.duckdb --orders 1000000     # schema dbt_production of a new DuckDB file
-    python generate.py --duckdb big.duckdb --optional touchpoints   # with optional sources as well
+    python generate.py --duckdb big.duckdb --optional touchpoints   # with optional sources
     python generate.py --duckdb bad.duckdb --faults orphan-order,negative-amount
 
 The same arguments make the same rows on every machine: nothing is random but the seed.
@@ -22,9 +22,9 @@ from touchpoints import add_touchpoints
 
 HERE = Path(__file__).parent
 TABLES = ("customers", "orders", "payments")
-# Optional sources, each a function that adds its tables; CSV files have all of them.
+# The function that adds the tables of each optional source. The CSV files have all of them.
 OPTIONAL = {"touchpoints": add_touchpoints, "ads": add_ad_platforms, "engagement": add_engagement}
-# world.sql makes about 4 orders a customer; customers that are not needed are dropped.
+# world.sql makes about 4 orders per customer. It drops the customers that it does not need.
 ORDERS_PER_CUSTOMER = 3
 SHIPPED_ORDERS = 4500
 SHIPPED_SEED = 2024
@@ -33,7 +33,7 @@ SHIPPED_SEED = 2024
 def main() -> int:
     options = parsed(sys.argv[1:])
     if options.duckdb and options.duckdb.exists():
-        print(f"{options.duckdb} exists already; give a file that does not, or remove it", file=sys.stderr)
+        print(f"{options.duckdb} already exists; give another file, or remove it", file=sys.stderr)
         return 1
     with duckdb.connect(str(options.duckdb or ":memory:")) as connection:
         make_world(connection, options.seed, options.orders)
@@ -49,13 +49,13 @@ def main() -> int:
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--folder", type=Path, default=HERE, help="where the CSV files go (default: beside this file)")
+    parser.add_argument("--folder", type=Path, default=HERE, help="folder for the CSV files (default: the folder of this file)")
     parser.add_argument("--duckdb", type=Path, metavar="FILE", help="write a new DuckDB file instead of CSV files")
     parser.add_argument(
-        "--orders", type=whole_number, default=SHIPPED_ORDERS, help="orders in all (default: %(default)s)"
+        "--orders", type=whole_number, default=SHIPPED_ORDERS, help="total number of orders (default: %(default)s)"
     )
     parser.add_argument(
-        "--seed", type=int, default=SHIPPED_SEED, help="another seed, other customers (default: %(default)s)"
+        "--seed", type=int, default=SHIPPED_SEED, help="seed of the random data (default: %(default)s)"
     )
     optional = f"optional sources of a DuckDB file: {', '.join(OPTIONAL)}"
     parser.add_argument(
@@ -70,26 +70,26 @@ def whole_number(text: str) -> int:
     least = sum(len(customer.orders) for customer in EDGE_CASES) + 1
     if not text.isdigit() or int(text) < least:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no whole number of at least {least}, the edge cases' orders and one"
+            f"{text!r} is not a whole number of at least {least}, the number of orders of the edge cases plus one"
         )
     return int(text)
 
 
 def names_of(things: dict[str, object], kind: str) -> Callable[[str], list[str]]:
-    """The type of an argument that lists names of things, with commas between them."""
+    """The type of an argument that is a list of names, separated by commas."""
 
     def parsed_names(text: str) -> list[str]:
         names = text.split(",")
         unknown = [name for name in names if name not in things]
         if unknown:
-            raise argparse.ArgumentTypeError(f"no {kind} is called {', '.join(unknown)}; there are {', '.join(things)}")
+            raise argparse.ArgumentTypeError(f"unknown {kind} {', '.join(unknown)}; allowed: {', '.join(things)}")
         return names
 
     return parsed_names
 
 
 def make_world(connection: duckdb.DuckDBPyConnection, seed: int, orders: int) -> None:
-    """Fills schema dbt_production with world.sql's rows: so many orders, less those of the edge cases."""
+    """Fills schema dbt_production with the rows of world.sql: `orders` minus the number of orders of the edge cases."""
     made = orders - sum(len(customer.orders) for customer in EDGE_CASES)
     variables = {"seed": str(seed), "orders": made, "people": made // ORDERS_PER_CUSTOMER + 100}
     connection.execute("create schema dbt_production; use dbt_production")

@@ -1,8 +1,8 @@
 """Touches of the sample shop's customers: visits that came through a channel, some of them through a campaign.
 
-generate.py calls add_touchpoints() once customers and orders are there. The same orders and seed make the same rows.
-Faults that real tracking has are part of it: visitors who did not log in, customers who were deleted, blanks around a
-channel, a channel nobody knows, paid visits that lost their campaign, two touches in one second.
+generate.py calls add_touchpoints() after it has made customers and orders. The same orders and seed make the same rows.
+The data has the faults of real tracking: visitors who did not log in, deleted customers, spaces around a channel, an
+unknown channel, paid visits without a campaign, and two touches in one second.
 """
 
 from pathlib import Path

@@ -1,11 +1,11 @@
--- Touches before the orders of schema dbt_production, and visits that led to none.
+-- Touches before the orders of schema dbt_production, and visits without an order.
 -- Every choice is a slice of an MD5 of (seed, thing), as in world.sql. Variable: seed.
 -- Table campaign_flights(campaign_id, channel, first_date, last_date) says which campaigns ran when.
 
--- h holds 128 random bits, eight draws; the n-th becomes 0 .. size - 1.
+-- h holds 128 random bits for eight draws. The n-th draw becomes 0 .. size - 1.
 create or replace temp macro pick(h, n, size) as (((h >> (16 * n)::uhugeint) & 65535)::bigint * size) >> 16;
 
--- One order of seven has no touch at all; most touches lie in the two weeks before it, some before the window of 30 days.
+-- One order of seven has no touch. Most touches are in the two weeks before the order, some before the 30-day window.
 create temp table visits as
 select
     user_id as customer_id,
@@ -31,7 +31,7 @@ where pick(h, 0, 4) > 0;
 create temp table tracked as
 select
     customer_id, h, visit_date,
-    -- Few come at night. The first visits come from paid channels more often, the last ones from e-mails and directly.
+    -- Few visits are at night. First visits are more often from paid channels, last visits from e-mails or direct.
     visit_date::timestamp + to_seconds(25200 + pick(h, 2, 57600)) as touched_at,
     if(
         is_last,
@@ -47,7 +47,7 @@ select
 from visits
 where visit_date >= date '2024-01-01';
 
--- Each campaign that ran that day is as likely as the others. A newsletter is that of its month.
+-- All campaigns that ran on the day are equally likely. A newsletter is that of its month.
 create table touchpoints as
 with planned as (
     select
@@ -66,7 +66,7 @@ with planned as (
         = 1 + pick(tracked.h, 6, count(*) over (partition by tracked.h))
 ),
 
--- What happens within a second of another visit of the same customer is a second touch at that very time.
+-- A visit within a second of another visit of the same customer is a second touch at the same time.
 doubled as (
     select * from planned
     union all

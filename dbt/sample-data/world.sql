@@ -1,11 +1,11 @@
--- A shop for coffee and what belongs to it: two years of customers, orders and payments.
--- Every choice is a slice of an MD5 of (seed, thing, number), in whole numbers: each machine makes the same rows.
--- Variables: seed; orders, how many are made; people, how many customers there are to choose from.
+-- A shop for coffee and accessories: two years of customers, orders and payments.
+-- Every choice is a slice of an MD5 of (seed, thing, number), in whole numbers, so all machines make the same rows.
+-- Variables: seed; orders, the number of orders to make; people, the number of customers to choose from.
 
--- h holds 128 random bits, eight draws; the n-th becomes 0 .. size - 1.
+-- h holds 128 random bits for eight draws. The n-th draw becomes 0 .. size - 1.
 create temp macro pick(h, n, size) as (((h >> (16 * n)::uhugeint) & 65535)::bigint * size) >> 16;
 
--- What runs out comes first: returning customers choose among the first fifteen sixteenths of the 1,024 slots.
+-- Products that run out come first. Returning customers choose among the first fifteen sixteenths of the 1,024 slots.
 create temp table catalogue as
 select
     (row_number() over (order by position, slot) - 1)::bigint as slot,
@@ -37,7 +37,7 @@ from (
 ) as products (position, product_name, price, return_percent, slots, first_date, last_date, months),
     unnest(range(slots)) as slots_of_product (slot);
 
--- Three of four customers come evenly over the 731 days, the fourth rather late: the shop grows.
+-- Three of four customers arrive evenly over the 731 days, the fourth late, because the shop grows.
 create temp table people as
 select
     id, h,
@@ -59,7 +59,7 @@ from (
 );
 
 -- A visit becomes an order more often in November than in July, and more often on a Saturday than on a Tuesday.
--- The gap before it, 4 × mean × two draws of 0 .. 1, is short more often than long, and 0 at times.
+-- The gap before an order, 4 × mean × two draws of 0 .. 1, is more often short than long, and sometimes 0.
 create temp table bought as
 with visits as (
     select
@@ -95,7 +95,7 @@ select
     pick(h, 3, if(visit = 0, 1024, 960)) as slot
 from kept;
 
--- A product that is not on sale that day is replaced by the first one, which always is. Dear things are bought singly.
+-- The first product, which is always on sale, replaces a product that is not. Customers buy expensive products singly.
 create temp table baskets as
 select
     id, customer, order_date, h, product_name, return_percent,
@@ -128,8 +128,8 @@ select
     product_name
 from baskets;
 
--- Most orders are paid at once, some partly with a coupon, a gift card or both; a coupon of 0 is for the postage only,
--- and a few orders are not paid yet. November has more coupons.
+-- Most orders have one payment, some also a coupon, a gift card or both. A coupon of 0 is for postage only. A few orders
+-- are not paid yet. November has more coupons.
 create table payments as
 select
     (row_number() over (order by id, line))::integer as id,
@@ -162,7 +162,7 @@ from (
     )
 ), unnest(range(1, parts + 1)) as lines_of_order (line);
 
--- Everybody up to the last one who bought, also those who never did. Names have gaps and blanks, as typed names have.
+-- All customers up to the last one who bought, with those who never did. Names have gaps and spaces, like typed names.
 create table customers as
 select
     id::integer as id,

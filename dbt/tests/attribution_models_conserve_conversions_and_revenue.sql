@@ -1,6 +1,6 @@
 {{ config(tags=['critical', 'business_logic', 'integration'], enabled=source_enabled('touchpoints')) }}
 
--- Each of the seven models shares out all successful orders and their revenue, by channel, by month and by campaign.
+-- Each of the seven models distributes all successful orders and their revenue, by channel, by month and by campaign.
 with orders as (
 
     select

@@ -1,7 +1,7 @@
 {{ config(enabled=source_enabled('touchpoints'), tags=['critical']) }}
 
 {% call test_with_messages() %}
--- The credits were built by a job with another window, so that figures that belong together rest on different touches.
+-- A job with another window built the credits, so figures that belong together come from different touches.
 select distinct
     'attribution_touch_credits was built with attribution_window_days ' || cast(attribution_window_days as varchar(10))
     || ', this job has {{ setting('attribution_window_days') }}' as message

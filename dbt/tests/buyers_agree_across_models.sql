@@ -1,6 +1,6 @@
 {{ config(tags=['integration']) }}
 
--- A buyer of one model is a buyer of all: a customer with a successful order, new in one product and one channel.
+-- All models have the same buyers: customers with a successful order. Each is new in one product and one channel.
 {% set measures = [
     ('customer_segmentation', 'count(*)'),
     ('product_performance', 'sum(new_customers)'),

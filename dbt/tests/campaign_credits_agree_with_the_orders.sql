@@ -1,6 +1,6 @@
 {{ config(enabled=ads_enabled() and source_enabled('touchpoints'), tags=['critical', 'integration']) }}
 
--- Each month, all campaigns together are credited with the month's successful orders and their revenue, no more and no less.
+-- In each month, the credits of all campaigns add up to the month's successful orders and their revenue.
 with orders as (
 
     select

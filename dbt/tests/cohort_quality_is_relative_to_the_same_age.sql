@@ -1,6 +1,6 @@
 {{ config(tags=['business_logic']) }}
 
--- At each age the best cohort is at least as good as the mean, and the worst no better: not all can be High or Low.
+-- At each age the best cohort is at least at the mean and the worst at most, so they cannot all be High or all be Low.
 select
     months_since_first_purchase,
     min(ltv_per_customer / ltv_of_all_cohorts) as lowest,

@@ -1,6 +1,6 @@
 {{ config(enabled=source_enabled('sendgrid') or source_enabled('mailchimp'), tags=['email', 'business_logic']) }}
 
--- More than 1 of 100 events that cannot be true: most often an export of campaigns or of sent mails is missing.
+-- More than 1 of 100 events contradict other data. Usually an export of campaigns or of sent mails is missing.
 with events as (
 
     select

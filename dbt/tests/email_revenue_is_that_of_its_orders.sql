@@ -1,6 +1,6 @@
 {{ config(enabled=source_enabled('sendgrid') or source_enabled('mailchimp'), tags=['email', 'integration']) }}
 
--- E-mail-reported revenue is that of the campaigns, and no order is there twice or unsuccessful.
+-- The revenue of e-mail campaigns is that of their orders. No order counts twice, and all orders are successful.
 with campaigns as (
 
     select coalesce(sum(revenue), 0) as revenue, coalesce(sum(conversions), 0) as conversions from {{ ref('email_marketing_metrics') }}

@@ -1,6 +1,6 @@
 {{ config(enabled=source_enabled('touchpoints'), tags=['executive', 'critical', 'integration']) }}
 
--- Each model shares out each month's revenue, that of executive_kpis.
+-- Each model distributes the monthly revenue of executive_kpis.
 with credits as (
 
     select

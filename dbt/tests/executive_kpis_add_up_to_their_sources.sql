@@ -1,6 +1,6 @@
 {{ config(tags=['executive', 'critical', 'integration']) }}
 
--- What a KPI sums up over all complete months is what its source model has in them.
+-- The sum of a KPI over all complete months equals that of its source model.
 with bounds as (
 
     select min(period_month) as first_month, {{ add_months('max(period_month)', 1) }} as end_of_months
@@ -48,5 +48,5 @@ select
     sources.total as expected_total
 from sources
 inner join kpis on sources.kpi_name = kpis.kpi_name
--- Each month of spend is rounded to cents.
+-- Spend is rounded to cents in each month.
 where abs(kpis.total - coalesce(sources.total, 0)) > case sources.kpi_name when 'ad_spend' then 1 else 0.001 end

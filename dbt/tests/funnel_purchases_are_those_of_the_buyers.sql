@@ -1,6 +1,6 @@
 {{ config(tags=['funnel', 'integration']) }}
 
--- Who purchased, repeated or ordered in the funnel is who did so among the customers.
+-- The people who ordered, purchased or repeated in the funnel are the same as in `customers`.
 with customers as (
 
     select

@@ -1,6 +1,6 @@
 {{ config(tags=['ltv', 'critical', 'integration']) }}
 
--- Who has a row is a buyer of `customers`, worth the same there.
+-- The customers with a row are the buyers in `customers`, with the same value.
 with ltv as (
 
     select * from {{ ref('customer_ltv') }}

@@ -1,6 +1,6 @@
 {{ config(enabled=setting('incremental')) }}
 
--- An incremental `orders` is what the sources say now: no row missing, stale or left over.
+-- An incremental `orders` equals a build from the current sources: no row is missing, stale or left over.
 (
     select 'missing or stale' as problem, history.* from {{ ref('int_order_history') }} as history
     except

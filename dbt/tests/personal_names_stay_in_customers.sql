@@ -1,6 +1,6 @@
 {{ config(tags=['critical']) }}
 
--- No table or view of the marketing schemas but customers and stg_customers has a column of names.
+-- Only customers and stg_customers have columns of names in the marketing schemas.
 -- depends_on: {{ ref('customers') }}
 {% set schemas = [ref('customers').schema, ref('stg_customers').schema] %}
 select

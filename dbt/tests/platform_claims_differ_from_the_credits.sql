@@ -3,8 +3,8 @@
 ) }}
 
 {% call test_with_messages() %}
--- A platform claims more or fewer conversions than attribution credits its campaigns with, by more than max_discrepancy_rate.
--- Claims rise with longer windows and with conversions after a mere view; credits fall when touches lose their campaign.
+-- The conversions that a platform claims differ from the credits of its campaigns by more than max_discrepancy_rate.
+-- Claims rise with longer windows and with view-through conversions. Credits fall if touches lose their campaign.
 with platforms as (
 
     select

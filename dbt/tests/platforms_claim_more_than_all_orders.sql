@@ -1,7 +1,7 @@
 {{ config(enabled=ads_enabled(), severity='warn', tags=['business_logic']) }}
 
 {% call test_with_messages() %}
--- In a month, the platforms together claim more conversions than there were successful orders: they count orders twice.
+-- The platforms together claim more conversions in a month than there were successful orders: they count orders twice.
 with orders as (
 
     select

@@ -1,6 +1,6 @@
 {{ config(tags=['business_logic']) }}
 
--- No product has a better category than one with more revenue.
+-- No product has a better category than a product with more revenue.
 select
     worse.product_name,
     better.product_name as product_with_more_revenue

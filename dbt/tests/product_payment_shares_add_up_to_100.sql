@@ -1,6 +1,6 @@
 {{ config(tags=['business_logic']) }}
 
--- Where each payment has one of the four methods. A missing or unknown method is reported by the tests of stg_payments.
+-- Only where each payment has one of the four methods. The tests of stg_payments report a missing or unknown method.
 with unknown_methods as (
 
     select count(*) as payments

@@ -1,6 +1,6 @@
 {{ config(tags=['business_logic']) }}
 
--- In the order of revenue the cumulative share never falls and ends at 100, unless there is no revenue at all.
+-- The cumulative share, in the order of revenue, never falls and ends at 100, unless there is no revenue.
 with products as (
 
     select

@@ -1,7 +1,8 @@
 {{ config(tags=['critical', 'integration']) }}
 
--- One revenue in all models, that of the successful orders. A model is compared with the orders that its grain can hold:
--- customers with those that have a customer, cohorts with those that also have a date up to the month of analysis_date.
+-- All models have the same revenue, that of the successful orders. The test compares a model with the orders that its
+-- grain includes: customers with orders that have a customer, cohorts with orders that also have a date up to the month
+-- of analysis_date.
 {% set measures = [
     ('product_performance', 'total_revenue', 'revenue'),
     ('marketing_attribution', 'total_revenue', 'revenue'),

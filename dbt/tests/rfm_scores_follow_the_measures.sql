@@ -1,6 +1,6 @@
 {{ config(tags=['business_logic']) }}
 
--- Whoever has a higher score has strictly more (for recency: fewer days), so that equal customers have equal scores.
+-- A higher score means a strictly higher measure (for recency: fewer days), so equal customers have equal scores.
 {% for score, measure in {
     'recency_score': '-days_since_last_order',
     'frequency_score': 'total_orders',

@@ -1,6 +1,6 @@
 {{ config(tags=['business_logic']) }}
 
--- Each of the 125 combinations of scores has one of the seven segments, and each segment has as many as its rule says.
+-- Each of the 125 combinations of scores has one of the seven segments. Each segment has the number of its rule.
 with scores as (
 
     {% for score in range(1, 6) %}

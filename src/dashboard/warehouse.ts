@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -27,7 +27,7 @@ export interface Dbt {
  * Runs all queries of the dashboard with one invocation of dbt, on any target. dbt writes the rows to its log file, because
  * other messages of dbt can appear on its standard output.
  *
- * @throws Error with dbt's output if dbt fails
+ * @throws Error with dbt's output if dbt fails or writes no log file
  */
 export function readWarehouse({ program, project, options, env }: Dbt): Warehouse {
   const logs = mkdtempSync(join(tmpdir(), "dashboard-"));
@@ -41,7 +41,10 @@ export function readWarehouse({ program, project, options, env }: Dbt): Warehous
     );
     if (error) throw error;
     if (status !== 0) throw new Error(`dbt could not read the warehouse:\n${stdout}${stderr}`);
-    return resultsOf(readFileSync(join(logs, "dbt.log"), "utf8"));
+    const log = join(logs, "dbt.log");
+    if (!existsSync(log))
+      throw new Error(`${program} ended with 0, but wrote no ${log}; use a dbt that takes --log-path`);
+    return resultsOf(readFileSync(log, "utf8"));
   } finally {
     rmSync(logs, { recursive: true, force: true });
   }

@@ -4,6 +4,9 @@ import { DbtCloudError, type Failure } from "./errors";
 /** The envelope of each answer except artifacts. */
 const envelopeSchema = z.object({ status: z.object({ is_success: z.boolean().optional() }), data: z.unknown() });
 
+/** The part of an answer that can say "failed" although the HTTP status is 200. */
+const successSchema = z.object({ status: z.object({ is_success: z.literal(false) }) });
+
 /** The envelope of a list. */
 const listSchema = z.object({
   data: z.array(z.unknown()),
@@ -22,20 +25,41 @@ export interface Page<T> {
 /**
  * Reads the data of an answer.
  *
- * @throws DbtCloudError when the answer is not JSON, has no envelope, or does not match the shape
+ * @throws DbtCloudError when the answer is not JSON, has no envelope, reports a failure, or does not match the shape
  */
 export function dataOf<T>(request: string, text: string, shape: z.ZodType<T>): T {
-  return parsed(request, parsed(request, jsonOf(request, text), envelopeSchema).data, shape);
+  return parsed(request, parsed(request, successOf(request, text), envelopeSchema).data, shape);
+}
+
+/**
+ * Checks that the object in an answer is the one that the request is about. A proxy, a cache or a fault in dbt Cloud can answer with
+ * a different object, and the next write would then change that object.
+ *
+ * @param row the object; a field that it lacks, or that is null, is not checked
+ * @param expected the fields and values of the object that the request is about
+ * @throws DbtCloudError with the first field that differs
+ */
+export function checkAnswer(request: string, row: object, expected: Readonly<Record<string, unknown>>): void {
+  const found = row as Readonly<Record<string, unknown>>;
+  const field = Object.keys(expected).find((name) => (found[name] ?? expected[name]) !== expected[name]);
+  if (field === undefined) return;
+  const name = typeof found["name"] === "string" ? ` "${found["name"]}"` : "";
+  throw new DbtCloudError(
+    "unreadable",
+    `${request} was answered with a different object: ${field} of ${String(found["id"])}${name} is ` +
+      `${JSON.stringify(found[field])}, but ${JSON.stringify(expected[field])} was expected; the answer was not used. ` +
+      "Check DBTCLOUD_HOST_URL and the proxies in between, then try again",
+  );
 }
 
 /**
  * Reads one page of a list.
  *
- * @throws DbtCloudError when the answer is not JSON or not a list, when the number of items differs from the page's own count or
+ * @throws DbtCloudError when the answer is not JSON or not a list, when it reports a failure, when the number of items differs from the page's own count or
  *   from the expected number, or when an item does not match the shape
  */
 export function pageOf<T>(request: string, text: string, shape: z.ZodType<T>, offset: number, limit: number): Page<T> {
-  const { data, extra } = parsed(request, jsonOf(request, text), listSchema);
+  const { data, extra } = parsed(request, successOf(request, text), listSchema);
   const total = extra.pagination.total_count;
   const expected = Math.max(0, Math.min(limit, total - offset));
   if (data.length !== expected || extra.pagination.count !== expected) {
@@ -115,6 +139,17 @@ function wordsOf(text: string): string {
 
 function isMarkup(text: string): boolean {
   return /^\s*<(?:!doctype|html|\?xml|head|body)/i.test(text);
+}
+
+/** The JSON of an answer that does not report a failure. */
+function successOf(request: string, text: string): unknown {
+  const value = jsonOf(request, text);
+  if (!successSchema.safeParse(value).success) return value;
+  const message = messageIn(text);
+  throw new DbtCloudError(
+    "refused",
+    `${request} was answered with 200, but the answer says that it failed${message && `: ${message}`}`,
+  );
 }
 
 function jsonOf(request: string, text: string): unknown {

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { checkAnswer } from "./answers";
 import type { DbtCloudClient } from "./client";
 
 const knownSchema = z.object({ variables: z.record(z.string(), z.unknown()) });
 
 const valueSchema = z.object({ id: z.int(), value: z.string().nullish() });
 const ofJobSchema = z.record(z.string(), z.object({ job: valueSchema.nullish() }));
-const writtenSchema = z.object({ id: z.int() });
+const writtenSchema = z.looseObject({ id: z.int() });
 
 /** A job's own value of an environment variable. */
 export interface Override {
@@ -35,7 +36,11 @@ export async function readOverrides(
   );
 }
 
-/** Gives a job its own value of a variable. The job must not have one yet. */
+/**
+ * Gives a job its own value of a variable. The job must not have one yet.
+ *
+ * @throws DbtCloudError when the request fails, or the answer is not the job's own value
+ */
 export async function createOverride(
   client: DbtCloudClient,
   projectId: number,
@@ -44,12 +49,19 @@ export async function createOverride(
   value: string,
 ): Promise<void> {
   const body = overrideBody(client, projectId, jobId, name, value);
-  await client.post(variablesPath(projectId), { ...body, id: null }, writtenSchema, async () =>
-    (await readOverrides(client, projectId, jobId)).get(name),
-  );
+  const path = variablesPath(projectId);
+  const row = await client.post(path, { ...body, id: null }, writtenSchema, async () => {
+    const own = (await readOverrides(client, projectId, jobId)).get(name);
+    return own && { id: own.id };
+  });
+  checkAnswer(`POST ${path}`, row, identityIn(body));
 }
 
-/** Replaces a job's own value of a variable. */
+/**
+ * Replaces a job's own value of a variable.
+ *
+ * @throws DbtCloudError when the request fails, or the answer is not the job's own value
+ */
 export async function updateOverride(
   client: DbtCloudClient,
   projectId: number,
@@ -58,7 +70,9 @@ export async function updateOverride(
   { id, value }: Override,
 ): Promise<void> {
   const body = overrideBody(client, projectId, jobId, name, value);
-  await client.post(`${variablesPath(projectId)}${id}/`, { ...body, id }, writtenSchema);
+  const path = `${variablesPath(projectId)}${id}/`;
+  const row = await client.post(path, { ...body, id }, writtenSchema);
+  checkAnswer(`POST ${path}`, row, { ...identityIn(body), id });
 }
 
 /** Removes a job's own value of a variable. */
@@ -70,13 +84,21 @@ function variablesPath(projectId: number): string {
   return `v3/projects/${projectId}/environment-variables/`;
 }
 
+type OverrideBody = Readonly<Record<"account_id" | "project_id" | "job_definition_id", number>> &
+  Readonly<Record<"name" | "raw_value" | "type", string>>;
+
+/** The fields that say which value of which job this is. */
+function identityIn({ raw_value: _value, ...fields }: OverrideBody): Readonly<Record<string, unknown>> {
+  return fields;
+}
+
 function overrideBody(
   { accountId }: DbtCloudClient,
   projectId: number,
   jobId: number,
   name: string,
   value: string,
-): object {
+): OverrideBody {
   return {
     account_id: accountId,
     project_id: projectId,

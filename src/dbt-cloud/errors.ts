@@ -8,7 +8,7 @@ export type Failure =
   | "busy"
   /** No complete answer came. dbt Cloud may have done the write nevertheless. */
   | "lost"
-  /** The answer does not have the format of the Admin API. */
+  /** The answer does not have the format of the Admin API, or is about a different object. */
   | "unreadable"
   /** The client did not send the request: writes are blocked, or the program stops. */
   | "unsent";

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { hasEnded, RUN_STATUS } from "../jobs/run-status";
+import { checkAnswer } from "./answers";
 import type { DbtCloudClient, Query } from "./client";
 import { DbtCloudError } from "./errors";
 
@@ -19,8 +20,10 @@ export type RunStep = z.output<typeof stepSchema>;
 /** A run as the API returns it. */
 export const runSchema = z.object({
   id: z.int(),
+  account_id: z.int().nullish(),
   job_definition_id: z.int(),
   project_id: z.int(),
+  environment_id: z.int().nullish(),
   status: z.int(),
   status_humanized: z.string(),
   status_message: z.string().nullish(),
@@ -61,11 +64,28 @@ export interface FailedNode {
   readonly query: string | null;
 }
 
-/** Starts a run of a job. */
-export function triggerRun(client: DbtCloudClient, jobId: number, body: TriggerBody): Promise<Run> {
-  return client.post(`v2/jobs/${jobId}/run/`, body, runSchema, async () =>
+/**
+ * Starts a run of a job.
+ *
+ * @throws DbtCloudError when the request fails, or the answer is a different run
+ */
+export async function triggerRun(client: DbtCloudClient, jobId: number, body: TriggerBody): Promise<Run> {
+  const path = `v2/jobs/${jobId}/run/`;
+  const run = await client.post(path, body, runSchema, async () =>
     (await newestRuns(client, jobId, SEARCHED)).find(({ trigger }) => trigger?.cause === body.cause),
   );
+  checkRun(client, `POST ${path}`, run, { job_definition_id: jobId });
+  checkAnswer(`POST ${path}`, { id: run.id, cause: run.trigger?.cause }, { cause: body.cause });
+  return run;
+}
+
+function checkRun(
+  client: DbtCloudClient,
+  request: string,
+  run: Run,
+  expected: Readonly<Record<string, unknown>>,
+): void {
+  checkAnswer(request, run, { account_id: client.accountId, ...expected });
 }
 
 /** A job's newest run; undefined when the job never ran. */
@@ -78,10 +98,13 @@ export async function newestRun(client: DbtCloudClient, jobId: number): Promise<
  *
  * @param failed the id of that run. A newer run is the one that an earlier attempt started whose answer was lost.
  */
-export function rerun(client: DbtCloudClient, jobId: number, failed: number): Promise<Run> {
-  return client.post(`v2/jobs/${jobId}/rerun/`, {}, runSchema, async () =>
+export async function rerun(client: DbtCloudClient, jobId: number, failed: number): Promise<Run> {
+  const path = `v2/jobs/${jobId}/rerun/`;
+  const run = await client.post(path, {}, runSchema, async () =>
     (await newestRuns(client, jobId, SEARCHED)).find(({ id }) => id > failed),
   );
+  checkRun(client, `POST ${path}`, run, { job_definition_id: jobId });
+  return run;
 }
 
 /** Whether a run has ended. */
@@ -118,17 +141,33 @@ export async function follow(
 
 /** A run with its steps. Of a long log it has only the last lines. */
 export function readRun(client: DbtCloudClient, runId: number): Promise<Run> {
-  return client.get(`v2/runs/${runId}/`, runSchema, { include_related: '["run_steps"]' });
+  return runWith(client, runId, ["run_steps"]);
 }
 
 /** A run with its steps and their complete logs, which can be many megabytes. */
 export function readRunWithLogs(client: DbtCloudClient, runId: number): Promise<Run> {
-  return client.get(`v2/runs/${runId}/`, runSchema, { include_related: '["run_steps","debug_logs"]' });
+  return runWith(client, runId, ["run_steps", "debug_logs"]);
 }
 
-/** All runs of a query, newest first. */
-export function listRuns(client: DbtCloudClient, query: Query): Promise<Run[]> {
-  return client.list("v2/runs/", runSchema, { order_by: "-id", include_related: '["trigger"]', ...query });
+async function runWith(client: DbtCloudClient, runId: number, related: readonly string[]): Promise<Run> {
+  const path = `v2/runs/${runId}/`;
+  const run = await client.get(path, runSchema, { include_related: JSON.stringify(related) });
+  checkRun(client, `GET ${path}`, run, { id: runId });
+  return run;
+}
+
+/**
+ * The runs of an environment, newest first.
+ *
+ * @param query further filters of the API
+ * @throws DbtCloudError when a request fails, or the list has a run of another account or environment
+ */
+export async function listRuns(client: DbtCloudClient, environmentId: number, query: Query): Promise<Run[]> {
+  const filter = { environment_id: environmentId };
+  const related = { order_by: "-id", include_related: '["trigger"]' };
+  const runs = await client.list("v2/runs/", runSchema, { ...related, ...filter, ...query });
+  for (const run of runs) checkRun(client, "GET v2/runs/", run, filter);
+  return runs;
 }
 
 /**
@@ -204,7 +243,10 @@ function resultsIn(text: string, runId: number): z.output<typeof runResultsSchem
 /** How many of a job's newest runs are searched for a run that was just started. */
 const SEARCHED = 20;
 
-function newestRuns(client: DbtCloudClient, jobId: number, count: number): Promise<readonly Run[]> {
-  const query = { job_definition_id: jobId, order_by: "-id", include_related: '["trigger"]' };
-  return client.first("v2/runs/", runSchema, query, count);
+async function newestRuns(client: DbtCloudClient, jobId: number, count: number): Promise<readonly Run[]> {
+  const filter = { job_definition_id: jobId };
+  const query = { ...filter, order_by: "-id", include_related: '["trigger"]' };
+  const runs = await client.first("v2/runs/", runSchema, query, count);
+  for (const run of runs) checkRun(client, "GET v2/runs/", run, filter);
+  return runs;
 }

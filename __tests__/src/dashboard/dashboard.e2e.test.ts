@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { DbtFolder, missingDbt, ROOT, type DbtRun } from "../../dbt/dbt";
 import { python } from "../../dbt/python";
+import { copyShippedWarehouse } from "../../dbt/warehouses";
 import { itIf } from "../../support/requirement";
 
 const BROWSER = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find((path) => existsSync(path));
@@ -53,9 +54,7 @@ beforeAll(() => {
     status: 0,
   });
   empty = dashboard([]);
-  const select = ["--select", "+exposure:marketing_dashboard", "+exposure:marketing_dashboard_advertising"];
-  const models = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"];
-  expect(folder.run(["--quiet", "build", ...select, ...models])).toMatchObject({ status: 0 });
+  expect(copyShippedWarehouse(folder)).toMatchObject({ status: 0 });
   written = dashboard(["--output", "page.html"]);
 });
 afterAll(() => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { missingTables, page } from "../../../src/dashboard/page";
-import { resultsOf } from "../../../src/dashboard/warehouse";
+import { readWarehouse, resultsOf } from "../../../src/dashboard/warehouse";
 import { rowsOfQueries, warehouseOf } from "./rows-of-queries";
 
 const WRITTEN = "2026-11-22T09:30:00.000Z";
@@ -172,4 +172,9 @@ it("reads the results from dbt's log file", () => {
   const events = [{ data: {} }, { data: { msg: "Some warning" } }, { data: { msg: result } }, {}];
   const log = `${events.map((event) => JSON.stringify(event)).join("\n")}\nno event\n`;
   expect([...resultsOf(log)]).toEqual([["funnel", { query: "funnel", missing: [], rows: [{ people: 1 }] }]]);
+});
+
+it("names a dbt that writes no log file", () => {
+  const read = () => readWarehouse({ program: "true", project: ".", options: [], env: process.env });
+  expect(read).toThrow(/^true ended with 0, but wrote no \S+dbt\.log; use a dbt that takes --log-path$/);
 });

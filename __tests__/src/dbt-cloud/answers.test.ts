@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dataOf, pageOf, refusalOf } from "../../../src/dbt-cloud/answers";
+import { checkAnswer, dataOf, pageOf, refusalOf } from "../../../src/dbt-cloud/answers";
 
 const shape = z.object({ id: z.int() });
 const NOW = new Date("2026-01-05T04:30:00Z");
@@ -30,6 +30,35 @@ describe("the data of an answer", () => {
     ["OK", "GET x was answered with text that is not JSON; "],
   ])("of %s is an error", (text, message) => {
     expect(errorOf(() => dataOf("GET x", text, shape))).toContain(message);
+  });
+});
+
+describe("an answer with the status 200 that reports a failure", () => {
+  const failed = (more: object): string =>
+    JSON.stringify({ status: { is_success: false, user_message: "No seats\nleft" }, data: { id: 1 }, ...more });
+
+  it("is a refusal with dbt Cloud's message, as one object and as a page", () => {
+    const message = 'GET x was answered with 200, but the answer says that it failed: No seats left {"id":1}';
+    expect(errorOf(() => dataOf("GET x", failed({}), shape))).toBe(message);
+    const page = failed({ data: [], extra: { pagination: { count: 0, total_count: 0 } } });
+    expect(errorOf(() => pageOf("GET x", page, shape, 0, 100))).toContain("but the answer says that it failed");
+  });
+});
+
+describe("an object in an answer", () => {
+  const row = { id: 7, name: "prod", project_id: 102, environment_id: 302, job_definition_id: null };
+
+  it("may be the expected one, or lack a field", () => {
+    checkAnswer("GET x", row, { id: 7, environment_id: 302, job_definition_id: 5, account_id: 1 });
+  });
+
+  it("is refused when a field differs", () => {
+    expect(() => {
+      checkAnswer("POST x", row, { id: 7, environment_id: 999 });
+    }).toThrow(
+      'POST x was answered with a different object: environment_id of 7 "prod" is 302, but 999 was expected; the answer ' +
+        "was not used. Check DBTCLOUD_HOST_URL and the proxies in between, then try again",
+    );
   });
 });
 

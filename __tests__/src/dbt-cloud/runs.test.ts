@@ -128,7 +128,7 @@ describe("a job's newest run", () => {
 describe("runs", () => {
   it("are listed newest first, with their triggers, over all pages", async () => {
     const ids = Array.from({ length: 101 }, () => addRunOf(cloud.world, job, { by: "api" }).id);
-    const found = await listRuns(clientOf(cloud), { environment_id: 999 });
+    const found = await listRuns(clientOf(cloud), 999, {});
     expect(found.map(({ id }) => id)).toEqual(ids.reverse());
     expect(found[0]?.trigger?.cause_category).toBe("api");
   });
@@ -137,7 +137,7 @@ describe("runs", () => {
     const old = addRunOf(cloud.world, job, { at: new Date("2026-01-01T00:00:00Z") });
     const going = addRunOf(cloud.world, job, { at: new Date("2026-02-01T00:00:00Z"), status: 3 });
     const ids = async (query: Record<string, string>): Promise<number[]> =>
-      (await listRuns(clientOf(cloud), query)).map(({ id }) => id);
+      (await listRuns(clientOf(cloud), 999, query)).map(({ id }) => id);
     const january = JSON.stringify(["2025-12-31T00:00:00Z", "2026-01-31T00:00:00Z"]);
     expect(await ids({ created_at__range: january })).toEqual([old.id]);
     expect(await ids({ status__in: "[1,2,3]" })).toEqual([going.id]);

@@ -67,8 +67,8 @@ describe("the jobs of a target", () => {
     const target = openTarget(devFile(), person());
     const records = [
       record({ id: 1, name: "marketing-team-feature-x-jennifer-attribution" }),
-      record({ id: 2, mark: mark(), name: "renamed" }),
-      record({ id: 3, mark: mark({ user: "sam" }) }),
+      record({ id: 2, mark: mark() }),
+      record({ id: 4, mark: mark({ key: "extract" }), name: "renamed" }),
     ];
     expect([...jobsByKey(target, records)].map(([key, { id }]) => [key, id])).toEqual([["attribution", 2]]);
   });

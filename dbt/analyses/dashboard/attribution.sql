@@ -1,5 +1,5 @@
 {{ config(enabled=source_enabled('touchpoints')) }}
-{# Of more channels, the rest is one row: people do not tell more colours apart. #}
+{# The remaining channels share one row, because readers cannot tell more colors apart. #}
 {% set most_channels = 8 %}
 
 with credits as (
@@ -48,7 +48,7 @@ summed as (
 
 )
 
--- Revenue that no touch explains has no rank and stands last.
+-- Revenue without touches has no rank and comes last.
 select
     attribution_model,
     attribution_channel,

@@ -1,4 +1,4 @@
-{# Of more products, the rest is one row, without a name. #}
+{# The remaining products share one row without a name. #}
 {% set most_products = 20 %}
 
 with products as (

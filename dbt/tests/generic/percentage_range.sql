@@ -1,4 +1,4 @@
-{# Fails for percentages outside 0 to 100. A missing value is the business of not_null. #}
+{# Fails for percentages outside 0 to 100. A missing value does not fail; use not_null. #}
 {% test percentage_range(model, column_name) %}
   select {{ column_name }}
   from {{ model }}

@@ -1,4 +1,4 @@
-{# Fails for values below 0. A missing value is the business of not_null. #}
+{# Fails for values below 0. A missing value does not fail; use not_null. #}
 {% test positive_value(model, column_name) %}
   select {{ column_name }}
   from {{ model }}

@@ -1,5 +1,5 @@
 {#
-  Fails when the newest date lies more than max_age_days before analysis_date, or when there is none.
+  Fails if the newest date is more than max_age_days before analysis_date, or if there is no date.
   Default of max_age_days: the var freshness_max_age_days.
 #}
 {% test recency_freshness(model, column_name, max_age_days=none) %}

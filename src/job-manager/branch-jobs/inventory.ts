@@ -1,7 +1,7 @@
 import type { JobRecord } from "../../dbt-cloud/jobs";
 import type { Branch } from "./branch";
 import { isMarked, isOwnedBy, markOf, type Mark } from "./mark";
-import { originalsIn, type MarkedJob } from "./originals";
+import { isOriginal, type MarkedJob } from "./originals";
 
 /** A job of the environment, of any owner. */
 export interface DeployedJob {
@@ -16,16 +16,16 @@ export interface Inventory {
   readonly jobs: readonly DeployedJob[];
   /** The branch's own jobs. */
   readonly own: readonly MarkedJob[];
-  /** Copies of the branch's jobs that somebody made in dbt Cloud. The program does not change them. */
+  /** Jobs with a mark of the branch but another name. Somebody copied or renamed them in dbt Cloud. They are not changed. */
   readonly copies: readonly MarkedJob[];
-  /** The job of each key: the branch's own job, or an unmarked job with its name that is adopted. */
+  /** The job of each key: the branch's own job, or a job that is adopted. */
   readonly byKey: ReadonlyMap<string, DeployedJob>;
 }
 
 /**
- * Finds the owners of an environment's jobs. Only marks count.
+ * Finds the owners of an environment's jobs. A job is the branch's own when it has both the mark and the name.
  *
- * @param adopt also takes unmarked jobs that have a name of the branch
+ * @param adopt also takes a job that has only one of both: the name and no mark, or the only mark of its key and another name
  */
 export function takeInventory(
   branch: Branch,
@@ -35,16 +35,29 @@ export function takeInventory(
 ): Inventory {
   const jobs = records.map((record) => ({ record, mark: markOf(record.description) }));
   const marked = jobs.filter((job): job is MarkedJob => job.mark !== undefined && isOwnedBy(branch.owner, job.mark));
-  const own = originalsIn(marked, ({ key }) => branch.nameOf(key));
-  const isOwn = new Set(own);
+  const own = marked.filter((job) => isOriginal(job, branch));
+  const renamed = marked.filter((job) => !isOriginal(job, branch));
   const byKey = new Map<string, DeployedJob>();
   for (const job of own) if (!byKey.has(job.mark.key)) byKey.set(job.mark.key, job);
-  const unmarked = new Map(
-    jobs.filter(({ record }) => adopt && !isMarked(record.description)).map((job) => [job.record.name, job]),
-  );
-  for (const key of keys) {
-    const adopted = unmarked.get(branch.nameOf(key));
-    if (adopted && !byKey.has(key)) byKey.set(key, adopted);
+  const missing = adopt ? keys.filter((key) => !byKey.has(key)) : [];
+  for (const key of missing) {
+    const adopted = adoptable(key, branch, jobs, renamed);
+    if (adopted) byKey.set(key, { record: adopted.record });
   }
-  return { jobs, own, copies: marked.filter((job) => !isOwn.has(job)), byKey };
+  const adopted = new Set([...byKey.values()].map(({ record }) => record.id));
+  return { jobs, own, copies: renamed.filter(({ record }) => !adopted.has(record.id)), byKey };
+}
+
+/** The job to adopt for a key. Its mark, if it has one, is not trusted: a copy can lack values that the mark names. */
+function adoptable(
+  key: string,
+  branch: Branch,
+  jobs: readonly DeployedJob[],
+  renamed: readonly MarkedJob[],
+): DeployedJob | undefined {
+  const name = branch.nameOf(key);
+  const unmarked = jobs.findLast(({ record }) => record.name === name && !isMarked(record.description));
+  if (unmarked) return unmarked;
+  const carriers = renamed.filter(({ mark }) => mark.key === key);
+  return carriers.length === 1 ? carriers[0] : undefined;
 }

@@ -45,14 +45,15 @@ function unfinishedJobs({ own }: Inventory, only: readonly string[] | undefined)
     }));
 }
 
-/** A name does not show the owner. So a job with a name of the branch but without its mark counts as somebody else's. */
+/** A name does not show the owner. So a job with the name of a key but without the key's mark counts as somebody else's. */
 function takenNames(selected: readonly WantedJob[], { branch, inventory }: ObstacleInput): Obstacle[] {
   const keys = new Map(selected.map(({ key, name }) => [name, key]));
   return inventory.jobs.flatMap((job) => {
     const key = keys.get(job.record.name);
     const known = key === undefined ? undefined : inventory.byKey.get(key);
-    if (key === undefined || isOwn(branch, job.mark) || known?.record.id === job.record.id) return [];
-    return [{ subject: `job ${job.record.id} "${job.record.name}"`, ...nameRefusal(job, known !== undefined) }];
+    const isOfKey = isOwn(branch, job.mark) && job.mark?.key === key;
+    if (key === undefined || isOfKey || known?.record.id === job.record.id) return [];
+    return [{ subject: `job ${job.record.id} "${job.record.name}"`, ...nameRefusal(job, branch, known !== undefined) }];
   });
 }
 
@@ -60,7 +61,7 @@ function isOwn({ owner }: Branch, mark: Mark | undefined): boolean {
   return mark !== undefined && isOwnedBy(owner, mark);
 }
 
-function nameRefusal({ record, mark }: DeployedJob, isDuplicate: boolean): Refusal {
+function nameRefusal({ record, mark }: DeployedJob, branch: Branch, isDuplicate: boolean): Refusal {
   if (!mark && isMarked(record.description)) {
     return {
       reason: "its mark was written by another version of this program, or changed by hand",
@@ -75,6 +76,13 @@ function nameRefusal({ record, mark }: DeployedJob, isDuplicate: boolean): Refus
       fix: isDuplicate
         ? "check the job in dbt Cloud, then rename or delete it: this branch already has its own job"
         : "check the job in dbt Cloud; adopt it with `--adopt`, or rename it",
+    };
+  }
+  if (isOwn(branch, mark)) {
+    return {
+      reason: `it has the mark of this branch's job ${mark.key}, so somebody copied or renamed that job`,
+      allowed: "names that no other job has",
+      fix: "check the job in dbt Cloud, then rename or delete it",
     };
   }
   return {

@@ -1,5 +1,7 @@
 import type { JobRecord } from "../../dbt-cloud/jobs";
-import type { Mark } from "./mark";
+import { branchJobName, slugOf } from "../../jobs/names";
+import type { Branch } from "./branch";
+import { isOwnedBy, type Mark } from "./mark";
 
 /** A job with a readable mark. */
 export interface MarkedJob {
@@ -8,15 +10,15 @@ export interface MarkedJob {
 }
 
 /**
- * Leaves out copies. Copying a job in dbt Cloud also copies its mark. If several jobs have the same mark, only those with the
- * name that the mark implies are originals.
+ * Whether a marked job has the name that a deploy gave it. A person who copies a job in dbt Cloud also copies its mark, so a marked
+ * job with another name may be somebody else's. It counts as a copy, even when no other job has its mark.
+ *
+ * @param branch the branch that the command works for
  */
-export function originalsIn<T extends MarkedJob>(jobs: readonly T[], nameOf: (mark: Mark) => string): T[] {
-  const counts = new Map<string, number>();
-  for (const { mark } of jobs) counts.set(identityOf(mark), (counts.get(identityOf(mark)) ?? 0) + 1);
-  return jobs.filter(({ record, mark }) => counts.get(identityOf(mark)) === 1 || record.name === nameOf(mark));
+export function isOriginal({ record, mark }: MarkedJob, branch: Branch): boolean {
+  return record.name === (isOwnedBy(branch.owner, mark) ? branch.nameOf(mark.key) : nameOf(mark));
 }
 
-function identityOf({ team, project, environment, ref, user, key }: Mark): string {
-  return JSON.stringify([team, project, environment, ref, user, key]);
+function nameOf({ team, ref, user, key }: Mark): string {
+  return branchJobName({ team, branchSlug: slugOf(ref), userSlug: slugOf(user), key });
 }

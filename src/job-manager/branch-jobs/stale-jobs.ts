@@ -1,9 +1,9 @@
 import type { JobRecord } from "../../dbt-cloud/jobs";
 import { isOver, type Run } from "../../dbt-cloud/runs";
 import { timeOf } from "../../dbt-cloud/times";
-import { branchJobName, slugOf } from "../../jobs/names";
-import { isOfTeam, markOf, type Mark, type Owner } from "./mark";
-import { originalsIn, type MarkedJob } from "./originals";
+import type { Branch } from "./branch";
+import { isOfTeam, markOf } from "./mark";
+import { isOriginal, type MarkedJob } from "./originals";
 
 /** The jobs that a clean-up deletes. A job must meet all criteria that are given. */
 export interface CleanupCriteria {
@@ -19,7 +19,8 @@ export interface CleanupCriteria {
 
 /** The input of a clean-up. */
 export interface CleanupInput {
-  readonly owner: Owner;
+  /** The branch on which the person works. */
+  readonly branch: Branch;
   /** All jobs of the environment, of any owner. */
   readonly records: readonly JobRecord[];
   /** The runs since the oldest time that matters, and the runs in progress. */
@@ -43,17 +44,21 @@ export const CLEANUP_CAUSE = "Clean-up by";
 /** The causes of runs that people and programs start. A scheduled run does not show that anybody needs the job. */
 const BY_SOMEBODY = ["api", "ui", "rerun"];
 
-/** The team's marked jobs of an environment: one person's or everybody's. Copies that were made in dbt Cloud are left out. */
-export function candidates({ owner, records }: CleanupInput, allUsers: boolean): MarkedJob[] {
-  const marked = records.flatMap((record) => {
+/** The team's jobs of an environment: one person's or everybody's. Copies that were made in dbt Cloud are left out. */
+export function candidates(input: CleanupInput, allUsers: boolean): MarkedJob[] {
+  return marked(input, allUsers).filter((job) => isOriginal(job, input.branch));
+}
+
+/** Jobs with a mark of the team but another name, which somebody copied or renamed in dbt Cloud. */
+export function copies(input: CleanupInput): MarkedJob[] {
+  return marked(input, true).filter((job) => !isOriginal(job, input.branch));
+}
+
+function marked({ branch: { owner }, records }: CleanupInput, allUsers: boolean): MarkedJob[] {
+  return records.flatMap((record) => {
     const mark = markOf(record.description);
     return mark && isOfTeam(owner, mark) && (allUsers || mark.user === owner.user) ? [{ record, mark }] : [];
   });
-  return originalsIn(marked, nameOf);
-}
-
-function nameOf({ team, ref, user, key }: Mark): string {
-  return branchJobName({ team, branchSlug: slugOf(ref), userSlug: slugOf(user), key });
 }
 
 /** The candidates that meet all criteria. The job that is idle for the longest time is first. */

@@ -1,12 +1,19 @@
 import { listJobs } from "../../dbt-cloud/jobs";
 import { failedStep, follow, listRuns, runUrl, triggerRun } from "../../dbt-cloud/runs";
-import { SHARED_SCHEMA } from "../../jobs/branch-schema";
+import { schemasOverlap, SHARED_SCHEMA } from "../../jobs/branch-schema";
 import { RUN_STATUS, UNFINISHED } from "../../jobs/run-status";
 import { isMostOf } from "../branch-jobs/deletions";
 import { markOf } from "../branch-jobs/mark";
 import { readRemoteBranches } from "../branch-jobs/remote-branches";
 import { removeJobs, type Removed } from "../branch-jobs/remove";
-import { candidates, CLEANUP_CAUSE, staleJobs, type CleanupInput, type StaleJob } from "../branch-jobs/stale-jobs";
+import {
+  candidates,
+  CLEANUP_CAUSE,
+  copies,
+  staleJobs,
+  type CleanupInput,
+  type StaleJob,
+} from "../branch-jobs/stale-jobs";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { table, type Screen } from "../output/table";
@@ -71,10 +78,11 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
   });
   dependencies.progress.end();
   const failed = removed.filter(({ error }) => error !== undefined).length;
+  const kept = keptSchemas(input, removed);
   const totals = `${removed.length - failed} deleted, ${failed} failed, ${found.length - jobs.length} kept because a run is in progress.`;
   return {
     exitCode: failed === 0 ? EXIT.ok : EXIT.failed,
-    text: [...removed.map(resultText), totals].join("\n"),
+    text: [...removed.map(resultText), ...kept, totals].join("\n"),
     json: {
       jobs: found.map(jobJson),
       deleted: removed.map(({ job, droppedSchema, error }) => ({
@@ -97,18 +105,16 @@ async function readInput(
   { olderThan }: CleanupOptions,
   { now }: CommandDependencies,
 ): Promise<CleanupInput> {
-  const query = { environment_id: where.environmentId };
   const since = new Date(now.getTime() - (olderThan ?? 0) * DAY).toISOString();
   const recently = {
-    ...query,
     created_at__range: JSON.stringify([since, new Date(now.getTime() + DAY).toISOString()]),
   };
   const [records, recent, running] = await Promise.all([
     listJobs(client, where),
-    olderThan === undefined ? [] : listRuns(client, recently),
-    listRuns(client, { ...query, status__in: JSON.stringify(UNFINISHED) }),
+    olderThan === undefined ? [] : listRuns(client, where.environmentId, recently),
+    listRuns(client, where.environmentId, { status__in: JSON.stringify(UNFINISHED) }),
   ]);
-  return { owner: branch.owner, records, runs: [...recent, ...running], now };
+  return { branch, records, runs: [...recent, ...running], now };
 }
 
 async function remoteBranches(folder: string): ReturnType<typeof readRemoteBranches> {
@@ -126,6 +132,24 @@ function remainingSchemas({ records }: CleanupInput, jobs: readonly StaleJob[]):
   const ids = new Set(jobs.map(({ record }) => record.id));
   const remaining = records.filter(({ id }) => !ids.has(id)).map(({ description }) => markOf(description));
   return new Set(remaining.flatMap((mark) => mark?.schema ?? []));
+}
+
+/** A copy can build into the schema of the branch, so the schema stays. No later clean-up drops it: the branch's jobs are gone. */
+function keptSchemas(input: CleanupInput, removed: readonly Removed[]): string[] {
+  const dropped = new Set(removed.map(({ droppedSchema }) => droppedSchema));
+  const gone = removed.filter(({ error }) => error === undefined).map(({ job }) => job);
+  const goneIds = new Set(gone.map(({ record }) => record.id));
+  const left = candidates(input, true).filter(({ record }) => !goneIds.has(record.id));
+  return [...new Set(gone.map(({ mark }) => mark.schema))].flatMap((schema) => {
+    const users = copies(input).filter(({ mark }) => schemasOverlap(mark.schema, schema));
+    const hasJob = left.some(({ mark }) => schemasOverlap(mark.schema, schema));
+    if (dropped.has(schema) || hasJob || users.length === 0) return [];
+    const names = users.map(({ record }) => `job ${record.id} "${record.name}"`).join(", ");
+    return [
+      `kept schema ${schema}: a copy may use it, made in dbt Cloud: ${names}. ` +
+        `To drop it later: dbt run-operation drop_branch_schema --args '{schema: ${schema}}'`,
+    ];
+  });
 }
 
 async function runCommand(

@@ -55,7 +55,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   if (obstacles.length > 0) return refused(obstacles);
   const plan = planDeploy(input);
   const text = planText(plan, target.branch, dependencies.colors);
-  const notes = notesOn(target, inventory);
+  const notes = notesOn(target, inventory, plan);
   const hasChanges = plan.some(({ action }) => action !== "unchanged");
   if (options.dryRun) {
     return {
@@ -157,14 +157,21 @@ function refuseManyDeletes(plan: readonly PlannedJob[], { own }: Inventory, text
 }
 
 /** Notes for the person, in addition to the plan. */
-function notesOn({ branch }: BranchTarget, inventory: Inventory): string[] {
+function notesOn({ branch }: BranchTarget, inventory: Inventory, plan: readonly PlannedJob[]): string[] {
   const copies = inventory.copies.map(({ record }) => `job ${record.id} "${record.name}"`);
+  const created = plan.flatMap((job) => (job.action === "create" ? [job.wanted.key] : []));
+  const renamed = created.flatMap((key) => inventory.copies.filter(({ mark }) => mark.key === key));
   return [
     "Scheduled runs use the environment's git branch in dbt Cloud, and only `dbt-job-manager run` uses your branch. Both build " +
       `into ${branch.schema}.`,
     ...(copies.length > 0
       ? [`Copies of this branch's jobs, which were made in dbt Cloud and are not changed: ${copies.join(", ")}.`]
       : []),
+    ...renamed.map(
+      ({ record, mark }) =>
+        `${mark.key} is a new job, although job ${record.id} "${record.name}" has its mark: a marked job with another name ` +
+        "may be a copy. If you renamed your job, give it back its name, or use --adopt before the new job exists.",
+    ),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
 import { isOfTeam, isOwnedBy, markOf, type Mark } from "../branch-jobs/mark";
-import type { MarkedJob } from "../branch-jobs/originals";
+import { isOriginal, type MarkedJob } from "../branch-jobs/originals";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { table, type Screen } from "../output/table";
@@ -30,10 +30,11 @@ export async function list(options: ListOptions, dependencies: CommandDependenci
   const { owner } = target.branch;
   const isListed = options.allBranches ? isOfTeam : isOwnedBy;
   const records = await listJobs(target.client, target.where, { withLastRun: options.details });
-  const jobs = records.flatMap((record) => {
+  const marked = records.flatMap((record) => {
     const mark = markOf(record.description);
     return mark && isListed(owner, mark) ? [{ record, mark }] : [];
   });
+  const jobs = marked.filter((job) => isOriginal(job, target.branch));
   const place = options.allBranches
     ? `${owner.team}, all branches`
     : `${owner.team}, branch ${owner.ref} of ${owner.user}`;

@@ -117,8 +117,7 @@ async function slasOf(
   });
   if (due.length === 0) return new Map();
   const start = new Date(Math.min(...due.map(({ deadline }) => deadline.dayStart.getTime())));
-  const runs = await listRuns(client, {
-    environment_id: where.environmentId,
+  const runs = await listRuns(client, where.environmentId, {
     created_at__range: JSON.stringify([start.toISOString(), now.toISOString()]),
   });
   return new Map(

@@ -38,4 +38,20 @@ describe("a credential", () => {
     const without = await created({ password: "" });
     expect(credentialsOf(cloud.world).get(without)).toMatchObject({ has_password: false });
   });
+
+  it("of an older state, with fields of another type, is read and changed", async () => {
+    const at = { created_at: "", updated_at: "" };
+    const own = { username: "default_user", default_schema: "dev", target_name: "default", has_password: true };
+    const old = { id: 7, account_id: 12345, project_id: 102, type: "snowflake", state: 1, threads: 4, ...own, ...at };
+    credentialsOf(cloud.world).put(old);
+    expect(await cloud.send("GET", `${CREDENTIALS}7/`)).toMatchObject({ code: 200 });
+    const changed = await cloud.send("POST", `${CREDENTIALS}7/`, { role: "loader" });
+    expect(changed).toMatchObject({ code: 200, body: { data: { id: 7, role: "loader" } } });
+  });
+
+  it("refuses a field of another type, and names the fields that its type has", async () => {
+    const answer = await cloud.send("POST", CREDENTIALS, { ...redshift, warehouse: "loading" });
+    expect(answer).toMatchObject({ code: 400, body: { data: { warehouse: expect.any(String) as string } } });
+    expect(answer.text).toContain("username, default_schema, auth_type, password");
+  });
 });

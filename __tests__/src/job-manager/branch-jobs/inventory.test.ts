@@ -8,8 +8,8 @@ const idsOf = (jobs: readonly { record: JobRecord }[]): number[] => jobs.map((jo
 const name = branch().nameOf("attribution");
 
 describe("an inventory", () => {
-  it("finds the branch's own jobs by their marks, with any name", () => {
-    const own = record({ id: 1, mark: mark(), name: "renamed in dbt Cloud" });
+  it("finds the branch's own jobs by their marks", () => {
+    const own = record({ id: 1, mark: mark() });
     const other = record({ id: 2, mark: mark({ key: "ltv" }) });
     const { jobs, own: owned, copies, byKey } = takeInventory(branch(), KEYS, [own, other, record({ id: 3 })]);
     expect([idsOf(jobs), idsOf(owned), idsOf(copies)]).toEqual([[1, 2, 3], [1, 2], []]);
@@ -63,6 +63,24 @@ describe("an inventory", () => {
       const { own, copies, byKey } = takeInventory(branch(), KEYS, [copy, original]);
       expect([idsOf(own), idsOf(copies), byKey.get("attribution")?.record.id]).toEqual([[5], [id], 5]);
     }
+  });
+
+  it("does not own a job with another name that is the only one with its mark", () => {
+    const renamed = record({ id: 1, mark: mark(), name: "renamed in dbt Cloud" });
+    const { own, copies, byKey } = takeInventory(branch(), KEYS, [renamed]);
+    expect([idsOf(own), idsOf(copies), byKey.size]).toEqual([[], [1], 0]);
+  });
+
+  it("adopts the only job with a mark on request, and does not trust the mark", () => {
+    const renamed = record({ id: 1, mark: mark(), name: "renamed in dbt Cloud" });
+    const adopted = takeInventory(branch(), KEYS, [renamed], true);
+    expect([adopted.byKey.get("attribution"), adopted.copies]).toEqual([{ record: renamed }, []]);
+    const removed = takeInventory(branch(), ["ltv"], [renamed], true);
+    expect([removed.byKey.size, idsOf(removed.own), idsOf(removed.copies)]).toEqual([0, [], [1]]);
+    const twin = record({ id: 2, mark: mark(), name: "another copy" });
+    expect(takeInventory(branch(), KEYS, [renamed, twin], true).byKey.size).toBe(0);
+    const original = record({ id: 3, mark: mark() });
+    expect(takeInventory(branch(), KEYS, [renamed, original], true).byKey.get("attribution")?.record.id).toBe(3);
   });
 
   it("ignores both copies when neither has the name", () => {

@@ -84,6 +84,20 @@ describe("a name that is taken", () => {
     ]);
   });
 
+  it("by a copy of another job of the branch is an obstacle", () => {
+    const copy = record({ id: 2, mark: mark({ key: "ltv" }), name });
+    for (const adopt of [false, true]) {
+      expect(obstacles({ records: [copy], adopt })).toEqual([
+        {
+          subject: `job 2 "${name}"`,
+          reason: "it has the mark of this branch's job ltv, so somebody copied or renamed that job",
+          allowed: "names that no other job has",
+          fix: "check the job in dbt Cloud, then rename or delete it",
+        },
+      ]);
+    }
+  });
+
   it("by a job in addition to the branch's own cannot be adopted", () => {
     const records = [record({ name }), record({ id: 2, mark: mark() })];
     for (const adopt of [false, true]) {

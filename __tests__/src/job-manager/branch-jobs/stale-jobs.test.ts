@@ -2,6 +2,7 @@ import type { Run } from "../../../../src/dbt-cloud/runs";
 import type { JobRecord } from "../../../../src/dbt-cloud/jobs";
 import {
   candidates,
+  copies,
   staleJobs,
   type CleanupCriteria,
   type CleanupInput,
@@ -31,7 +32,7 @@ function job(days: number, more: Parameters<typeof mark>[0] = {}, row: object = 
 }
 
 function inputOf(records: readonly JobRecord[], runs: readonly Run[] = []): CleanupInput {
-  return { owner: branch().owner, records, runs, now: NOW };
+  return { branch: branch(), records, runs, now: NOW };
 }
 
 function found(
@@ -153,7 +154,9 @@ describe("the jobs that a clean-up selects", () => {
   it("are not copies that somebody made in dbt Cloud", () => {
     const copy = job(9, {}, { id: 10, name: "My analysis" });
     expect(found([copy, own])).toEqual([idle(1, 8)]);
-    expect(found([own, { ...colleague, name: "My analysis" }], [], { allUsers: true })).toHaveLength(2);
+    const renamed = { ...colleague, name: "My analysis" };
+    expect(found([own, renamed], [], { allUsers: true })).toEqual([idle(1, 8)]);
+    expect(copies(inputOf([own, renamed, copy])).map(({ record: { id } }) => id)).toEqual([renamed.id, 10]);
     expect(candidates(inputOf([copy, { ...own, name: "renamed" }]), false)).toEqual([]);
   });
 });

@@ -230,6 +230,20 @@ describe("the jobs that a clean-up never deletes", () => {
     await run({ olderThan: 7, yes: true });
     expect(live()).toEqual([copy]);
     expect(live()).not.toContain(mine);
+    const again = await run({ branch: "feature/x", yes: true, allUsers: true });
+    expect([again.text, live(), commands()]).toEqual(["No job meets these criteria.\nNothing to delete.", [copy], []]);
+  });
+
+  it("keep their schema, and the clean-up says how to drop it later", async () => {
+    add(9);
+    const { description } = liveJobs(cloud.world)[0]!;
+    const copy = addJob(cloud.world, { name: "My own", description }).id;
+    const { text } = await run({ branch: "feature/x", yes: true });
+    expect([text.split("\n")[1], commands()]).toEqual([
+      `kept schema marketing_feature_x_jennifer: a copy may use it, made in dbt Cloud: job ${copy} "My own". ` +
+        "To drop it later: dbt run-operation drop_branch_schema --args '{schema: marketing_feature_x_jennifer}'",
+      [],
+    ]);
   });
 
   it("are all jobs with DBTCLOUD_READONLY", async () => {

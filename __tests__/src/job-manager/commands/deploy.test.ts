@@ -428,6 +428,44 @@ describe("a copy that somebody made in dbt Cloud", () => {
     expect(bytesOf(cloud.world, [copy.id])).toBe(before);
     expect(jobOf("extract").settings.threads).toBe(9);
   });
+
+  it("stays after the file loses the key, however often the branch is deployed", async () => {
+    const jobs = { attribution: JOBS.attribution, validation: JOBS.validation };
+    await run(devFile({ extract: JOBS.extract, ...jobs }));
+    const copy = addJob(cloud.world, { name: "Copy of it", description: jobOf("extract").description });
+    const before = bytesOf(cloud.world, [copy.id]);
+    const totals: (string | undefined)[] = [];
+    for (let i = 0; i < 3; i++) totals.push((await run(devFile(jobs), { adopt: i === 2 })).text.split("\n").at(-3));
+    expect(totals).toEqual([
+      "0 created, 0 updated, 1 deleted, 2 unchanged, 0 failed.",
+      "0 created, 0 updated, 0 deleted, 2 unchanged, 0 failed.",
+      "0 created, 0 updated, 0 deleted, 2 unchanged, 0 failed.",
+    ]);
+    expect(bytesOf(cloud.world, [copy.id])).toBe(before);
+  });
+});
+
+describe("a job that was renamed in dbt Cloud", () => {
+  it("is not changed without --adopt, and a note says so", async () => {
+    const file = devFile({ extract: JOBS.extract });
+    await run(file);
+    const job = jobsOf(cloud.world).put({ ...jobOf("extract"), name: "mine now" });
+    const before = bytesOf(cloud.world, [job.id]);
+    const { text } = await run(file);
+    expect(text).toContain("1 created, 0 updated, 0 deleted, 0 unchanged, 0 failed.");
+    expect(text).toContain(`extract is a new job, although job ${job.id} "mine now" has its mark`);
+    expect(bytesOf(cloud.world, [job.id])).toBe(before);
+  });
+
+  it("gets its name and its variables back with --adopt", async () => {
+    const file = devFile({ extract: JOBS.extract });
+    await run(file);
+    const job = jobsOf(cloud.world).put({ ...jobOf("extract"), name: "mine now" });
+    addVariable(cloud.world, "DBT_HAND", "made", job.id);
+    const { text } = await run(file, { adopt: true });
+    expect(text).toContain("0 created, 1 updated, 0 deleted, 0 unchanged, 0 failed.");
+    expect([jobOf("extract").id, Object.keys(overridesOf(cloud.world, job.id))]).toEqual([job.id, ["DBT_SCHEMA"]]);
+  });
 });
 
 describe("a failure", () => {

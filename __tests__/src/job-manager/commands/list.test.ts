@@ -87,6 +87,13 @@ describe("the list of a branch's jobs", () => {
     );
   });
 
+  it("does not count a copy that somebody made in dbt Cloud, as a deploy does not", async () => {
+    add({ key: "a" });
+    add({ key: "a" }, { name: "Copy of a" });
+    add({ key: "b" }, { name: "the only job with this mark" });
+    for (const allBranches of [false, true]) expect((await run({ allBranches })).json).toMatchObject([{ key: "a" }]);
+  });
+
   it("is the same as JSON", async () => {
     const id = add({ pending: true });
     const ran = addRunOf(cloud.world, id, { status: 20 });

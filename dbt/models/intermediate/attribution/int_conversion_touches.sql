@@ -39,5 +39,5 @@ inner join touchpoints
     on conversions.customer_id = touchpoints.customer_id
     and touchpoints.touched_on <= conversions.order_date
     and touchpoints.touched_on >= {{ add_days('conversions.order_date', '-' ~ setting('attribution_window_days')) }}
-    -- Touches up to the conversion before this one are used up by it.
+    -- Touches up to the previous conversion count for that conversion.
     and (conversions.previous_conversion_date is null or touchpoints.touched_on > conversions.previous_conversion_date)

@@ -26,7 +26,7 @@ states as (
 
 ),
 
--- One matrix a removed channel, and one (removed = 0) with all channels. A removed channel's moves in go to (null).
+-- One matrix per removed channel, and one (removed = 0) with all channels. Moves into a removed channel go to (null).
 step_0 as (
 
     select
@@ -50,7 +50,7 @@ step_0 as (
 
 ){% for step in range(1, steps + 1) %},
 
--- Whoever would come to channel {{ step }} goes where it leads to.
+-- Moves into channel {{ step }} go to the states that it leads to.
 step_{{ step }} as {{ materialized() }} (
 
     select removed, from_state, to_state, p + coalesce(p_in * p_out / nullif(p_leave, 0), 0) as p

@@ -26,7 +26,7 @@ days as (
 
 ),
 
--- A conversion counts for the touches after its day.
+-- A conversion ends the journey of the touches up to its day.
 numbered as (
 
     select

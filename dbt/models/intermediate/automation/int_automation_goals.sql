@@ -18,7 +18,7 @@ orders as (
 
 ),
 
--- An order is the goal of the customer's latest enrolment in a flow, and an enrolment has one goal, the first.
+-- An order is the goal of the customer's latest enrolment in a flow. An enrolment has one goal, the first.
 candidates as (
 
     select

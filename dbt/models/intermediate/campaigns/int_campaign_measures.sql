@@ -1,7 +1,7 @@
 {{ config(enabled=ads_enabled()) }}
 {#
-  Spend, credits, sessions and budgets one under the other, each with nulls for what it does not know: campaign_performance
-  adds them up, so that a month of a campaign that only one of them has stays.
+  The rows of spend, credits, sessions and budgets, with null for the measures that a part does not have.
+  campaign_performance adds them up, so it keeps a month of a campaign that only one part has.
 #}
 {% set parts = {'ads': {
     'impressions': 'impressions', 'clicks': 'clicks', 'spend': 'spend',

@@ -24,7 +24,7 @@ platforms as (
 
 ),
 
--- Channels as touchpoints spell them, by their names in lower snake case.
+-- The spelling of channels in touchpoints, by their names in lower snake case.
 touched as (
 
     {% if source_enabled('touchpoints') %}

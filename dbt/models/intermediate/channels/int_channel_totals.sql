@@ -19,7 +19,7 @@ channels as (
 
 ),
 
--- An order without a customer stands alone.
+-- An order without a customer is its own group.
 customers as (
 
     select

@@ -28,7 +28,7 @@ interactions as (
 
 ),
 
--- Orders have days only: the order is taken to be at the start of its day, but an interaction of that day still counts.
+-- Orders have no time of day. The window ends at the start of the day, but an interaction on that day also counts.
 candidates as (
 
     select

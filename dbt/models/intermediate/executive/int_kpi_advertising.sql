@@ -28,7 +28,7 @@ budgets as (
 
 ){% endif %}{% if source_enabled('touchpoints') %},
 
--- Paid channels are those that a platform's ads lead to.
+-- A paid channel is a channel that a platform's ads lead to.
 credits as (
 
     select

@@ -22,7 +22,7 @@ purchases as (
 
 ),
 
--- A customer's last purchase before the month says whether they were active when it began.
+-- A customer's last purchase before the month shows whether the customer was active when the month began.
 active as (
 
     select
@@ -34,7 +34,7 @@ active as (
         on months.period_month > purchases.order_date
         and months.period_month <= purchases.lapses_on
         and (purchases.next_order_date is null or purchases.next_order_date >= months.period_month)
-    -- As long as nobody can have lapsed yet, a rate of 0 would say too much.
+    -- A rate of 0 would be misleading while no customer can have lapsed yet.
     where months.following_month > (select min(first_purchases.lapses_on) from purchases as first_purchases)
 
 )

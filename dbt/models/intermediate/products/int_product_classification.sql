@@ -44,7 +44,7 @@ select
     measured.*,
     {{ rate('total_revenue', 'revenue_of_all') }} as revenue_share,
     {{ rate('cumulative_revenue', 'revenue_of_all') }} as cumulative_revenue_share,
-    -- Exact numerics: a share of exactly the threshold must not depend on how a division rounds.
+    -- Exact numerics, so that a share exactly at the threshold does not depend on the rounding of a division.
     case
         when cumulative_revenue - total_revenue < {{ setting('abc_a_threshold') }} * revenue_of_all then 'A'
         when cumulative_revenue - total_revenue < {{ setting('abc_b_threshold') }} * revenue_of_all then 'B'

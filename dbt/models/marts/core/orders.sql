@@ -27,7 +27,7 @@ with history as (
 
 select * from history
 {% if setting('incremental') and is_incremental() %}
--- The sources carry no time of loading: a late payment or a changed status of an old order shows only in the row itself.
+-- The sources have no load time. Only the row itself shows a late payment or a changed status of an old order.
 except
 select * from {{ this }}
 {% endif %}

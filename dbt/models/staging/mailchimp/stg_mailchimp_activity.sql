@@ -24,7 +24,7 @@ typed as (
 
 )
 
--- Mailchimp has no ids of events: what is equal in these columns is one activity.
+-- Mailchimp has no event ids. Rows that are equal in these columns are one activity.
 select
     cast({{ dbt.hash(dbt.concat([
         "coalesce(provider_campaign_id, '')",

@@ -60,6 +60,42 @@ export const credentials = group("credentials", [
     });
     contains(one(await cloud.send("PATCH", path, { body: { username: "etl" } })), { username: "etl", threads: 8 });
   }),
+  rule("adapters", "credentials of an adapter have its fields, and none of its secrets is answered", async (cloud) => {
+    const { path } = await newProject(cloud);
+    const fields = { token: { value: SECRET }, schema: { value: "dev" }, catalog: { value: "main" } };
+    const body = { type: "adapter", adapter_version: "databricks_v0", threads: 6, credential_details: { fields } };
+    const answer = await cloud.post(`${path}/credentials/`, body);
+    const details = { schema: "dev", catalog: "main", target_name: "default", threads: 6, token: absent };
+    contains(one(answer), { adapter_version: "databricks_v0", unencrypted_credential_details: details });
+    must(!answer.text.includes(SECRET), "the answer has the token");
+  }),
+  rule("snowflake", "Snowflake credentials have their own fields, and keep them in a change", async (cloud) => {
+    const project = await newProject(cloud);
+    const own = { user: "dbt", auth_type: "keypair", schema: "dev", role: "r", database: "d", warehouse: "w" };
+    const { id, private_key } = await created(cloud, project, { type: "snowflake", ...own, private_key: SECRET });
+    equal(private_key, undefined, "private_key");
+    contains(one(await cloud.post(`${project.path}/credentials/${id}/`, { role: "s" })), { ...own, role: "s" });
+  }),
+  rule(
+    "foreign-fields",
+    "an unknown type or adapter, or a field of another one, is refused with 400",
+    async (cloud) => {
+      const { path } = await newProject(cloud);
+      const adapter = (version: string, field: string): object => ({
+        type: "adapter",
+        adapter_version: version,
+        credential_details: { fields: { [field]: { value: "x" } } },
+      });
+      const refusals = [
+        { type: "zzz", threads: 4 },
+        { type: "redshift", threads: 4, warehouse: "w" },
+        { type: "snowflake", threads: 4, default_schema: "dev" },
+        adapter("zzz_v0", "schema"),
+        adapter("athena_v0", "catalog"),
+      ];
+      for (const body of refusals) refused(await cloud.post(`${path}/credentials/`, body), 400);
+    },
+  ),
   rule("own-project", "a credential is found in its own project only", async (cloud) => {
     const [project, other] = [await newProject(cloud), await newProject(cloud)];
     const { id } = await created(cloud, project);

@@ -58,7 +58,7 @@ select
     reported.conversions_value
 from reported
 {% if reloads %}
--- Platforms restate their last days, so these come anew as a whole.
+-- Platforms restate their last days, so the run replaces these days completely.
 left join known on reported.platform = known.platform
 where known.last_day is null
     or reported.date_day >= {{ add_days('known.last_day', -setting('ad_platform_lookback_days') | int) }}

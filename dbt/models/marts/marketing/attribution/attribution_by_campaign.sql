@@ -42,7 +42,7 @@ markov_channels as (
 
 ),
 
--- The chain knows channels alone: a channel's campaigns share its credit as they do in the linear model.
+-- The Markov chain has channels only. The campaigns of a channel share its credit as in the linear model.
 linear_shares as (
 
     select

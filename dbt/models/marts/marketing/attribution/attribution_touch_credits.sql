@@ -23,7 +23,7 @@ weighed as (
 
     select
         touches.*,
-        -- Ages count from the order's youngest touch, which changes no share and keeps the weights away from 0.
+        -- Ages count from the order's latest touch. This changes no share and keeps the weights above 0.
         {{ time_decay_weight('age_days - min(age_days) over (partition by order_id)') }} as time_decay_weight,
         dense_rank() over (partition by order_id order by attribution_channel) as channel_number,
         count(*) over (partition by order_id, attribution_channel) as touches_of_channel

@@ -23,7 +23,7 @@ classified as (
     select
         channels.*,
         {{ money('channels.total_conversions * costs.assumed_cost_per_order') }} as estimated_cost,
-        -- A score of exactly 80 must not fall below it by the last bit of a double.
+        -- Rounding, so that a score of exactly 80 does not fall below 80 by the last bit of a double.
         case
             when cast(channels.channel_efficiency_score as numeric(12, 6)) >= 80 then 'High Performer'
             when cast(channels.channel_efficiency_score as numeric(12, 6)) >= 60 then 'Moderate'

@@ -1,4 +1,4 @@
-{# dbt runs the hook after the last batch: only then are copies of an event in different batches seen together. #}
+{# dbt runs the hook after the last batch. Only then does the table have all copies of an event. #}
 {% set stagings = {'sendgrid': 'stg_sendgrid_events', 'mailchimp': 'stg_mailchimp_activity'} %}
 {{
     config(

@@ -85,7 +85,7 @@ select
     cast(credited_conversions as double precision) as credited_conversions,
     cast(credited_revenue as double precision) as credited_revenue,
     cast(revenue_share as double precision) as revenue_share,
-    -- Where all models agree it is 0, not the last bit of a double.
+    -- Rounding, so that the spread is exactly 0 if all models agree.
     cast(cast(max(revenue_share) over (partition by period_month, attribution_channel)
         - min(revenue_share) over (partition by period_month, attribution_channel) as numeric(12, 6)) as double precision)
         as model_disagreement,

@@ -24,7 +24,7 @@ values_so_far as (
 
 ),
 
--- Two orders on one day are one purchase, as the models that forecast purchases count.
+-- Two orders on one day are one purchase, as in the models that forecast purchases.
 purchase_days as (
 
     select

@@ -23,7 +23,7 @@ with counts as (
 
 ),
 
--- The newest day of orders and touches may not be over; a platform's comes as a whole.
+-- The newest day of orders and touches may be incomplete. The newest day of a platform is complete.
 last_days as (
 
     select

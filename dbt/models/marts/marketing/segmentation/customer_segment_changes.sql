@@ -11,7 +11,7 @@
     )
 }}
 
-{# Without a server, is_incremental() cannot ask whether the table is there. #}
+{# Without a connection, is_incremental() cannot check whether the table exists. #}
 {% set continues = flags.INTROSPECT and is_incremental() %}
 
 with segments as (

@@ -1,0 +1,61 @@
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { sharedFolder } from "../support/shared-folder";
+import type { DbtFolder, DbtRun } from "./dbt";
+import { python } from "./python";
+
+/** The name is the same everywhere: it is the name of the DuckDB catalog, which views contain. */
+const FILE = "warehouse.duckdb";
+export const WITHOUT_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"];
+/** The days whose rows changed_sources.sql changes. */
+export const CHANGED_DAYS = ["--event-time-start", "2025-11-01", "--event-time-end", "2026-02-01"];
+
+/**
+ * Copies the warehouse of the shipped data to a suite's folder. One suite of a test run builds and tests it.
+ *
+ * @returns how `dbt build` ended
+ */
+export function copyShippedWarehouse(folder: DbtFolder): DbtRun {
+  const shared = sharedFolder("shipped-warehouse", (path) => {
+    const run = folder.run(["build"]);
+    copyFileSync(folder.warehouse, join(path, FILE));
+    writeFileSync(join(path, "run.json"), JSON.stringify(run));
+  });
+  copyFileSync(join(shared, FILE), folder.warehouse);
+  return JSON.parse(readFileSync(join(shared, "run.json"), "utf8")) as DbtRun;
+}
+
+/**
+ * The warehouse after new, late, changed, repeated and deleted rows and a full refresh. One suite of a test run builds it in its
+ * folder.
+ *
+ * @returns the DuckDB file, which is for reading only
+ */
+export function fullyRefreshedWarehouse(folder: DbtFolder): string {
+  const shared = sharedFolder("fully-refreshed-warehouse", (path) => {
+    copyShippedWarehouse(folder);
+    changeSources(folder.warehouse);
+    const { status, output } = folder.run(["run", "--quiet", "--full-refresh"]);
+    if (status !== 0) throw new Error(output);
+    copyFileSync(folder.warehouse, join(path, FILE));
+  });
+  return join(shared, FILE);
+}
+
+/** Changes the sources of a warehouse: a DuckDB file, the port of PostgreSQL or PORT/DATABASE. */
+export function changeSources(warehouse: string): void {
+  expect(python("__tests__/dbt/change_sources.py", warehouse)).toEqual({ status: 0, stdout: "", stderr: "" });
+}
+
+/** The arguments of a run that takes over changed rows only. */
+export function incremental(vars: object = {}): string[] {
+  return ["--vars", JSON.stringify({ incremental: true, ...vars })];
+}
+
+/** Expects the same rows in every table and view of two warehouses, each a DuckDB file, the port of PostgreSQL or PORT/DATABASE. */
+export function expectEqual(first: string, second: string): void {
+  const { status, stdout, stderr } = python("__tests__/dbt/compare_warehouses.py", first, second);
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/^\d+ relations, 0 differences\n$/);
+  expect(status).toBe(0);
+}

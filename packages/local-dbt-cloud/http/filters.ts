@@ -1,0 +1,80 @@
+import type { ListEnvelope } from "./envelope";
+import { paged, stateFilter } from "./paging";
+import { contains, words, type RawQuery } from "./query";
+import { Refused } from "./refused";
+
+/** Whether a row passes a filter, given the values of the query: one, or several for a list. */
+export type Filter<T> = (row: T, values: readonly string[]) => boolean;
+
+/** The filters of a list, by their names in the query. */
+export type Filters<T> = Readonly<Record<string, Filter<T>>>;
+
+/** How a list selects and orders its rows. */
+export interface Listing<T> {
+  /** The filters beside `state`. */
+  readonly filters?: Filters<T>;
+  /** Columns that `order_by` may name beside `id`. */
+  readonly sortable?: readonly (keyof T & string)[];
+  /**
+   * The rows that a query without `state` lists.
+   *
+   * @default "active"
+   */
+  readonly states?: "active" | "all";
+}
+
+/** Names of the query that are not filters. */
+const NOT_FILTERS: readonly string[] = ["limit", "offset", "order_by", "include_related", "state"];
+
+/**
+ * The page of rows that the query asks for.
+ *
+ * @param rows all rows by ascending id
+ * @throws Refused with 501 for a filter that the list does not have. It is not 400, because the Terraform provider takes
+ *   a 400 on a read for a deleted object.
+ */
+export function listed<T extends { readonly id: number; readonly state?: number }>(
+  rows: readonly T[],
+  query: RawQuery,
+  { filters = {}, sortable = [], states = "active" }: Listing<T> = {},
+): ListEnvelope<T> {
+  const given = Object.keys(query).filter((name) => !NOT_FILTERS.includes(name));
+  const checks = given.map((name) => {
+    const filter = Object.hasOwn(filters, name) ? filters[name]! : undefined;
+    if (!filter) throw unknownFilter(name, Object.keys(filters));
+    const values = words(query, name);
+    return (row: T) => filter(row, values);
+  });
+  const inState = stateFilter(query, states);
+  const matches = (row: T): boolean => inState({ state: row.state ?? 1 }) && checks.every((check) => check(row));
+  return paged(rows.filter(matches), query, sortable);
+}
+
+/** A filter for rows with one of the given values. An absent value is an empty text. */
+export function among<T>(valueOf: (row: T) => unknown): Filter<T> {
+  return (row, values) => values.includes(asText(valueOf(row)));
+}
+
+/** A filter for rows with a flag. The query writes it `true`, `false`, `1` or `0`, in any case. */
+export function flagged<T>(flagOf: (row: T) => boolean): Filter<T> {
+  return (row, [value]) => flagOf(row) === ["true", "1"].includes(value?.toLowerCase() ?? "");
+}
+
+/** A filter for rows with a text that contains the given one, in any case. */
+export function containing<T>(textOf: (row: T) => string): Filter<T> {
+  return (row, values) => contains(textOf(row), values.join(","));
+}
+
+/** A filter for rows with a greater number than the given one. */
+export function above<T>(numberOf: (row: T) => number): Filter<T> {
+  return (row, [value]) => numberOf(row) > Number(value);
+}
+
+function unknownFilter(name: string, known: readonly string[]): Refused {
+  const filters = known.length === 0 ? "no filters" : `the filters ${known.join(", ")}`;
+  return new Refused(501, `${name} is not a filter of this list in the local dbt Cloud. The list has ${filters}.`);
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
