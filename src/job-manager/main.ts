@@ -51,7 +51,7 @@ async function attemptOnline(
   command: (dependencies: CommandDependencies) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const stop = new AbortController();
-  const progress = progressOn(process.stderr);
+  const progress = progressOn(process.stderr, systemClock);
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.failed);
     progress.note("Stopping: the requests that were sent are finished, and no new ones are sent.");

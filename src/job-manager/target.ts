@@ -84,6 +84,13 @@ export function jobsByKey({ environment, branch }: Target, records: readonly Job
 }
 
 /**
+ * The option that names the env file, for a command in a message; undefined for branch jobs, which each command finds without it.
+ */
+export function configOption({ branch }: Pick<Target, "branch">, config: string): string | undefined {
+  return branch ? undefined : `--config ${config}`;
+}
+
+/**
  * Checks the keys that a person typed.
  *
  * @param place where the known keys are from, for the message

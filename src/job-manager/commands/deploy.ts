@@ -179,7 +179,7 @@ async function runDeployed(
   { client, branch, environment }: BranchTarget,
   plan: readonly PlannedJob[],
   applied: readonly Applied[],
-  { progress, random }: CommandDependencies,
+  { progress, random, clock }: CommandDependencies,
 ): Promise<RunReport[]> {
   const ids = new Map(applied.map(({ key, id }) => [key, id]));
   const jobs = plan.flatMap((job) => {
@@ -199,8 +199,12 @@ async function runDeployed(
     retry: false,
     wait: true,
     random,
+    clock,
     report: (line) => {
       progress.note(line);
+    },
+    show: (line) => {
+      progress.state(line);
     },
   });
 }

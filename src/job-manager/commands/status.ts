@@ -17,7 +17,7 @@ import { orDash, table, type Screen } from "../output/table";
 import { minute, utc } from "../output/time";
 import { failureLines } from "../runs/failure-text";
 import { isMet, lastDeadline, runsOfDay } from "../runs/lateness";
-import { checkKeys, jobsByKey, openTarget, type Target } from "../target";
+import { checkKeys, configOption, jobsByKey, openTarget, type Target } from "../target";
 import type { CommandDependencies, CommandResult } from "./command";
 
 export interface StatusOptions {
@@ -197,8 +197,7 @@ function reasons(jobs: readonly JobStatus[], target: Target, { config }: StatusO
     if (!lastRun?.isFailure) return [];
     const { failedStep: name, failedStepIndex: index, reason } = lastRun;
     const step = index === null ? [] : ["--step", String(index)];
-    const place = target.branch ? [] : ["--config", config];
-    const command = ["dbt-job-manager", "logs", key, ...step, ...place].join(" ");
+    const command = ["dbt-job-manager", "logs", key, ...step, configOption(target, config) ?? []].flat().join(" ");
     const lines = [...reason, `the complete log: ${command}`];
     return ["", `${key} failed in: ${name ?? "no step"}`, ...lines.map((line) => `    ${line}`.trimEnd())];
   });
