@@ -106,7 +106,7 @@ module.exports = {
       "Text becomes a typed value at the border.",
     ),
     homeOf(
-      "commander|cli-table3|cronstrue|picocolors",
+      "commander|string-width|cronstrue|picocolors",
       ["^src/job-manager/"],
       "The command line lives in src/job-manager/.",
     ),

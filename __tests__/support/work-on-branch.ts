@@ -74,6 +74,7 @@ export function bench(env: Readonly<Record<string, string>>, more: Partial<Comma
     random: Math.random,
     progress: {
       step: (line, done, total) => void said.push(`${line} (${done} of ${total})`),
+      state: () => undefined,
       note: (line) => void said.push(line),
       end: () => undefined,
     },

@@ -116,6 +116,7 @@ export function isOver({ status }: Pick<Run, "status">): boolean {
  * Waits for the end of a run.
  *
  * @param onStep is called for each step that has ended, with the number of all steps
+ * @param options.onRead is called with the run after each read of a run that goes on
  * @returns the run after its end
  * @throws DbtCloudError when a request fails, or the program stops
  */
@@ -123,7 +124,7 @@ export async function follow(
   client: DbtCloudClient,
   runId: number,
   onStep: (step: RunStep, count: number) => void,
-  { pollMilliseconds = 2000 } = {},
+  { pollMilliseconds = 2000, onRead }: { pollMilliseconds?: number; onRead?: (run: Run) => void } = {},
 ): Promise<Run> {
   const reported = new Set<number>();
   for (;;) {
@@ -135,6 +136,7 @@ export async function follow(
       onStep(step, steps.length);
     }
     if (isOver(run)) return run;
+    onRead?.(run);
     await client.pause(pollMilliseconds);
   }
 }

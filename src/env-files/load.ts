@@ -10,6 +10,9 @@ import type { FileFinding, Source } from "./rules/rule";
 import type { Settings } from "./settings";
 import { readYaml, type KeyPath, type YamlSource } from "./yaml-source";
 
+/** The path of the file that declares an environment. */
+export type FileOf = ReadonlyMap<EnvironmentDefinition, string>;
+
 /** The settings that env files are compared with. */
 export type LoadSettings = Pick<Settings, "projectId" | "environmentId" | "team">;
 
@@ -29,19 +32,19 @@ export function loadEnvironments(paths: readonly string[], settings: LoadSetting
 /**
  * Reads one env file. The files in the same folder are the environments that it can refer to.
  *
- * @returns the environment, and the environments of the other files without problems
+ * @returns the environment, the environments of the other files without problems, and the files of all environments
  * @throws ConfigurationError with all problems of the file
  */
 export function loadEnvironment(
   file: string,
   settings: LoadSettings,
-): { environment: EnvironmentDefinition; beside: EnvironmentDefinition[] } {
+): { environment: EnvironmentDefinition; beside: EnvironmentDefinition[]; fileOf: FileOf } {
   if (isFolder(file)) throw new ConfigurationError([notOneFile(file)]);
   const { files, problems: unread } = readEnvironmentFiles([file]);
-  const { environments, beside, problems } = checkEnvironments(files, settings);
+  const { environments, beside, fileOf, problems } = checkEnvironments(files, settings);
   const [environment] = environments;
   if (!environment) throw new ConfigurationError(inReadingOrder([...unread, ...problems]));
-  return { environment, beside };
+  return { environment, beside, fileOf };
 }
 
 function notOneFile(file: string): Problem {
@@ -63,7 +66,7 @@ function notOneFile(file: string): Problem {
 export function checkEnvironments(
   files: readonly EnvironmentFile[],
   settings: LoadSettings,
-): { environments: EnvironmentDefinition[]; beside: EnvironmentDefinition[]; problems: Problem[] } {
+): { environments: EnvironmentDefinition[]; beside: EnvironmentDefinition[]; fileOf: FileOf; problems: Problem[] } {
   const checked = files.map((file) => checkFile(file, settings));
   const sources = checked.map(({ source }) => source);
   const found = [...rules.flatMap((rule) => [...rule.check(sources)]), ...againstSettings(sources, settings)];
@@ -76,7 +79,10 @@ export function checkEnvironments(
     checked.flatMap(({ file, definition }) =>
       definition && (file.context ?? false) === isContext ? [definition] : [],
     );
-  return { environments: problems.length > 0 ? [] : those(false), beside: those(true), problems };
+  const fileOf: FileOf = new Map(
+    checked.flatMap(({ file, definition }) => (definition ? [[definition, file.file] as const] : [])),
+  );
+  return { environments: problems.length > 0 ? [] : those(false), beside: those(true), fileOf, problems };
 }
 
 interface CheckedFile {

@@ -2,8 +2,8 @@
 export const EXIT = {
   ok: 0,
   failed: 1,
-  /** Only with `--exit-code`. */
-  changesPending: 2,
+  /** Only with `--exit-code`: `plan` found changes, or `status` found a failed run or a missed SLA. */
+  onRequest: 2,
   usage: 64,
   configuration: 78,
 } as const;

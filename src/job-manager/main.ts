@@ -40,7 +40,9 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 function offlineDependencies(env: ProcessEnvironment): OfflineDependencies {
-  return { env, now: systemClock.now(), colors: isatty(process.stdout.fd) && isColorSupported };
+  const isTerminal = isatty(process.stdout.fd);
+  const width = isTerminal ? process.stdout.columns : undefined;
+  return { env, now: systemClock.now(), colors: isTerminal && isColorSupported, width };
 }
 
 /** After the first Ctrl-C, the command finishes the requests that it has sent. The second Ctrl-C ends the program. */
@@ -49,7 +51,7 @@ async function attemptOnline(
   command: (dependencies: CommandDependencies) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const stop = new AbortController();
-  const progress = progressOn(process.stderr);
+  const progress = progressOn(process.stderr, systemClock);
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.failed);
     progress.note("Stopping: the requests that were sent are finished, and no new ones are sent.");
@@ -84,7 +86,7 @@ async function environmentFor({ local }: CommonOptions): Promise<ProcessEnvironm
 /** Prints a result on stdout and a problem on stderr. With `--json` it prints both as JSON on stdout. */
 function print({ json }: CommonOptions, { exitCode, text, json: value }: CommandResult): void {
   const printed = withoutSecrets(json ? JSON.stringify(value, null, 2) : text, process.env);
-  const isResult = exitCode === EXIT.ok || exitCode === EXIT.changesPending;
+  const isResult = exitCode === EXIT.ok || exitCode === EXIT.onRequest;
   (json || isResult ? process.stdout : process.stderr).write(`${printed}\n`);
   process.exitCode = exitCode;
 }

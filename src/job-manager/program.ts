@@ -156,10 +156,12 @@ function describeWatching(program: Command, { online }: Runner): void {
   usingCloud(program.command("status"))
     .description("show the last runs, the tests and models that failed, and the jobs that each job expects")
     .argument("[keys...]", "keys of jobs (default: all jobs of the env file)")
+    .option("--exit-code", "end with exit code 2 when a last run failed or a job missed its SLA")
     .addHelpText("after", examples("status", "status executive-dashboard --config environments/prod.yaml"))
-    .action(async (keys: string[], flags: CommonOptions & { config: string }) => {
+    .action(async (keys: string[], flags: CommonOptions & { config: string; exitCode?: boolean }) => {
       const { status } = await import("./commands/status.js");
-      await online(flags, (dependencies) => status({ config: flags.config, keys }, dependencies));
+      const { config, exitCode = false } = flags;
+      await online(flags, (dependencies) => status({ config, keys, exitCode }, dependencies));
     });
 
   usingCloud(program.command("logs"))

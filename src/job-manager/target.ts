@@ -1,7 +1,7 @@
 import type { DbtCloudClient } from "../dbt-cloud/client";
 import type { JobRecord, JobsOf } from "../dbt-cloud/jobs";
 import type { EnvironmentDefinition } from "../env-files/definition";
-import { loadEnvironment } from "../env-files/load";
+import { loadEnvironment, type FileOf } from "../env-files/load";
 import { ConfigurationError } from "../env-files/problem";
 import { readSettings } from "../env-files/settings";
 import { closest } from "../jobs/closest";
@@ -19,6 +19,8 @@ export interface Target {
   readonly environment: EnvironmentDefinition;
   /** The environments of the other env files in the same folder. */
   readonly beside: readonly EnvironmentDefinition[];
+  /** The paths of the env files. */
+  readonly fileOf: FileOf;
   readonly client: DbtCloudClient;
   readonly where: JobsOf;
   /** The branch that the command works for; absent when Terraform applies the file. */
@@ -38,7 +40,7 @@ export type BranchTarget = Target & { readonly branch: Branch };
 export function openTarget(config: string, dependencies: CommandDependencies): Target {
   const { env, folder } = dependencies;
   const settings = readSettings(env);
-  const { environment, beside } = loadEnvironment(config, settings);
+  const { environment, beside, fileOf } = loadEnvironment(config, settings);
   const isOfBranch = environment.applied_by === "api";
   const [client, workplace] = both(
     () => connect(settings, dependencies),
@@ -46,7 +48,7 @@ export function openTarget(config: string, dependencies: CommandDependencies): T
   );
   const branch = workplace && branchOf(environment, workplace);
   const where = { projectId: idIn(environment, "project"), environmentId: idIn(environment, "environment") };
-  return { environment, beside, client, where, branch };
+  return { environment, beside, fileOf, client, where, branch };
 }
 
 /**
@@ -79,6 +81,13 @@ export function jobsByKey({ environment, branch }: Target, records: readonly Job
       return record ? [[key, record] as const] : [];
     }),
   );
+}
+
+/**
+ * The option that names the env file, for a command in a message; undefined for branch jobs, which each command finds without it.
+ */
+export function configOption({ branch }: Pick<Target, "branch">, config: string): string | undefined {
+  return branch ? undefined : `--config ${config}`;
 }
 
 /**

@@ -16,7 +16,7 @@ import {
 } from "../branch-jobs/stale-jobs";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
-import { table } from "../output/table";
+import { table, type Screen } from "../output/table";
 import { openBranchTarget, type BranchTarget } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
@@ -56,7 +56,7 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
     allUsers: options.allUsers,
   });
   const jobs = found.filter(({ isRunning }) => !isRunning);
-  const text = listing(found, dependencies.colors);
+  const text = listing(found, dependencies);
   if (options.dryRun || jobs.length === 0) {
     const closing = options.dryRun ? "Nothing was deleted: this is a dry run." : "Nothing to delete.";
     return { exitCode: EXIT.ok, text: `${text}\n${closing}`, json: { jobs: found.map(jobJson), deleted: [] } };
@@ -171,7 +171,7 @@ async function runCommand(
   return `run ${run.id} ended in ${run.status_humanized} at ${place}  ${runUrl(client, run)}`;
 }
 
-function listing(jobs: readonly StaleJob[], colors: boolean): string {
+function listing(jobs: readonly StaleJob[], screen: Screen): string {
   if (jobs.length === 0) return "No job meets these criteria.";
   const rows = jobs.map(({ record, mark, idleDays, isRunning }) => [
     mark.key,
@@ -181,7 +181,7 @@ function listing(jobs: readonly StaleJob[], colors: boolean): string {
     String(record.id),
     isRunning ? "keep: a run is in progress" : "delete",
   ]);
-  return table(["KEY", "BRANCH", "USER", "IDLE", "JOB", ""], rows, colors);
+  return table(["KEY", "BRANCH", "USER", "IDLE", "JOB", ""], rows, screen, ["JOB", "USER"]);
 }
 
 function removedText({ job, droppedSchema, error }: Removed): string {

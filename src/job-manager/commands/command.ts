@@ -2,14 +2,13 @@ import type { Clock, Random } from "../../dbt-cloud/clock";
 import type { ProcessEnvironment } from "../../env-files/process-environment";
 import type { ExitCode } from "../exit-codes";
 import type { Progress } from "../output/progress";
+import type { Screen } from "../output/table";
 
-/** The surroundings of a command that needs no network. The entry point passes them in. */
-export interface OfflineDependencies {
+/** The surroundings of a command that needs no network, with the screen of standard output. The entry point passes them in. */
+export interface OfflineDependencies extends Screen {
   readonly env: ProcessEnvironment;
   /** The time at which the command started. */
   readonly now: Date;
-  /** Whether standard output shows colors. */
-  readonly colors: boolean;
 }
 
 /** The surroundings of a command that uses dbt Cloud. */

@@ -59,7 +59,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   const hasChanges = plan.some(({ action }) => action !== "unchanged");
   if (options.dryRun) {
     return {
-      exitCode: options.exitCode && hasChanges ? EXIT.changesPending : EXIT.ok,
+      exitCode: options.exitCode && hasChanges ? EXIT.onRequest : EXIT.ok,
       text: [text, ...notes, "Nothing was changed: this is a dry run."].join("\n"),
       json: { plan: planJson(plan, target.branch), totals: totalsOf(plan), notes, applied: [] },
     };
@@ -179,7 +179,7 @@ async function runDeployed(
   { client, branch, environment }: BranchTarget,
   plan: readonly PlannedJob[],
   applied: readonly Applied[],
-  { progress, random }: CommandDependencies,
+  { progress, random, clock }: CommandDependencies,
 ): Promise<RunReport[]> {
   const ids = new Map(applied.map(({ key, id }) => [key, id]));
   const jobs = plan.flatMap((job) => {
@@ -199,8 +199,12 @@ async function runDeployed(
     retry: false,
     wait: true,
     random,
+    clock,
     report: (line) => {
       progress.note(line);
+    },
+    show: (line) => {
+      progress.state(line);
     },
   });
 }

@@ -3,7 +3,7 @@ import { isOfTeam, isOwnedBy, markOf, type Mark } from "../branch-jobs/mark";
 import { isOriginal, type MarkedJob } from "../branch-jobs/originals";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
-import { table } from "../output/table";
+import { table, type Screen } from "../output/table";
 import { minute } from "../output/time";
 import { openBranchTarget, type BranchTarget } from "../target";
 import type { CommandDependencies, CommandResult } from "./command";
@@ -41,12 +41,12 @@ export async function list(options: ListOptions, dependencies: CommandDependenci
   const heading = `${place}: ${counted(jobs.length, "job")} in environment ${owner.environment}`;
   return {
     exitCode: EXIT.ok,
-    text: jobs.length === 0 ? heading : [heading, jobTable(jobs, target, options, dependencies.colors)].join("\n"),
+    text: jobs.length === 0 ? heading : [heading, jobTable(jobs, target, options, dependencies)].join("\n"),
     json: jobs.map((job) => asJson(job, target)),
   };
 }
 
-function jobTable(jobs: readonly MarkedJob[], target: BranchTarget, options: ListOptions, colors: boolean): string {
+function jobTable(jobs: readonly MarkedJob[], target: BranchTarget, options: ListOptions, screen: Screen): string {
   const owners: readonly Column[] = [
     ["BRANCH", ({ mark }) => mark.ref],
     ["USER", ({ mark }) => mark.user],
@@ -70,7 +70,8 @@ function jobTable(jobs: readonly MarkedJob[], target: BranchTarget, options: Lis
   return table(
     columns.map(([heading]) => heading),
     rows,
-    colors,
+    screen,
+    options.details ? [] : ["NAME"],
   );
 }
 

@@ -4,7 +4,7 @@ import type { Branch } from "../branch-jobs/branch";
 import { markOf } from "../branch-jobs/mark";
 import { EXIT } from "../exit-codes";
 import { isGood, runJobs, runJson, versionText, type RunReport } from "../runs/run-jobs";
-import { checkKeys, jobsByKey, notDeployed, openTarget } from "../target";
+import { checkKeys, configOption, jobsByKey, notDeployed, openTarget } from "../target";
 import { readUser } from "../workplace";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
@@ -45,10 +45,16 @@ export async function run(options: RunCommandOptions, dependencies: CommandDepen
     wait: options.wait,
     dbtVersion: options.dbtVersion,
     random: dependencies.random,
+    clock: dependencies.clock,
     report: (line) => {
       dependencies.progress.note(line);
     },
+    show: (line) => {
+      dependencies.progress.state(line);
+    },
+    configOption: configOption(target, options.config),
   });
+  dependencies.progress.end();
   return {
     exitCode: reports.every(isGood) ? EXIT.ok : EXIT.failed,
     text: reports.map((report) => reportLine(report, options)).join("\n"),

@@ -34,8 +34,9 @@ interface Fire {
  * @throws ConfigurationError with all problems of all files
  * @throws CommandError when the time zone does not exist
  */
-export function schedule(options: ScheduleOptions, { env, now, colors }: OfflineDependencies): CommandResult {
+export function schedule(options: ScheduleOptions, dependencies: OfflineDependencies): CommandResult {
   const { timezone } = options;
+  const { env, now } = dependencies;
   if (timezone !== undefined && !environmentSchema.shape.timezone.safeParse(timezone).success) {
     throw new CommandError(
       EXIT.usage,
@@ -58,7 +59,7 @@ export function schedule(options: ScheduleOptions, { env, now, colors }: Offline
   return {
     exitCode: EXIT.ok,
     text: [
-      table(["RUNS AT (UTC)", "IN THE TEAM'S TIME ZONE", "ENVIRONMENT", "KEY", "AFTER"], rows, colors),
+      table(["RUNS AT (UTC)", "IN THE TEAM'S TIME ZONE", "ENVIRONMENT", "KEY", "AFTER"], rows, dependencies, ["AFTER"]),
       "",
       ...(clashes.length > 0 ? clashes : ["No two jobs of an environment start in the same minute."]),
       ...changes,

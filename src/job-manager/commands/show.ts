@@ -6,7 +6,7 @@ import { cronOf, nextFireTimes } from "../../jobs/schedule";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { scheduleWords } from "../output/schedule-words";
-import { table } from "../output/table";
+import { orDash, table } from "../output/table";
 import { utc } from "../output/time";
 import type { OfflineDependencies, CommandResult } from "./command";
 
@@ -22,29 +22,28 @@ export interface ShowOptions {
  *
  * @throws ConfigurationError with all problems of all files
  */
-export function show({ files, next }: ShowOptions, { env, now, colors }: OfflineDependencies): CommandResult {
+export function show({ files, next }: ShowOptions, dependencies: OfflineDependencies): CommandResult {
+  const { env, now } = dependencies;
   const environments = loadEnvironments(files, readSettings(env));
   return {
     exitCode: EXIT.ok,
-    text: environments.map((environment) => asTable(environment, next, now, colors)).join("\n\n"),
+    text: environments.map((environment) => asTable(environment, next, dependencies)).join("\n\n"),
     json: environments.map((environment) => asJson(environment, next, now)),
   };
 }
 
-function asTable(environment: EnvironmentDefinition, next: number, now: Date, colors: boolean): string {
+function asTable(environment: EnvironmentDefinition, next: number, { now, ...screen }: OfflineDependencies): string {
   const jobs = Object.entries(environment.jobs);
   const branch = environment.git_branch ? ` from branch ${environment.git_branch}` : "";
   const heading = `${environment.name}: ${counted(jobs.length, "job")}, applied by ${environment.applied_by}${branch}`;
   const rows = jobs.map(([key, job]) => [
     key,
     scheduleWords(job),
-    nextRuns(job, next, now)
-      .map((time) => runTime(time, environment.timezone))
-      .join("\n") || "–",
-    job.execute_steps.join("\n"),
+    orDash(nextRuns(job, next, now).map((time) => runTime(time, environment.timezone))),
+    job.execute_steps,
   ]);
   const zones = environment.timezone === "UTC" ? "UTC" : `UTC, ${environment.timezone}`;
-  return `${heading}\n${table(["KEY", "SCHEDULE (UTC)", `NEXT RUNS (${zones})`, "STEPS"], rows, colors)}`;
+  return `${heading}\n${table(["KEY", "SCHEDULE (UTC)", `NEXT RUNS (${zones})`, "STEPS"], rows, screen)}`;
 }
 
 function asJson(environment: EnvironmentDefinition, next: number, now: Date): unknown {

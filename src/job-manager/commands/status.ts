@@ -1,18 +1,31 @@
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
-import { failedLog, failedNodes, failedStep, readRun, runUrl, type FailedNode } from "../../dbt-cloud/runs";
+import {
+  failedLog,
+  failedNodes,
+  failedStep,
+  isOver,
+  listRuns,
+  readRun,
+  runUrl,
+  type FailedNode,
+  type Run,
+} from "../../dbt-cloud/runs";
 import { RUN_STATUS } from "../../jobs/run-status";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
-import { table } from "../output/table";
-import { minute } from "../output/time";
+import { orDash, table, type Screen } from "../output/table";
+import { minute, utc } from "../output/time";
 import { failureLines } from "../runs/failure-text";
-import { checkKeys, jobsByKey, openTarget, type Target } from "../target";
+import { isMet, lastDeadline, runsOfDay } from "../runs/lateness";
+import { checkKeys, configOption, jobsByKey, openTarget, type Target } from "../target";
 import type { CommandDependencies, CommandResult } from "./command";
 
 export interface StatusOptions {
   readonly config: string;
   /** The keys of the jobs to show; empty means all jobs of the file. */
   readonly keys: readonly string[];
+  /** Ends with exit code 2 when a last run failed or a job missed its SLA. */
+  readonly exitCode: boolean;
 }
 
 /** The status of one job. */
@@ -38,7 +51,16 @@ interface JobStatus {
   };
   /** The jobs that this job expects to run earlier, with the status of their last runs. */
   readonly expects: readonly { readonly key: string; readonly status: string }[];
+  /** Absent when the job has no `sla`, or none of its deadlines has passed in the last days. */
+  readonly sla?: Sla;
   readonly url?: string;
+}
+
+/** The last deadline of a job. */
+interface Sla {
+  readonly deadline: Date;
+  /** Why the job missed the deadline; null when it met it. */
+  readonly missed: string | null;
 }
 
 /**
@@ -53,15 +75,73 @@ export async function status(options: StatusOptions, dependencies: CommandDepend
   checkKeys(options.keys, Object.keys(environment.jobs), options.config);
   const records = jobsByKey(target, await listJobs(client, where, { withLastRun: true }));
   const keys = Object.keys(environment.jobs).filter((key) => options.keys.length === 0 || options.keys.includes(key));
-  const jobs = await Promise.all(keys.map((key) => statusOf(key, target, records)));
+  const slas = await slasOf(keys, target, records, dependencies.now);
+  const jobs = await Promise.all(keys.map((key) => statusOf(key, target, records, slas.get(key))));
+  const isFine = jobs.every(({ lastRun, sla }) => !lastRun?.isFailure && (sla?.missed ?? null) === null);
+  const lines = [
+    statusTable(jobs, dependencies),
+    ...reasons(jobs, target, options),
+    ...missedLines(jobs),
+    closing(jobs),
+  ];
   return {
-    exitCode: EXIT.ok,
-    text: [statusTable(jobs, dependencies.colors), ...reasons(jobs, target, options), closing(jobs)].join("\n"),
+    exitCode: options.exitCode && !isFine ? EXIT.onRequest : EXIT.ok,
+    text: branchNote(target) ?? lines.join("\n"),
     json: jobs.map(asJson),
   };
 }
 
-async function statusOf(key: string, target: Target, records: ReadonlyMap<string, JobRecord>): Promise<JobStatus> {
+/** A branch that Terraform applies has no branch jobs, so a table would only say that none of them is deployed. */
+function branchNote({ branch, beside, fileOf }: Target): string | undefined {
+  if (!branch || !beside.some(({ git_branch }) => git_branch === branch.owner.ref)) return undefined;
+  const commands = beside
+    .filter(({ applied_by }) => applied_by === "terraform")
+    .map((environment) => `  dbt-job-manager status --config ${fileOf.get(environment)}   # ${environment.name}`);
+  return [
+    `Name an env file, because ${branch.owner.ref} has no branch jobs: Terraform applies its jobs.`,
+    ...commands,
+  ].join("\n");
+}
+
+/** The last deadline of each job with an `sla`. The runs of all jobs are read together. */
+async function slasOf(
+  keys: readonly string[],
+  { environment, client, where }: Target,
+  records: ReadonlyMap<string, JobRecord>,
+  now: Date,
+): Promise<Map<string, Sla>> {
+  const due = keys.flatMap((key) => {
+    const record = records.get(key);
+    const deadline = record && lastDeadline(key, environment.jobs, now);
+    return deadline ? [{ key, id: record.id, deadline }] : [];
+  });
+  if (due.length === 0) return new Map();
+  const start = new Date(Math.min(...due.map(({ deadline }) => deadline.dayStart.getTime())));
+  const runs = await listRuns(client, where.environmentId, {
+    created_at__range: JSON.stringify([start.toISOString(), now.toISOString()]),
+  });
+  return new Map(
+    due.map(({ key, id, deadline }) => {
+      const own = runs.filter(({ job_definition_id: job }) => job === id);
+      const missed = isMet(deadline, own) ? null : missedBy(runsOfDay(deadline.dayStart, own)[0]);
+      return [key, { deadline: deadline.at, missed }];
+    }),
+  );
+}
+
+/** Why a job missed its deadline, by the newest run of the day. */
+function missedBy(run: Run | undefined): string {
+  if (!run) return "no run started on that day";
+  if (!isOver(run)) return `run ${run.id} is not finished: ${run.status_humanized}`;
+  return `run ${run.id} ended at ${minute(run.finished_at).slice(-5)} UTC: ${run.status_humanized}`;
+}
+
+async function statusOf(
+  key: string,
+  target: Target,
+  records: ReadonlyMap<string, JobRecord>,
+  sla: Sla | undefined,
+): Promise<JobStatus> {
   const { environment, client, where } = target;
   const expects = environment.jobs[key]!.expects.map((expected) => ({
     key: expected,
@@ -70,7 +150,7 @@ async function statusOf(key: string, target: Target, records: ReadonlyMap<string
   const record = records.get(key);
   if (!record) return { key, expects };
   const url = jobUrl(client, where.projectId, record.id);
-  return { key, id: record.id, lastRun: await lastRunOf(record, target), expects, url };
+  return { key, id: record.id, lastRun: await lastRunOf(record, target), expects, sla, url };
 }
 
 async function lastRunOf({ most_recent_run: last }: JobRecord, { client }: Target): Promise<JobStatus["lastRun"]> {
@@ -100,16 +180,16 @@ function lastStatus(record: JobRecord | undefined): string {
   return record.most_recent_run?.status_humanized ?? "never run";
 }
 
-function statusTable(jobs: readonly JobStatus[], colors: boolean): string {
+function statusTable(jobs: readonly JobStatus[], screen: Screen): string {
   const rows = jobs.map(({ key, id, lastRun, expects, url }) => [
     key,
     id === undefined ? "not deployed" : (lastRun?.status ?? "never run"),
     minute(lastRun?.finishedAt),
     lastRun?.duration ?? "–",
-    expects.map((expected) => `${expected.key}: ${expected.status}`).join("\n") || "–",
+    orDash(expects.map((expected) => `${expected.key}: ${expected.status}`)),
     lastRun?.url ?? url ?? "–",
   ]);
-  return table(["KEY", "LAST RUN", "ENDED (UTC)", "TOOK", "EXPECTS", "LINK"], rows, colors);
+  return table(["KEY", "LAST RUN", "ENDED (UTC)", "TOOK", "EXPECTS", "LINK"], rows, screen, ["LINK", "EXPECTS"]);
 }
 
 function reasons(jobs: readonly JobStatus[], target: Target, { config }: StatusOptions): string[] {
@@ -117,26 +197,39 @@ function reasons(jobs: readonly JobStatus[], target: Target, { config }: StatusO
     if (!lastRun?.isFailure) return [];
     const { failedStep: name, failedStepIndex: index, reason } = lastRun;
     const step = index === null ? [] : ["--step", String(index)];
-    const place = target.branch ? [] : ["--config", config];
-    const command = ["dbt-job-manager", "logs", key, ...step, ...place].join(" ");
+    const command = ["dbt-job-manager", "logs", key, ...step, configOption(target, config) ?? []].flat().join(" ");
     const lines = [...reason, `the complete log: ${command}`];
     return ["", `${key} failed in: ${name ?? "no step"}`, ...lines.map((line) => `    ${line}`.trimEnd())];
   });
 }
 
+function missedLines(jobs: readonly JobStatus[]): string[] {
+  const lines = jobs.flatMap(({ key, sla }) =>
+    sla && sla.missed !== null ? [`${key} missed its SLA of ${utc(sla.deadline)} UTC: ${sla.missed}`] : [],
+  );
+  return lines.length > 0 ? ["", ...lines] : [];
+}
+
 function closing(jobs: readonly JobStatus[]): string {
   const failed = jobs.filter(({ lastRun }) => lastRun?.isFailure).length;
   const missing = jobs.filter(({ id }) => id === undefined).length;
+  const late = jobs.filter(({ sla }) => sla && sla.missed !== null).length;
   const failures = failed > 0 ? `${failed} failed in the last run` : "no failures";
-  return `\n${counted(jobs.length, "job")}: ${failures}${missing > 0 ? `, ${missing} not deployed` : ""}`;
+  const counts = [
+    failures,
+    ...(late > 0 ? [`${late} missed the SLA`] : []),
+    ...(missing > 0 ? [`${missing} not deployed`] : []),
+  ];
+  return `\n${counted(jobs.length, "job")}: ${counts.join(", ")}`;
 }
 
-function asJson({ key, id, lastRun, expects, url }: JobStatus): unknown {
+function asJson({ key, id, lastRun, expects, sla, url }: JobStatus): unknown {
   return {
     key,
     id: id ?? null,
     last_run: lastRun ? runJson(lastRun) : null,
     expects,
+    sla: sla ? { deadline: sla.deadline.toISOString(), missed: sla.missed } : null,
     url: url ?? null,
   };
 }

@@ -1,7 +1,11 @@
+import type { Clock } from "../../dbt-cloud/clock";
+
 /** Messages of a command while it works. */
 export interface Progress {
   /** One step is done: step number `done` of `total`. */
   step(line: string, done: number, total: number): void;
+  /** What happens now, for people who wait. Each state replaces the last one. */
+  state(line: string): void;
   /** A message that stays on the screen. */
   note(line: string): void;
   /** There are no more messages. */
@@ -17,19 +21,37 @@ interface Stream {
 
 const ERASE_LINE = "\r\u001b[2K";
 
-/** Writes messages: on a terminal each step replaces the last one, elsewhere each step has its own line. */
-export function progressOn(stream: Stream): Progress {
-  return stream.isTTY ? new ReplacedLine(stream) : new PlainLines(stream);
+/** Without a terminal, a state is a line of its own. More of them would only make a log long. */
+const SECONDS_BETWEEN_STATES = 30;
+
+/**
+ * Writes messages. On a terminal each step or state replaces the last one. Elsewhere each step has its own line, and a state has one
+ * when no other line was written for 30 seconds.
+ */
+export function progressOn(stream: Stream, clock: Pick<Clock, "now">): Progress {
+  return stream.isTTY ? new ReplacedLine(stream) : new PlainLines(stream, clock);
 }
 
 class PlainLines implements Progress {
-  constructor(private readonly stream: Stream) {}
+  private written: number;
+
+  constructor(
+    private readonly stream: Stream,
+    private readonly clock: Pick<Clock, "now">,
+  ) {
+    this.written = clock.now().getTime();
+  }
 
   step(line: string, done: number, total: number): void {
-    this.stream.write(`${line} (${done} of ${total})\n`);
+    this.note(`${line} (${done} of ${total})`);
+  }
+
+  state(line: string): void {
+    if (this.clock.now().getTime() - this.written >= SECONDS_BETWEEN_STATES * 1000) this.note(line);
   }
 
   note(line: string): void {
+    this.written = this.clock.now().getTime();
     this.stream.write(`${line}\n`);
   }
 
@@ -42,8 +64,11 @@ class ReplacedLine implements Progress {
   constructor(private readonly stream: Stream) {}
 
   step(line: string, done: number, total: number): void {
-    const text = `${done} of ${total}  ${line}`;
-    this.stream.write(`${ERASE_LINE}${text.slice(0, (this.stream.columns ?? 80) - 1)}`);
+    this.state(`${done} of ${total}  ${line}`);
+  }
+
+  state(line: string): void {
+    this.stream.write(`${ERASE_LINE}${line.slice(0, (this.stream.columns ?? 80) - 1)}`);
   }
 
   note(line: string): void {

@@ -1,4 +1,4 @@
-import type { Random } from "../../dbt-cloud/clock";
+import type { Clock, Random } from "../../dbt-cloud/clock";
 import type { DbtCloudClient } from "../../dbt-cloud/client";
 import {
   failedLog,
@@ -16,6 +16,7 @@ import {
 } from "../../dbt-cloud/runs";
 import { RUN_STATUS } from "../../jobs/run-status";
 import { failureLines } from "./failure-text";
+import { stateText } from "./run-state";
 
 /** A job to run. */
 export interface Runnable {
@@ -45,6 +46,16 @@ export interface RunOptions {
   readonly wait: boolean;
   /** It is called with each message about the progress. */
   readonly report: (line: string) => void;
+  /** It is called with what a run does now, each time that the run is read. */
+  readonly show: (line: string) => void;
+  /** Time, for how long a run takes. */
+  readonly clock: Pick<Clock, "now">;
+  /**
+   * The option that names the env file, for the commands in messages: `--config prod`.
+   *
+   * @default - the commands find the jobs without it
+   */
+  readonly configOption?: string;
   /** Chance, for the cause of each run. */
   readonly random: Random;
   /**
@@ -116,15 +127,24 @@ async function runJob(client: DbtCloudClient, { key, id }: Runnable, options: Ru
   const url = runUrl(client, started);
   report(`${key}: run ${started.id} started${options.dbtVersion === undefined ? "" : versionText(started)}  ${url}`);
   if (!wait) return { key, run: started, url, failed: [] };
+  const start = options.clock.now().getTime();
   const run = await follow(
     client,
     started.id,
     (step, count) => {
       report(`${key}: step ${step.index} of ${count}  ${step.status_humanized}  ${step.name}`);
     },
-    { pollMilliseconds: options.pollMilliseconds },
+    {
+      pollMilliseconds: options.pollMilliseconds,
+      onRead: (now) => {
+        options.show(`${key}: ${stateText(now, options.clock.now().getTime() - start)}`);
+      },
+    },
   ).catch((error: unknown) => {
     report(`${key}: the command stops waiting for run ${started.id}, which continues in dbt Cloud`);
+    const place = options.configOption === undefined ? "" : ` ${options.configOption}`;
+    report(`${key}: follow the run with \`dbt-job-manager logs ${key} --follow${place}\``);
+    report(`${key}: cancel the run with \`dbt-job-manager cancel ${key}${place}\``);
     throw error;
   });
   report(`${key}: ${run.status_humanized}${run.duration ? ` in ${run.duration}` : ""}`);

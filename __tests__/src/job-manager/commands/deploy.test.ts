@@ -213,7 +213,7 @@ describe("a dry run", () => {
 
   it("ends with 2 on request when something would change", async () => {
     const file = devFile();
-    expect((await run(file, { dryRun: true, exitCode: true })).exitCode).toBe(EXIT.changesPending);
+    expect((await run(file, { dryRun: true, exitCode: true })).exitCode).toBe(EXIT.onRequest);
     expect((await run(file, { exitCode: true })).exitCode).toBe(EXIT.ok);
     expect((await run(file, { dryRun: true, exitCode: true })).exitCode).toBe(EXIT.ok);
   });

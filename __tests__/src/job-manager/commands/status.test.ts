@@ -20,8 +20,12 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-async function run(config: string, keys: readonly string[] = []): Promise<CommandResult> {
-  const result = await status({ config, keys }, bench(personEnv(cloud)));
+async function run(
+  config: string,
+  keys: readonly string[] = [],
+  { exitCode = false, now = NOW, ref = "feature/x", width = undefined as number | undefined } = {},
+): Promise<CommandResult> {
+  const result = await status({ config, keys, exitCode }, bench(personEnv(cloud, { ref }), { now, width }));
   return { ...result, text: result.text.replaceAll(cloud.url, "") };
 }
 
@@ -159,5 +163,76 @@ describe("the status of production", () => {
   it("shows that a job does not exist", async () => {
     const { text } = await run(join(dirname(devFile()), "prod.yaml"));
     expect(text).toContain("attribution  not deployed");
+  });
+});
+
+describe("the exit code", () => {
+  it("is 0 after a failure, unless --exit-code asks for 2", async () => {
+    addRunOf(cloud.world, add("extract"));
+    addRunOf(cloud.world, add("attribution"), FAILED);
+    const code = async (keys: readonly string[], exitCode: boolean): Promise<number> =>
+      (await run(devFile(JOBS), keys, { exitCode })).exitCode;
+    expect(await code([], false)).toBe(0);
+    expect(await code([], true)).toBe(2);
+    expect(await code(["extract"], true)).toBe(0);
+  });
+});
+
+it("a branch that Terraform applies has no table, but the commands for Terraform's files", async () => {
+  const file = devFile(JOBS);
+  const { text, exitCode } = await run(file, [], { ref: "production" });
+  expect([exitCode, text]).toEqual([
+    0,
+    "Name an env file, because production has no branch jobs: Terraform applies its jobs.\n" +
+      `  dbt-job-manager status --config ${join(dirname(file), "prod.yaml")}   # production`,
+  ]);
+});
+
+it("the table fits a terminal of 80 columns", async () => {
+  addRunOf(cloud.world, add("extract"));
+  const { text } = await run(devFile(JOBS), [], { width: 80 });
+  expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(text).toContain("(too narrow for LINK");
+});
+
+describe("a missed SLA", () => {
+  const SLA = { jobs: { attribution: jobData({ schedule: { at: ["02:00"] }, sla: { finish_by: "04:00" } }) } };
+  const statusAt = (now: string, more = {}): Promise<CommandResult> =>
+    run(devFile(SLA.jobs), [], { now: new Date(now), ...more });
+  const addRunAt = (at: string, status: 10 | 20 | 3): number =>
+    addRunOf(cloud.world, attribution(), { at: new Date(at), status }).id;
+  let id: number | undefined;
+  const attribution = (): number => (id ??= add("attribution"));
+  beforeEach(() => {
+    id = undefined;
+  });
+
+  it.each([
+    ["2026-01-05T03:59:00Z", 10, undefined],
+    ["2026-01-05T04:07:00Z", 10, "ended at 04:07 UTC: Success"],
+    ["2026-01-05T03:00:00Z", 20, "ended at 03:00 UTC: Error"],
+    ["2026-01-05T03:00:00Z", 3, "is not finished: Running"],
+  ] as const)("is named with its reason: a run at %s with status %d", async (at, end, reason) => {
+    const runId = addRunAt(at, end);
+    const { text, json, exitCode } = await statusAt("2026-01-05T04:30:00Z", { exitCode: true });
+    const missed = reason === undefined ? null : `run ${runId} ${reason}`;
+    expect(text.includes(`attribution missed its SLA of 2026-01-05 04:00 UTC: ${missed}`)).toBe(missed !== null);
+    expect(text.endsWith(", 1 missed the SLA")).toBe(missed !== null);
+    expect(json).toMatchObject([{ sla: { deadline: "2026-01-05T04:00:00.000Z", missed } }]);
+    expect(exitCode).toBe(missed === null ? 0 : 2);
+  });
+
+  it("is that no run started on the day, and not before the deadline of the day", async () => {
+    addRunAt("2026-01-04T03:00:00Z", 10);
+    expect((await statusAt("2026-01-05T03:59:00Z")).text).not.toContain("SLA");
+    expect((await statusAt("2026-01-05T04:00:00Z")).text).toContain(
+      "attribution missed its SLA of 2026-01-05 04:00 UTC: no run started on that day",
+    );
+  });
+
+  it("is not that a later run of the day failed", async () => {
+    addRunAt("2026-01-05T03:00:00Z", 10);
+    addRunAt("2026-01-05T04:20:00Z", 20);
+    expect((await statusAt("2026-01-05T04:30:00Z")).text).not.toContain("SLA");
   });
 });

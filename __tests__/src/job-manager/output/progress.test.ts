@@ -1,8 +1,9 @@
+import { systemClock } from "../../../../src/dbt-cloud/clock";
 import { progressOn } from "../../../../src/job-manager/output/progress";
 
 function written(terminal: { isTTY?: boolean; columns?: number }): string {
   let text = "";
-  const progress = progressOn({ ...terminal, write: (part: string) => (text += part) });
+  const progress = progressOn({ ...terminal, write: (part: string) => (text += part) }, systemClock);
   progress.step("created a", 1, 2);
   progress.note("a note");
   progress.step(`created ${"b".repeat(100)}`, 2, 2);
@@ -30,5 +31,32 @@ describe("progress", () => {
   it("assumes 80 columns for a terminal of unknown width", () => {
     const lines = written({ isTTY: true }).split("\r\u001b[2K");
     expect(lines[3]).toHaveLength(79);
+  });
+});
+
+describe("a state", () => {
+  let seconds: number;
+  let text: string;
+  const clock = { now: () => new Date(seconds * 1000) };
+  beforeEach(() => {
+    [seconds, text] = [0, ""];
+  });
+
+  it("replaces the line on a terminal", () => {
+    const stream = { isTTY: true, columns: 12, write: (part: string) => (text += part) };
+    const progress = progressOn(stream, clock);
+    progress.state("run 1  00:00:02");
+    progress.state("run 1");
+    progress.note("done");
+    expect(text).toBe("\r\u001b[2Krun 1  00:0\r\u001b[2Krun 1\r\u001b[2Kdone\n");
+  });
+
+  it("has a line elsewhere after 30 seconds without another line", () => {
+    const progress = progressOn({ write: (part: string) => (text += part) }, clock);
+    for (seconds = 0; seconds <= 100; seconds += 2) {
+      if (seconds === 40) progress.note("a step ended");
+      else progress.state(`waits for ${seconds} s`);
+    }
+    expect(text).toBe("waits for 30 s\na step ended\nwaits for 70 s\nwaits for 100 s\n");
   });
 });

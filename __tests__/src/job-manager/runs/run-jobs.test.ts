@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { systemClock } from "../../../../src/dbt-cloud/clock";
 import { isGood, runJobs, type RunOptions, type RunReport } from "../../../../src/job-manager/runs/run-jobs";
 import { endRun } from "../../../../packages/local-dbt-cloud/resources/runs/ending";
-import { runsOf, type EndStatus } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
+import { runsOf, type EndStatus, type Run } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
 import { addJob, listeningCloud, type ListeningCloud } from "../../../support/listening-cloud";
 import { localDbtCloud, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
 import { addRunOf, changeRun, type RunWish } from "../../../support/run-rows";
@@ -15,9 +16,11 @@ let cloud: ListeningCloud;
 let ends: EndStatus[];
 let wish: RunWish | undefined;
 let said: string[];
+let shown: string[];
+let nows: number[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "runs-"));
-  [ends, said, wish] = [[], [], undefined];
+  [ends, said, shown, nows, wish] = [[], [], [], [], undefined];
   local = localDbtCloud(new Date(), folder);
   cloud = await listeningCloud(local.world, endRuns);
 });
@@ -44,13 +47,23 @@ async function run(jobs: readonly string[], options: Partial<RunOptions> = {}): 
     retry: false,
     wait: false,
     report: (line) => said.push(line.replaceAll(cloud.url, "")),
+    show: (line) => shown.push(line),
+    clock: { now: () => new Date(nows.shift() ?? 0) },
     random: Math.random,
     pollMilliseconds: 1,
     ...options,
   });
 }
 
-const RETRY = { by: "j", retry: true, wait: false, report: () => undefined, random: Math.random };
+const RETRY = {
+  by: "j",
+  retry: true,
+  wait: false,
+  report: () => undefined,
+  show: () => undefined,
+  clock: systemClock,
+  random: Math.random,
+};
 
 const triggers = (): unknown[] =>
   runsOf(cloud.world)
@@ -61,7 +74,29 @@ describe("running jobs", () => {
   it("reports that a run continues after the command stops waiting", async () => {
     await cloud.order({ kind: "status", code: 400, path: "/runs/\\d+/" });
     await expect(run(["a"], { wait: true })).rejects.toThrow("was answered with 400");
-    expect(said.at(-1)).toMatch(/^a: the command stops waiting for run \d+, which continues in dbt Cloud$/);
+    expect(said.slice(1)).toEqual([
+      expect.stringMatching(/^a: the command stops waiting for run \d+, which continues in dbt Cloud$/),
+      "a: follow the run with `dbt-job-manager logs a --follow`",
+      "a: cancel the run with `dbt-job-manager cancel a`",
+    ]);
+  });
+
+  it("shows the running step, the models that are done, and the time", async () => {
+    wish = {
+      status: 3,
+      steps: [
+        ["Clone git repository", 10],
+        ["dbt build", 3],
+      ],
+      log: "05:00:01  1 of 40 START sql table model x ... [RUN]\n05:00:02  1 of 40 OK created x\n05:00:02  2 of 40 START y\n",
+    };
+    nows = [1000, 81_000];
+    const waiting = run(["a"], { wait: true });
+    while (shown.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const [{ id }] = runsOf(cloud.world).all() as [Run];
+    endRun(cloud.world, runsOf(cloud.world).get(id)!, { status: 10, status_message: null });
+    await waiting;
+    expect(shown[0]).toBe(`a: run ${id}  00:01:20  step 2 of 2: dbt build  1 of 40 done`);
   });
 
   it("of a branch uses the branch and its schema", async () => {
