@@ -17,6 +17,7 @@ import { extendedAttributesRoutes } from "./resources/extended-attributes/routes
 import { featureRoutes } from "./resources/features/routes";
 import { jobRoutes } from "./resources/jobs/routes";
 import { notificationRoutes } from "./resources/notifications/routes";
+import { oauthConfigurationRoutes } from "./resources/oauth-configurations/routes";
 import { projectRoutes } from "./resources/projects/routes";
 import { repositoryRoutes } from "./resources/repositories/routes";
 import { artifactRoutes } from "./resources/runs/artifact-routes";
@@ -36,6 +37,7 @@ const ROUTES: readonly Routes[] = [
   featureRoutes,
   jobRoutes,
   notificationRoutes,
+  oauthConfigurationRoutes,
   pageRoutes,
   projectRoutes,
   repositoryRoutes,

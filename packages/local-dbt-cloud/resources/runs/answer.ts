@@ -58,7 +58,7 @@ export function runAnswer(world: World, run: Run, related: readonly string[] = [
     repository: null,
     trigger: related.includes("trigger") ? triggerAnswer(run) : null,
     job: null,
-    environment: environment ? environmentAnswer(environment) : null,
+    environment: environment ? environmentAnswer(environment, world) : null,
     run_steps: withSteps
       ? stepsOfRun(world, run).map((step) => stepAnswer(world, step, related.includes("debug_logs")))
       : null,
