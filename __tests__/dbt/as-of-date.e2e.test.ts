@@ -23,7 +23,11 @@ describe("with the var analysis_date", () => {
     const asOf = join(folder.path, "as-of", "warehouse.duckdb");
     mkdirSync(dirname(asOf));
     copyFileSync(folder.warehouse, asOf);
-    expect(python("__tests__/dbt/end_sources.py", folder.warehouse, DAY)).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(python("__tests__/dbt/end_sources.py", folder.warehouse, DAY)).toEqual({
+      status: 0,
+      stdout: "",
+      stderr: "",
+    });
     expect(folder.run(["run", "--quiet"])).toEqual({ status: 0, output: "" });
     expectEqual(asOf, folder.warehouse);
   });

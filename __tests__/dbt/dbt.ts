@@ -32,9 +32,14 @@ export class DbtFolder {
   readonly warehouse = join(this.path, "warehouse.duckdb");
   readonly target = join(this.path, "target");
 
+  private static isInUse = false;
+
+  /** @throws Error when the suite has another folder, which would be the same */
   constructor() {
+    if (DbtFolder.isInUse) throw new Error("A suite has one DbtFolder; remove it before you make another.");
+    DbtFolder.isInUse = true;
     mkdirSync(this.path, { recursive: true });
-    this.remove();
+    this.empty();
   }
 
   /** Runs dbt on the team's project, by default on a DuckDB file of this folder. */
@@ -89,6 +94,11 @@ export class DbtFolder {
 
   /** Removes what the suite has written. */
   remove(): void {
+    this.empty();
+    DbtFolder.isInUse = false;
+  }
+
+  private empty(): void {
     for (const name of readdirSync(this.path)) removeAllBut(PARSED_PROJECT, join(this.path, name));
   }
 }
