@@ -10,16 +10,16 @@ export const PROJECT = join(ROOT, "dbt");
 export const DBT = join(ROOT, ".venv", "bin", "dbt");
 const PYTHON = join(ROOT, ".venv", "bin", "python");
 
-/** Why dbt cannot be run here, or undefined. */
+/** The reason why dbt cannot run here, or undefined. */
 export const missingDbt = existsSync(DBT) ? undefined : "dbt is not in .venv; npm run python:setup installs it";
 
-/** How dbt ended and all that it said. */
+/** The exit status and the output of dbt. */
 export interface DbtRun {
   readonly status: number | null;
   readonly output: string;
 }
 
-/** A place for what dbt writes, apart from the project's own and from that of other tests. */
+/** A separate folder for the files that dbt writes, for one test. */
 export class DbtFolder {
   readonly path = mkdtempSync(join(tmpdir(), "dbt-"));
   readonly warehouse = join(this.path, "warehouse.duckdb");
@@ -30,7 +30,7 @@ export class DbtFolder {
     return this.start(DBT, ["--no-use-colors", ...args], env);
   }
 
-  /** Runs several commands one after the other, whatever the ones before came to, in less time than each for itself. */
+  /** Runs several commands one after the other, also after a failure. This is faster than separate invocations. */
   runAll(commands: readonly (readonly string[])[], env: Readonly<Record<string, string>> = {}): DbtRun[] {
     const program = join(__dirname, "run_dbt.py");
     const all = JSON.stringify(commands.map((args) => ["--no-use-colors", ...args]));
@@ -44,7 +44,7 @@ export class DbtFolder {
     return runs;
   }
 
-  /** Runs a Python program of the repository with what dbt reads from the environment. */
+  /** Runs a Python program of the repository with the env vars of dbt. */
   runPython(args: readonly string[], env: Readonly<Record<string, string>> = {}): DbtRun {
     return this.start(PYTHON, args, env);
   }
@@ -80,7 +80,7 @@ export class DbtFolder {
   }
 }
 
-/** What tests read of a node of the manifest. */
+/** The fields of a manifest node that tests read. */
 export interface ManifestNode {
   readonly unique_id: string;
   readonly name: string;

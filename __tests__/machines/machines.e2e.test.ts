@@ -66,7 +66,9 @@ describe("npm run test:node", () => {
     process.platform === "linux" && process.arch === "x64" ? undefined : "npm run test:node needs linux-x64",
   );
 
-  /** An npm that installs a node which only says its version, and notes what else it is asked for and with which node. */
+  /**
+   * A stand-in for npm. It installs a node that only prints its version, and records all other calls and their node.
+   */
   function standInForNpm(failing: string): void {
     standIn(
       "npm",

@@ -17,7 +17,10 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** A Python that says its version, makes a venv with a dbt and a pip that notes what it installs, or fails to. */
+/**
+ * A stand-in for Python. It prints its version, and creates a venv with a dbt and a pip that records its calls or
+ * fails.
+ */
 function addPython(name: string, version: string, pip = "exit 0"): void {
   const inside = join(root, ".venv", "bin");
   const script = `#!/bin/sh

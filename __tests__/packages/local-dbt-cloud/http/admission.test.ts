@@ -67,7 +67,7 @@ async function statusOf({ method, target, version = "1.1", headers = {}, body }:
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-/** What a request could change. */
+/** The objects that a request could change. */
 const state = (): string => JSON.stringify([jobsOf(cloud.world).all(), runsOf(cloud.world).all()]);
 
 const hex = (character: string): string => character.charCodeAt(0).toString(16).padStart(2, "0");

@@ -47,7 +47,7 @@ const override = (jobId: number, name: string, raw_value: string): Promise<Answe
     type: "job",
   });
 
-/** What the seeded project knows already. */
+/** The variables of the seeded project. */
 const SEEDED = { DBT_SCHEMA: "marketing" };
 
 const resolved = (id: number): Readonly<Record<string, string>> =>

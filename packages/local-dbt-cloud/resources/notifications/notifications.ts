@@ -4,7 +4,7 @@ import { notFound } from "../../http/refused";
 import type { Collection } from "../../store/store";
 import { active, type Stateful, type Timestamps, type World } from "../../world";
 
-/** A person or channel that hears about the ends of jobs, as it is stored. */
+/** The recipient of notifications about jobs, as it is stored. */
 export interface Notification extends Stateful, Timestamps {
   readonly account_id: number;
   readonly user_id: number;
