@@ -209,7 +209,7 @@ describe("a job", () => {
     });
   });
 
-  it("cleans up after a branch when GitLab stops its environment", () => {
+  it("cleans up a branch after GitLab stops its environment", () => {
     expect(pipeline.jobs["deploy-branch-jobs"]!.environment).toMatchObject({
       on_stop: "cleanup-branch-jobs",
       auto_stop_in: "1 week",

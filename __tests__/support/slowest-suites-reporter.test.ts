@@ -34,7 +34,7 @@ Slowest 10 of 12 test files:
     );
   });
 
-  it("is left out when somebody runs a few files", () => {
+  it("is omitted for a run of a few files", () => {
     expect(printedAfter(10)).toBe("");
   });
 });
