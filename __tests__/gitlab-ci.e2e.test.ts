@@ -32,7 +32,7 @@ const GIVEN = {
   CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "5",
 };
 
-/** What a diff does first. It names the token and does not print it. */
+/** The first command of a diff. It names the token and does not print it. */
 const FORK = `if [ -z "$DBTCLOUD_TOKEN" ] && [ "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID" != "$CI_MERGE_REQUEST_PROJECT_ID" ]; then
   echo "Skipped: this merge request comes from a fork, and a fork has no DBTCLOUD_TOKEN (docs/gitlab-ci.md)."
   exit 0
@@ -209,7 +209,7 @@ describe("a job", () => {
     });
   });
 
-  it("cleans up after a branch when GitLab stops its environment", () => {
+  it("cleans up a branch after GitLab stops its environment", () => {
     expect(pipeline.jobs["deploy-branch-jobs"]!.environment).toMatchObject({
       on_stop: "cleanup-branch-jobs",
       auto_stop_in: "1 week",
@@ -413,7 +413,7 @@ describe("a job's script, with stand-ins for the programs", () => {
     return pipeline.run(name, folder, { ...GIVEN, CI_PROJECT_DIR: folder, PATH: folder, ...more });
   }
 
-  /** The calls of the stand-ins in order, each with the recorded variables that had a value. */
+  /** The calls of the stand-ins in order, with the recorded variables that are set. */
   function calledWith(): Record<string, string>[] {
     const file = join(folder, "calls");
     if (!existsSync(file)) return [];
@@ -443,7 +443,7 @@ describe("the jobs of a deleted branch", () => {
     return { url: `file://${remote.folder}`, sha };
   }
 
-  /** What a runner does before a job's script, after the depth and the strategy of the job. */
+  /** The git commands of a runner before a job's script, by the depth and the strategy of the job. */
   function checkOut(url: string, sha: string, variables: Record<string, string>): void {
     if (variables["GIT_STRATEGY"] === "none") return;
     const run = gitIn(folder);

@@ -176,7 +176,7 @@ describe("the token", () => {
   });
 });
 
-describe("bad input", () => {
+describe("invalid input", () => {
   const bad = {
     "environments/prod.yaml": envFileWithJob({ threads: -4, schedule: { at: ["25:00"] } }),
     "environments/staging.yaml": envFile({

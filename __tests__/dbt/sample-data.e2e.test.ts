@@ -128,7 +128,7 @@ describe("generate.py", () => {
   itWithDuckdb("plants each requested fault once", () => {
     const among = (column: string, table: string): string =>
       `${column} not in (select id from ${table} where id is not null)`;
-    /** What counts each fault, in the order in which they do not hide each other. */
+    /** The query that counts each fault, in an order in which no fault hides another. */
     const faults: Readonly<Record<string, string>> = {
       "duplicate-customer": "select count(id) - count(distinct id) from customers",
       "duplicate-order": "select count(id) - count(distinct id) from orders",

@@ -70,7 +70,7 @@ function steps(...selected: readonly (readonly [job: string, step: RegExp])[]): 
 const failed = ({ output }: DbtRun): string[] =>
   [...output.matchAll(/(?:Failure|Error) in \w+ (\w+)/g)].map(([, name]) => name!).sort();
 
-/** What the page's table says that a log says. */
+/** The log messages in the page's table. */
 const said = (fault: string): string[] => {
   const line = page.split("\n").find((text) => text.startsWith(`| ${fault}`))!;
   return [...line.split("|")[3]!.matchAll(/`([^`]+)`/g)].map(([, text]) => text!);

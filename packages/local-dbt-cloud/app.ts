@@ -62,7 +62,7 @@ export function buildApp({ world, token, faults = false }: AppOptions): FastifyI
   const app = fastify({
     bodyLimit: 1024 * 1024,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
-    // 404 and not 400, because the Terraform provider takes 400 for a deleted resource.
+    // 404 and not 400, because the Terraform provider reads 400 as a deleted resource.
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       void reply.code(404).send(failure(404, error.message));
     },

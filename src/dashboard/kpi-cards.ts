@@ -76,11 +76,11 @@ const COLUMNS: readonly Column<Kpi>[] = [
   { title: "Value", figure: (row) => [row.value, row.unit] },
   { title: "Month before", figure: (row) => [row.prior_value, row.unit] },
   { title: "Change", figure: (row) => [row.change_pct, "percent"] },
-  { title: "Change on the year before", figure: (row) => [row.yoy_change_pct, "percent"] },
+  { title: "Change from the previous year", figure: (row) => [row.yoy_change_pct, "percent"] },
   { title: "Target", figure: (row) => [row.target, row.unit] },
   { title: "Above target", figure: (row) => [row.variance_pct, "percent"] },
   { title: "Status", text: (row) => row.status && STATUSES[row.status] },
-  { title: "What it is", text: (row) => row.definition },
+  { title: "Definition", text: (row) => row.definition },
 ];
 
 /** The KPIs of the last complete month, each as a card with its trend. */

@@ -14,7 +14,7 @@ export const SHARED_SCHEMA = "marketing";
 /** The dbt project builds staging models into a separate schema, whose name is the branch's schema and this suffix. */
 const STAGING = "_prep";
 
-/** PostgreSQL takes 63 characters, and the name of the staging schema is longer. */
+/** PostgreSQL allows 63 characters, and the name of the staging schema is longer than the branch's. */
 const SCHEMA_LIMIT = 63 - STAGING.length;
 
 /** The schema of a branch's jobs, of letters, digits and underscores: `marketing_feature_x_jennifer_lopez`. */

@@ -1,4 +1,4 @@
-/** How many values a flag takes: none, one, or all words up to the next flag. */
+/** The number of values of a flag: none, one, or all words up to the next flag. */
 export type FlagArity = "switch" | "one" | "many";
 
 /** The flags and arguments of a dbt subcommand. */

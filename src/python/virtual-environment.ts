@@ -42,7 +42,7 @@ export function setUpPython(options: SetUpOptions): void {
   }
   if (!hasBase) {
     const python = fittingPython(options.path);
-    say(`Making .venv with ${python}`);
+    say(`Creating .venv with ${python}`);
     run(options, python, "-m", "venv", "--clear", join(root, ".venv"));
     install(options, BASE);
   }

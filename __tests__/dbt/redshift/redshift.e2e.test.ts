@@ -32,7 +32,7 @@ itWithSqlglot("all SQL that dbt compiles for Redshift parses and breaks no rule"
   expect(checked).toMatchObject({ stdout: expect.stringMatching(/^\d+ files\n$/) as string, status: 0 });
 });
 
-/** For each rule, a statement that Redshift refuses, a near one that it takes, and the reason. */
+/** For each rule, a statement that Redshift refuses, a similar one that it accepts, and the reason. */
 const rules: readonly (readonly [refused: string, accepted: string, reason: string])[] = [
   ["select string_agg(a, ',') from m.t", "select listagg(a, ',') from m.t", "the function string_agg"],
   ["select a as percent from m.t", "select a as percentage from m.t", "the reserved word percent as a name"],

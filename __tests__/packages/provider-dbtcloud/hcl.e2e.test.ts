@@ -29,7 +29,7 @@ beforeAll(async () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
-/** What the real terraform and the real provider say of a stack's HCL. */
+/** The result of the real terraform and provider for a stack's HCL. */
 function validate(stack: string, change = (hcl: string): string => hcl): unknown {
   const hcl = readFileSync(join(output, `stacks/${stack}/cdk.tf`), "utf8");
   const folder = envFolder({ "main.tf": change(hcl) });

@@ -89,7 +89,7 @@ export function jobTriggersToHclTerraform(struct?: JobTriggers): any {
     ).toBe(source.replace("isBlock: true", "isBlock: false").replace('"struct"', '"list"'));
   });
 
-  it("fails if a nested attribute of the schema is not where it should be", () => {
+  it("fails if a nested attribute of the schema is not at its place", () => {
     expect(() =>
       writeNestedAttributesAsValues(source, {
         attributes: { triggers, execution: triggers },

@@ -44,7 +44,7 @@ function queried(sql: string): unknown[][] {
   return (JSON.parse(stdout) as unknown[][][])[0]!;
 }
 
-/** What the command said of a file that is not there, of an empty one, and of the built one. */
+/** The command's output for a missing file, an empty file, and a built warehouse. */
 let withoutFile: DbtRun, empty: DbtRun, written: DbtRun;
 beforeAll(() => {
   if (missingDbt !== undefined) return;

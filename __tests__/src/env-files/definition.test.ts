@@ -39,7 +39,7 @@ describe("a minimal env file", () => {
     });
   });
 
-  it.each(["name", "applied_by", "team", "project", "environment", "jobs"])("says its %s", (key) => {
+  it.each(["name", "applied_by", "team", "project", "environment", "jobs"])("requires its %s", (key) => {
     expect(pathsOf({ [key]: undefined })).toEqual([key]);
   });
 });

@@ -227,7 +227,7 @@ describe("files that Terraform applies", () => {
   });
 });
 
-/** Every kind of bad input that the provider, dbt Cloud and today's tools let through. */
+/** All kinds of invalid input that the provider, dbt Cloud and other tools accept. */
 describe("invalid input is refused before synth, with place, path, value, allowed values and the fix", () => {
   const inJob = (job: Overrides): Record<string, string> => ({ "prod.yaml": envFileWithJob(job) });
   const inJobs = (jobs: Record<string, Overrides>): Record<string, string> => ({

@@ -135,7 +135,7 @@ const fileOfKnownKeys = fc.record(
   { requiredKeys: [] },
 );
 
-/** What an editor can do to a text: a piece goes, comes twice, moves or gives way to something else. */
+/** The edits of a text: a part is removed, repeated, moved or replaced. */
 const damage = fc
   .record({
     kind: fc.constantFrom("remove", "repeat", "replace", "swap lines", "indent"),

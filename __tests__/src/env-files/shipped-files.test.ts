@@ -4,7 +4,7 @@ import { loadEnvironments } from "../../../src/env-files/load";
 import { terraformJobName } from "../../../src/jobs/names";
 import type { JobDefinition } from "../../../src/jobs/definition";
 
-/** What an env file of the team says of itself, and of each job: times, whom it expects, category and steps. */
+/** The content of an env file of the team, and of each job: times, expected jobs, category and steps. */
 interface Expected {
   readonly file: string;
   readonly about: Partial<EnvironmentDefinition>;

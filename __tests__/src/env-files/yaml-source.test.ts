@@ -85,7 +85,7 @@ describe("a place in a YAML text", () => {
     expect(`${line}:${column}`).toBe(place);
   });
 
-  it("counts lines that end in a carriage return as well", () => {
+  it("also counts lines that end in a carriage return", () => {
     expect(sourceOf("a: 1\r\nb: 2\r\n").positionOf(["b"], "value")).toEqual({ line: 2, column: 4 });
   });
 });

@@ -26,7 +26,7 @@ function linesOf(name: string, { words, flags }: Command): string[] {
   ];
 }
 
-/** What the installed dbt has; "" is dbt itself, with the flags before a command. */
+/** The flags of the installed dbt by command; "" is dbt itself, with the flags before a command. */
 function linesOfDbt(): string[] {
   const { status, stdout, stderr } = python("__tests__/src/jobs/dbt_flags.py");
   if (status !== 0) throw new Error(stderr);

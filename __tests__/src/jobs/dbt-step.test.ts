@@ -7,7 +7,7 @@ const COMMANDS =
   "dbt build, clone, compile, debug, deps, docs generate, list, ls, parse, retry, run, run-operation, seed, show, " +
   "snapshot, source freshness, source snapshot-freshness, test, compare, sl";
 
-describe("a step is good", () => {
+describe("a step is valid", () => {
   it.each([
     "dbt build",
     "dbt build --select tag:staging tag:core tag:attribution",

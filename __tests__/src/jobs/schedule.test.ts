@@ -127,7 +127,7 @@ describe("a time of day", () => {
   );
 });
 
-/** What is said against a cron; the union's third form is the cron's. */
+/** The finding about a cron expression, which is the third form of the union. */
 function refusalsOfCron(cron: unknown): unknown[] {
   return refusalsOf(scheduleSchema.options[2], { cron });
 }
@@ -235,7 +235,7 @@ describe("a cron expression", () => {
   });
 });
 
-/** Asked of the clock itself, with room for the deep search after a date that never comes. */
+/** The time of the check, with a margin for the deep search for a date that does not exist. */
 function nextRunsOrNone(cron: string): Date[] {
   try {
     return new Cron(cron, { utcOffset: 0, mode: "5-part" }).nextRuns(1, at("2023-01-01T00:00"));

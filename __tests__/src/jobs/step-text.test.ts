@@ -1,6 +1,6 @@
 import { refuseStepText } from "../../../src/jobs/step-text";
 
-describe("a step's text is good", () => {
+describe("a step's text is valid", () => {
   it.each([
     "dbt build --select tag:core",
     `dbt build --vars '{"note": "a; b && c | d > e"}'`,

@@ -17,7 +17,10 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** A Python that says its version, makes a venv with a dbt and a pip that notes what it installs, or fails to. */
+/**
+ * A stand-in for Python. It prints its version, and creates a venv with a dbt and a pip that records its calls or
+ * fails.
+ */
 function addPython(name: string, version: string, pip = "exit 0"): void {
   const inside = join(root, ".venv", "bin");
   const script = `#!/bin/sh
@@ -45,7 +48,7 @@ function calls(): string[] {
 describe("the set-up of Python", () => {
   it("creates .venv once for the same requirements", () => {
     addPython("python3", "3.11.7");
-    expect(setUp()).toEqual(["Making .venv with python3", "Installing requirements.txt", ".venv is ready"]);
+    expect(setUp()).toEqual(["Creating .venv with python3", "Installing requirements.txt", ".venv is ready"]);
     expect(setUp()).toEqual([".venv is up to date"]);
     expect(calls()).toEqual(["venv", "pip requirements.txt"]);
   });
@@ -87,7 +90,7 @@ describe("the set-up of Python", () => {
   it("uses another Python if the first is too old", () => {
     addPython("python3", "3.9.18");
     addPython("python3.12", "3.12.1");
-    expect(setUp()[0]).toBe("Making .venv with python3.12");
+    expect(setUp()[0]).toBe("Creating .venv with python3.12");
   });
 
   it("prints the required Python versions", () => {

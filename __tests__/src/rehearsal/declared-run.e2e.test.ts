@@ -87,7 +87,7 @@ const CHANGES: Readonly<Record<string, { value: unknown; others?: Input; seen: (
   },
 };
 
-/** Fields that change when a job runs, who hears of it, or what dbt Cloud shows, and not what a run does here. */
+/** Fields that change the start, the notifications or the display of a job, but not its run. */
 const WITHOUT_EFFECT_ON_THE_RUN = [
   "adopt_job_id",
   "category",

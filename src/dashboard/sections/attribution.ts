@@ -31,7 +31,8 @@ export const attribution = section({
   row: creditRow,
   title: "Which channels earn the revenue, by attribution model",
   needs: [TOUCHPOINTS],
-  note: () => "Share of the revenue of all successful orders. Each row shares out the same revenue by another rule.",
+  note: () =>
+    "Share of the revenue of all successful orders. Each row distributes the same revenue by a different rule.",
   chart: (credits) => {
     const channels = [...new Map(credits.map((credit) => [credit.attribution_channel, credit])).values()];
     return html`${legend(channels.map((channel) => ({ label: inWords(channel.attribution_channel), colour: colourOf(channel) })))}

@@ -20,7 +20,7 @@ export const cohorts = section({
   row: cohortRow,
   title: "How many customers come back after their first purchase",
   note: () =>
-    "Percentage of the customers won in a month who bought again so many months later; the stronger the colour, the more. " +
+    "Percentage of a month's new customers who bought again in later months. A stronger color is a higher percentage. " +
     "Months with a dashed frame are not over yet.",
   chart: heatMap,
   columns: [

@@ -20,12 +20,12 @@ export const funnel = section({
   query: "funnel",
   row: stageRow,
   title: "How far people come, from the first touch to loyalty",
-  note: () => "All people so far. Each stage is part of the one before; the percentage is of the stage before.",
+  note: () => "All people to date. Each stage is a subset of the previous one. Percentages are of the previous stage.",
   chart: (rows) => chart("People who reached each stage of the acquisition funnel", (width) => draw(rows, width)),
   columns: [
     { title: "Stage", text: (row) => inWords(row.stage) },
     { title: "People", figure: (row) => [row.people, "people"] },
-    { title: "Of the stage before", figure: (row) => [row.step_conversion_rate, "percent"] },
+    { title: "Of the previous stage", figure: (row) => [row.step_conversion_rate, "percent"] },
     { title: "Of all", figure: (row) => [row.overall_conversion_rate, "percent"] },
   ],
 });

@@ -51,7 +51,7 @@ describe("a run", () => {
     expect(run_steps[0]!.logs).toBe(`Project: ${project.folder}, the working tree (the environment names no branch)\n`);
   });
 
-  it("says that it does not use the environment's branch", async () => {
+  it("logs that it does not use the environment's branch", async () => {
     const { run_steps } = await runSteps(["dbt build"], { environment_id: 302 });
     expect(run_steps[0]!.logs).toBe(
       `Project: ${project.folder}, the working tree (it is no git repository; dbt Cloud would use the branch production)\n`,

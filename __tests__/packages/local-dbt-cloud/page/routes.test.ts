@@ -116,7 +116,7 @@ describe("an address of dbt Cloud", () => {
     for (const kind of ["runs", "jobs"]) expect(await location(`/deploy/${place}/${kind}/1/`)).toBe(404);
   });
 
-  it("is a run's `href`, in full where the server knows its own address", async () => {
+  it("is a run's `href`, with the host if the server knows its own address", async () => {
     await cloud.send("POST", `${V2}/jobs/${await createJob()}/run/`, { cause: "x" });
     const run = runsOf(cloud.world).get(1)!;
     const path = "/deploy/12345/projects/102/runs/1/";

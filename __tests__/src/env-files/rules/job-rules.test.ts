@@ -3,7 +3,7 @@ import { jobRules } from "../../../../src/env-files/rules/job-rules";
 import { fileData, jobData, type Overrides } from "../../../support/env-file";
 import { findingsOf } from "../../../support/rule-findings";
 
-/** A rule's name, jobs that it lets pass, and jobs that it refuses with what it says of them. */
+/** A rule's name, jobs that it accepts, and jobs that it refuses with their findings. */
 interface RuleCase {
   readonly name: string;
   readonly good: readonly Overrides[];

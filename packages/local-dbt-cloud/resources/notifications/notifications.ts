@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Collection } from "../../store/store";
 import type { Stateful, Timestamps, World } from "../../world";
 
-/** A person or channel that hears about the ends of jobs, as it is stored. */
+/** The recipient of notifications about jobs, as it is stored. */
 export interface Notification extends Stateful, Timestamps {
   readonly account_id: number;
   readonly user_id: number;

@@ -62,7 +62,7 @@ function check(method: Method, path: string, json: unknown, status = 200): Check
   return checkAnswers([answer], readDocuments([folder]));
 }
 
-/** What differs, by the name of the operation. */
+/** The differences, by the name of the operation. */
 function differences(...args: Parameters<typeof check>): Record<string, string[]> {
   return Object.fromEntries(check(...args).operations.map(({ name, differences: found }) => [name, [...found]]));
 }
