@@ -4,7 +4,9 @@ import { python } from "./python";
 
 const itWithDbt = itIf(missingDbt);
 const folder = new DbtFolder();
-afterAll(() => { folder.remove(); });
+afterAll(() => {
+  folder.remove();
+});
 
 /** What this test reads of the manifest. */
 interface Graph extends Manifest {

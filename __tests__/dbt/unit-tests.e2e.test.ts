@@ -7,7 +7,9 @@ import { python } from "./python";
 
 const itWithDbt = itIf(missingDbt);
 const folder = new DbtFolder();
-afterAll(() => { folder.remove(); });
+afterAll(() => {
+  folder.remove();
+});
 
 describe("unit tests", () => {
   itWithDbt("pass with a source whose numbers have two decimals", () => {

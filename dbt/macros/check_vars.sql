@@ -58,6 +58,7 @@
   {% do check_names('meta_conversion_action_types', problems) %}
   {% do check_text('reporting_currency', problems) %}
   {% do check_date('analysis_date', problems) %}
+  {% do check_time_zone('business_time_zone', problems) %}
   {% do check_date('microbatch_begin', problems) %}
   {% do check_text('unattributed_channel', problems) %}
   {% do check_optional_sources(problems) %}
@@ -120,6 +121,13 @@
   {% endif %}
   {% if value and (not parts or day < 1 or day > days_in_month) %}
     {% do problems.append(name ~ ': got ' ~ value ~ '; allowed: a date like 2025-12-31, or empty for the last order date') %}
+  {% endif %}
+{% endmacro %}
+
+
+{% macro check_time_zone(name, problems) %}
+  {% if setting(name) not in modules.pytz.all_timezones_set %}
+    {% do problems.append(name ~ ': got ' ~ setting(name) ~ '; allowed: UTC, or a name like Europe/Berlin or America/New_York') %}
   {% endif %}
 {% endmacro %}
 

@@ -33,6 +33,8 @@ return pg_catalog.date_trunc(part, cast(day as timestamp));
 create function dateadd(part text, number bigint, moment timestamp) returns timestamp language sql immutable
 return moment + cast(number || ' ' || case part when 'quarter' then 'month' else part end as interval)
 * case part when 'quarter' then 3 else 1 end;
+create function convert_timezone(source text, target text, moment timestamp) returns timestamp language sql immutable
+return moment at time zone source at time zone target;
 create function datediff(part text, earlier timestamp, later timestamp) returns bigint language sql immutable
 return case
     when part in ('year', 'years') then extract(year from later) - extract(year from earlier)

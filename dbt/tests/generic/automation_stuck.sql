@@ -3,5 +3,5 @@
   select *
   from {{ model }}
   where passage_status = 'active'
-    and {{ add_days('cast(entered_at as date)', setting('automation_stuck_days')) }} < {{ analysis_date() }}
+    and {{ add_days(business_day('entered_at'), setting('automation_stuck_days')) }} < {{ analysis_date() }}
 {% endtest %}

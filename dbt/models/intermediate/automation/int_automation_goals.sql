@@ -34,8 +34,8 @@ candidates as (
     from enrolments
     inner join orders
         on enrolments.customer_id = orders.customer_id
-        and orders.order_date > cast(enrolments.enrolled_at as date)
-        and orders.order_date <= {{ add_days('cast(enrolments.enrolled_at as date)', setting('automation_goal_days')) }}
+        and orders.order_date > {{ business_day('enrolments.enrolled_at') }}
+        and orders.order_date <= {{ add_days(business_day('enrolments.enrolled_at'), setting('automation_goal_days')) }}
     where orders.is_successful
 
 ),
@@ -63,7 +63,7 @@ steps as (
     from goals
     inner join passages
         on goals.enrolment_id = passages.enrolment_id
-        and goals.order_date >= cast(passages.entered_at as date)
+        and goals.order_date >= {{ business_day('passages.entered_at') }}
     where goals.goal_place = 1
 
 )

@@ -19,8 +19,8 @@ interactions as (
         customer_id,
         event_id,
         occurred_at,
-        cast(occurred_at as date) as occurred_on,
-        cast({{ dbt.dateadd('hour', setting('email_attribution_hours'), 'occurred_at') }} as timestamp) as counts_until
+        {{ business_day('occurred_at') }} as occurred_on,
+        cast({{ business_time('cast(' ~ dbt.dateadd('hour', setting('email_attribution_hours'), 'occurred_at') ~ ' as timestamp)') }} as timestamp) as counts_until
     from events
     where quarantine_reason is null
         and event_type = '{{ 'opened' if setting('email_attribution_event') == 'open' else 'clicked' }}'

@@ -48,7 +48,7 @@ milestones as (
     where success_number in (1, 2, {{ setting('funnel_loyal_orders') }})
     {% if source_enabled('sendgrid') or source_enabled('mailchimp') %}
     union all
-    select customer_id, 'engaged' as stage, cast(occurred_at as date) as reached_on, null as attribution_channel
+    select customer_id, 'engaged' as stage, {{ business_day('occurred_at') }} as reached_on, null as attribution_channel
     from {{ ref('int_email_events') }}
     where event_type = 'clicked' and quarantine_reason is null
     {% endif %}

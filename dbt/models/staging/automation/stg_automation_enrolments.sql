@@ -2,7 +2,12 @@
 
 with enrolments as (
 
-    select enrolment_id, flow_id, customer_id, enrolled_at from {{ source('dbt_production', 'automation_enrolments') }}
+    select
+        enrolment_id,
+        flow_id,
+        customer_id,
+        {{ utc_time('enrolled_at') }} as enrolled_at
+    from {{ source('dbt_production', 'automation_enrolments') }}
 
 )
 
@@ -12,4 +17,4 @@ select
     cast(customer_id as integer) as customer_id,
     cast(enrolled_at as timestamp) as enrolled_at
 from enrolments
-where {{ happened_by_analysis_date('cast(enrolled_at as date)') }}
+where {{ happened_by_analysis_date(business_day('enrolled_at')) }}

@@ -7,9 +7,8 @@ with events as (
         enrolment_id,
         step_number,
         event,
-        occurred_at
+        {{ utc_time('occurred_at') }} as occurred_at
     from {{ source('dbt_production', 'automation_events') }}
-    where {{ happened_by_analysis_date('cast(occurred_at as date)') }}
 
 ),
 
@@ -19,6 +18,7 @@ numbered as (
         events.*,
         row_number() over (partition by event_id order by occurred_at) as row_position
     from events
+    where {{ happened_by_analysis_date(business_day('occurred_at')) }}
 
 )
 

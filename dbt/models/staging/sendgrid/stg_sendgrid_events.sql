@@ -31,4 +31,4 @@ select
     occurred_at,
     event = 'open' and coalesce(sg_machine_open, false) as is_machine_open
 from events
-where {{ happened_by_analysis_date('cast(occurred_at as date)') }}
+where {{ happened_by_analysis_date(business_day('occurred_at')) }}

@@ -2,7 +2,12 @@
 
 with single_sends as (
 
-    select id, name, send_at, utm_campaign from {{ source('dbt_production', 'sendgrid_single_sends') }}
+    select
+        id,
+        name,
+        {{ utc_time('send_at') }} as sent_at,
+        utm_campaign
+    from {{ source('dbt_production', 'sendgrid_single_sends') }}
 
 )
 
@@ -11,6 +16,6 @@ select
     cast('sendgrid' as varchar(16)) as provider,
     cast(coalesce(nullif(trim(utm_campaign), ''), id) as varchar(128)) as campaign_id,
     cast(trim(name) as varchar(256)) as campaign_name,
-    cast(send_at as timestamp) as sent_at
+    cast(sent_at as timestamp) as sent_at
 from single_sends
-where {{ happened_by_analysis_date('cast(send_at as date)') }}
+where {{ happened_by_analysis_date(business_day('sent_at')) }}

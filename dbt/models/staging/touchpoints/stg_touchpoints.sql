@@ -2,7 +2,13 @@
 
 with touchpoints as (
 
-    select touchpoint_id, customer_id, touched_at, channel, campaign_id from {{ source('dbt_production', 'touchpoints') }}
+    select
+        touchpoint_id,
+        customer_id,
+        {{ utc_time('touched_at') }} as touched_at,
+        channel,
+        campaign_id
+    from {{ source('dbt_production', 'touchpoints') }}
 
 )
 
@@ -10,8 +16,8 @@ select
     cast(touchpoint_id as bigint) as touchpoint_id,
     cast(customer_id as bigint) as customer_id,
     cast(touched_at as timestamp) as touched_at,
-    cast(touched_at as date) as touched_on,
+    {{ business_day('touched_at') }} as touched_on,
     cast(coalesce(nullif({{ folded_name('channel') }}, ''), 'unknown') as varchar(64)) as attribution_channel,
     cast(nullif(trim(campaign_id), '') as varchar(128)) as campaign_id
 from touchpoints
-where {{ happened_by_analysis_date('cast(touched_at as date)') }}
+where {{ happened_by_analysis_date(business_day('touched_at')) }}

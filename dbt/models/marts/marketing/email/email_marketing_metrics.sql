@@ -73,7 +73,7 @@ select
     provider,
     campaign_name,
     sent_at,
-    cast(sent_at as date) as send_date,
+    {{ business_day('sent_at') }} as send_date,
     sent,
     bounced,
     delivered,
