@@ -1,6 +1,7 @@
 import { listJobs } from "../../dbt-cloud/jobs";
 import { failedStep, follow, listRuns, runUrl, triggerRun } from "../../dbt-cloud/runs";
 import { schemasOverlap, SHARED_SCHEMA } from "../../jobs/branch-schema";
+import { printable } from "../../jobs/printable";
 import { RUN_STATUS, UNFINISHED } from "../../jobs/run-status";
 import { isMostOf } from "../branch-jobs/deletions";
 import { markOf } from "../branch-jobs/mark";
@@ -193,7 +194,7 @@ function removedText({ job, droppedSchema, error }: Removed): string {
 
 function resultText(removed: Removed): string {
   const words = removedText(removed);
-  return removed.error === undefined ? words : `${words}: ${removed.error}`;
+  return printable(removed.error === undefined ? words : `${words}: ${removed.error}`);
 }
 
 function jobJson({ record, mark, idleDays, isRunning }: StaleJob): Record<string, unknown> {

@@ -8,6 +8,7 @@ import { takeInventory, type Inventory } from "../branch-jobs/inventory";
 import { overridesToRead, planDeploy, type PlanInput, type PlannedJob } from "../branch-jobs/plan";
 import { wantedJobs, type WantedJob } from "../branch-jobs/wanted";
 import { inOrder } from "../../jobs/order";
+import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { planJson } from "../output/plan-json";
@@ -60,7 +61,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   if (options.dryRun) {
     return {
       exitCode: options.exitCode && hasChanges ? EXIT.onRequest : EXIT.ok,
-      text: [text, ...notes, "Nothing was changed: this is a dry run."].join("\n"),
+      text: [text, ...notes.map(printable), "Nothing was changed: this is a dry run."].join("\n"),
       json: { plan: planJson(plan, target.branch), totals: totalsOf(plan), notes, applied: [] },
     };
   }
@@ -78,7 +79,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   const isFine = applied.every(isDone) && runs.every(isGood);
   return {
     exitCode: isFine ? EXIT.ok : EXIT.failed,
-    text: [summary(target, plan, applied), ...notes].join("\n"),
+    text: [summary(target, plan, applied), ...notes.map(printable)].join("\n"),
     json: {
       plan: planJson(plan, target.branch),
       totals: totalsOf(plan),
@@ -138,7 +139,7 @@ function knownKeys({ wanted, inventory }: PlanInput): string[] {
 
 function refused(obstacles: readonly Obstacle[]): CommandResult {
   const lines = obstacles.map(({ subject, reason, allowed, fix }) =>
-    [`${subject}: ${reason}`, `  allowed: ${allowed}`, `  fix:     ${fix}`].join("\n"),
+    [`${subject}: ${reason}`, `  allowed: ${allowed}`, `  fix:     ${fix}`].map(printable).join("\n"),
   );
   return {
     exitCode: EXIT.failed,
@@ -201,7 +202,7 @@ async function runDeployed(
     random,
     clock,
     report: (line) => {
-      progress.note(line);
+      progress.note(printable(line));
     },
     show: (line) => {
       progress.state(line);
@@ -229,7 +230,7 @@ function summary(target: BranchTarget, plan: readonly PlannedJob[], applied: rea
     applied.filter((job) => isDone(job) && job.action === action).length;
   const failed = applied.filter((job) => !isDone(job)).length;
   const totals = `${count("create")} created, ${count("update")} updated, ${count("delete")} deleted, ${totalsOf(plan).unchanged} unchanged, ${failed} failed.`;
-  return [...lines.map((line) => line.trimEnd()), totals].join("\n");
+  return [...lines.map((line) => printable(line.trimEnd())), totals].join("\n");
 }
 
 function appliedJson(target: BranchTarget, applied: readonly Applied[]): unknown {
