@@ -29,7 +29,6 @@ function shown({ text }: CommandResult): string {
 
 function expectNoCommand(text: string): void {
   expect(text).toContain("\\u001b[31mred");
-  // eslint-disable-next-line no-control-regex
   expect(text).not.toMatch(/\u001b(?!\[(?:1|2|22|39|32|33)m)|[\u0080-\u009f\u202e\u2028\u0007\r]/);
   expect(text).not.toMatch(/^(?:second line|third)/m);
 }
