@@ -5,7 +5,7 @@ import { ConfigurationError } from "./src/env-files/problem";
 import { withoutSecrets } from "./src/env-files/secrets";
 import { readSettings } from "./src/env-files/settings";
 
-// cdktf takes a stack trace for each value of each resource. Nobody reads them, and they take a fifth of the time.
+// cdktf collects a stack trace for each value of each resource. They are not used, and they take a fifth of the time.
 Error.stackTraceLimit = 0;
 try {
   const settings = readSettings(process.env);

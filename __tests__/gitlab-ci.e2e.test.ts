@@ -32,7 +32,7 @@ const GIVEN = {
   CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "5",
 };
 
-/** What a diff does first. It names the token and does not print it. */
+/** The first command of a diff. It names the token and does not print it. */
 const FORK = `if [ -z "$DBTCLOUD_TOKEN" ] && [ "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID" != "$CI_MERGE_REQUEST_PROJECT_ID" ]; then
   echo "Skipped: this merge request comes from a fork, and a fork has no DBTCLOUD_TOKEN (docs/gitlab-ci.md)."
   exit 0
@@ -135,7 +135,7 @@ describe("the jobs of a pipeline", () => {
 });
 
 describe("a job", () => {
-  it("is cancelled for a newer push only where nothing is deployed", () => {
+  it("is canceled for a newer push only if it deploys nothing", () => {
     expect(pick(({ interruptible }) => interruptible)).toEqual({
       "terraform-program": true,
       check: true,
@@ -149,7 +149,7 @@ describe("a job", () => {
     });
   });
 
-  it("deploys one at a time in a group of its own", () => {
+  it("deploys one at a time, in a separate resource group", () => {
     expect(pick(({ resource_group }) => resource_group)).toEqual({
       "deploy-staging-terraform": "terraform-staging",
       "deploy-production-terraform": "terraform-production",
@@ -169,7 +169,7 @@ describe("a job", () => {
     });
   });
 
-  it("runs in Debian with Node.js, except for the job that takes Terraform out of its image", () => {
+  it("runs in Debian with Node.js, except for the job that copies Terraform from its image", () => {
     expect(pick(({ image }) => image?.name)).toEqual({
       ...Object.fromEntries(Object.keys(pipeline.jobs).map((name) => [name, "$PIPELINE_IMAGE"])),
       "terraform-program": "$TERRAFORM_IMAGE",
@@ -180,7 +180,7 @@ describe("a job", () => {
     });
   });
 
-  it("gets Terraform where it runs terraform, and starts early where nothing else has to end first", () => {
+  it("gets Terraform if it runs terraform, and starts early if it depends on no other job", () => {
     const needed = (name: string) => [expect.objectContaining({ job: name })] as unknown;
     expect(pick(({ needs }) => needs)).toEqual({
       check: needed("terraform-program"),
@@ -202,14 +202,14 @@ describe("a job", () => {
     expect(pipeline.jobs["check"]!.variables!["PACKAGES"]).toBe(installed);
   });
 
-  it("shows the tests in the merge request, failed ones too", () => {
+  it("shows all tests in the merge request, including failed ones", () => {
     expect(pipeline.jobs["check"]!.artifacts).toMatchObject({
       when: "always",
       reports: { junit: "test-results/junit.xml" },
     });
   });
 
-  it("cleans up after a branch when GitLab stops its environment", () => {
+  it("cleans up a branch after GitLab stops its environment", () => {
     expect(pipeline.jobs["deploy-branch-jobs"]!.environment).toMatchObject({
       on_stop: "cleanup-branch-jobs",
       auto_stop_in: "1 week",
@@ -230,7 +230,7 @@ describe("a job", () => {
     });
   });
 
-  it("takes secrets from variables of the project and never prints one", () => {
+  it("reads secrets from variables of the project and does not print them", () => {
     const secret = /TOKEN|PASSWORD|SECRET/;
     const values = [pipeline.variables, ...Object.values(pipeline.jobs).map(({ variables }) => variables ?? {})]
       .flatMap((variables) => Object.entries(variables))
@@ -278,7 +278,7 @@ describe("a job's script, with stand-ins for the programs", () => {
       "cleanup-old-branch-jobs",
       [FOR_NODE, CI, "npx dbt-job-manager cleanup --config environments/dev.yaml --older-than 7 --all-users --yes"],
     ],
-  ])("%s runs the commands that it is known for, and prints no token", async (name, calls) => {
+  ])("%s runs its documented commands, and prints no token", async (name, calls) => {
     standIns(...PROGRAMS);
     const { succeeded, output } = await runWithStandIns(name);
     expect({ succeeded, calls: calledWith().map(({ call }) => call) }).toEqual({ succeeded: true, calls });
@@ -298,7 +298,7 @@ describe("a job's script, with stand-ins for the programs", () => {
     expect(output).not.toMatch(/planted/);
   });
 
-  it("hands the tokens to cdktf, the state's address with them", async () => {
+  it("passes the tokens and the state's address to cdktf", async () => {
     standIns(...PROGRAMS);
     await runWithStandIns("deploy-production-terraform");
     expect(calledWith().at(-1)).toEqual({
@@ -311,7 +311,7 @@ describe("a job's script, with stand-ins for the programs", () => {
     });
   });
 
-  it("keeps the tokens from what the check runs", async () => {
+  it("does not pass the tokens to the programs of the check", async () => {
     standIns(...PROGRAMS);
     await runWithStandIns("check");
     expect(calledWith().filter((call) => Object.values(call).some((value) => value.includes("planted")))).toEqual([]);
@@ -342,13 +342,13 @@ describe("a job's script, with stand-ins for the programs", () => {
     ]);
   });
 
-  it("installs no packages where the variable names none", async () => {
+  it("installs no packages if the variable is empty", async () => {
     standIns("npm");
     expect(await runWithStandIns("check", { PACKAGES: "" })).toMatchObject({ succeeded: true });
     expect(calledWith().map(({ call }) => call)).toEqual([CI, "npm test", "npm run check"]);
   });
 
-  it("stops when the packages cannot be installed", async () => {
+  it("stops if the packages cannot be installed", async () => {
     standIns("npm");
     for (const name of ["dpkg", "apt-get"]) {
       writeFileSync(join(folder, name), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
@@ -365,7 +365,7 @@ describe("a job's script, with stand-ins for the programs", () => {
     expect(readFileSync(join(folder, paths[0]!), "utf8")).toBe(readFileSync(join(folder, "terraform"), "utf8"));
   });
 
-  it.each(["diff-staging", "diff-production"])("%s passes with a line in a fork, which has no token", async (name) => {
+  it.each(["diff-staging", "diff-production"])("%s passes with a message in a fork without a token", async (name) => {
     const { DBTCLOUD_TOKEN: _token, ...given } = { ...GIVEN, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "6" };
     expect(await pipeline.run(name, folder, { ...given, PATH: folder })).toEqual({
       succeeded: true,
@@ -373,7 +373,7 @@ describe("a job's script, with stand-ins for the programs", () => {
     });
   });
 
-  it("diffs a fork's merge request where a member runs it with the project's token", async () => {
+  it("diffs a fork's merge request if a member runs it with the project's token", async () => {
     standIns(...PROGRAMS, "terraform");
     mkdirSync(join(folder, "cdktf.out/stacks/staging"), { recursive: true });
     await runWithStandIns("diff-staging", { CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "6" });
@@ -382,7 +382,7 @@ describe("a job's script, with stand-ins for the programs", () => {
 
   const itWithJq = itIf(missingJq);
 
-  itWithJq("a diff counts creations, updates and deletions, a replacement as one of each", async () => {
+  itWithJq("a diff counts creations, updates and deletions, and a replacement as two", async () => {
     standIns("dpkg", "npm", "npx", "terraform");
     symlinkSync(jq, join(folder, "jq"));
     const stack = join(folder, "cdktf.out/stacks/staging");
@@ -391,7 +391,7 @@ describe("a job's script, with stand-ins for the programs", () => {
     expect(readJson(join(stack, "report.json"))).toEqual({ create: 2, update: 1, delete: 2 });
   });
 
-  itWithJq("a diff fails when its plan cannot be read", async () => {
+  itWithJq("a diff fails if its plan is not readable", async () => {
     standIns("dpkg", "npm", "npx");
     writeFileSync(join(folder, "terraform"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
     symlinkSync(jq, join(folder, "jq"));
@@ -413,7 +413,7 @@ describe("a job's script, with stand-ins for the programs", () => {
     return pipeline.run(name, folder, { ...GIVEN, CI_PROJECT_DIR: folder, PATH: folder, ...more });
   }
 
-  /** The calls of the stand-ins in order, each with the recorded variables that had a value. */
+  /** The calls of the stand-ins in order, with the recorded variables that are set. */
   function calledWith(): Record<string, string>[] {
     const file = join(folder, "calls");
     if (!existsSync(file)) return [];
@@ -443,7 +443,7 @@ describe("the jobs of a deleted branch", () => {
     return { url: `file://${remote.folder}`, sha };
   }
 
-  /** What a runner does before a job's script, after the depth and the strategy of the job. */
+  /** The git commands of a runner before a job's script, by the depth and the strategy of the job. */
   function checkOut(url: string, sha: string, variables: Record<string, string>): void {
     if (variables["GIT_STRATEGY"] === "none") return;
     const run = gitIn(folder);
@@ -460,7 +460,7 @@ describe("the jobs of a deleted branch", () => {
     }).toThrow(/couldn't find remote ref refs\/heads\/feature\/x/);
   });
 
-  it("are cleaned up in a clone of main, also in a folder that an earlier job left", async () => {
+  it("are cleaned up in a clone of main, also in a folder with files of an earlier job", async () => {
     const { url, sha } = projectWithoutBranch();
     const tools = mkdtempSync(join(folder, "tools-"));
     for (const name of ["dpkg", "npm", "npx"]) {

@@ -52,13 +52,13 @@ function importOf(from: string, to: string): string {
 }
 
 describe("the import table", () => {
-  it("is kept by this project", () => {
+  it("holds in this project", () => {
     const { status, stdout } = spawnSync("npm", ["run", "--silent", "imports"], { cwd: ROOT });
     expect(stdout.toString()).toContain("no dependency violations found");
     expect(status).toBe(0);
   });
 
-  it("is refused by the rule when an import breaks it", () => {
+  it("has rules that find a forbidden import", () => {
     const imports = [...FORBIDDEN, ...ALLOWED];
     const targets = imports.map(([, to]) => [to, "export const target = (): void => {};\n"]);
     const sources = imports.map(([from, to]) => [from, importOf(from, to)]);

@@ -52,7 +52,7 @@ beforeAll(async () => {
 const STACK_TRACE = /\n\s+at |node_modules|node:internal/;
 
 describe("the shipped files", () => {
-  it("become one stack for each file that Terraform applies, without a word and without any env var", () => {
+  it("become one stack for each file that Terraform applies, without output and without env vars", () => {
     const { exitCode, stdout, stderr, folder } = plain;
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: "", stderr: "" });
     expect(readdirSync(join(folder, "cdktf.out/stacks"))).toEqual(["production", "staging"]);
@@ -67,7 +67,7 @@ describe("the shipped files", () => {
     expect(second).toEqual(first);
   });
 
-  it("keep environments 202 and 302 whatever ENVIRONMENT_ID says", async () => {
+  it("keep environments 202 and 302 for any ENVIRONMENT_ID", async () => {
     const { exitCode, folder } = await synthesize(SHIPPED, { ENVIRONMENT_ID: "999" });
     expect(exitCode).toBe(0);
     for (const [name, id] of [
@@ -83,7 +83,7 @@ describe("the shipped files", () => {
 });
 
 describe("the state", () => {
-  it("is kept by each stack at an address of its own below TF_STATE_URL", async () => {
+  it("of each stack has a separate address below TF_STATE_URL", async () => {
     const TF_STATE_URL = "https://gitlab.example.com/api/v4/projects/1/terraform/state/";
     const { exitCode, folder } = await synthesize(SHIPPED, { TF_STATE_URL });
     expect(exitCode).toBe(0);
@@ -106,7 +106,7 @@ describe("the state", () => {
     expect(keys.map((key) => backends[0]![key] === backends[1]![key])).toEqual([false, false, false]);
   });
 
-  it("is in a local file of each stack, outside cdktf.out, otherwise", () => {
+  it("is in a local file of each stack, outside cdktf.out, without TF_STATE_URL", () => {
     const paths = ["staging", "production"].map((name) => {
       const { path } = stack(plain.folder, name).terraform.backend["local"]!;
       return join("cdktf.out/stacks", name, path!);
@@ -116,7 +116,7 @@ describe("the state", () => {
 });
 
 describe("the account", () => {
-  it("is in the provider block only when it is known", async () => {
+  it("is in the provider block only if it is known", async () => {
     const known = await synthesize(SHIPPED, {
       DBT_CLOUD_ACCOUNT_ID: "12345",
       DBTCLOUD_HOST_URL: "https://emea.dbt.com/api/",
@@ -131,18 +131,18 @@ describe("the account", () => {
 describe("the token", () => {
   const EXPORT = 'The Terraform provider reads another name: export DBT_CLOUD_TOKEN="$DBTCLOUD_TOKEN"\n';
 
-  it("in our spelling alone makes the program name the line that the provider needs", async () => {
+  it("with only the DBTCLOUD_ spelling prints the line that the provider needs", async () => {
     const { exitCode, stdout, stderr } = await synthesize(SHIPPED, { DBTCLOUD_TOKEN: "dbtc_planted_token" });
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: "", stderr: EXPORT });
   });
 
-  it("in the provider's spelling needs no word", async () => {
+  it("in the provider's spelling prints nothing", async () => {
     const env = { DBTCLOUD_TOKEN: "dbtc_planted_token", DBT_CLOUD_TOKEN: "dbtc_planted_token" };
     const { stderr } = await synthesize(SHIPPED, env);
     expect(stderr).toBe("");
   });
 
-  it("and every other secret is in no file and no output", async () => {
+  it("and all other secrets are in no file and no output", async () => {
     const env = {
       DBTCLOUD_TOKEN: "dbtc_planted_token",
       DBT_CLOUD_TOKEN: "dbtc_planted_token",
@@ -176,7 +176,7 @@ describe("the token", () => {
   });
 });
 
-describe("bad input", () => {
+describe("invalid input", () => {
   const bad = {
     "environments/prod.yaml": envFileWithJob({ threads: -4, schedule: { at: ["25:00"] } }),
     "environments/staging.yaml": envFile({
@@ -217,7 +217,7 @@ describe("bad input", () => {
     expect(existsSync(join(folder, "cdktf.out"))).toBe(false);
   });
 
-  it("is a missing or empty folder as well", async () => {
+  it("can also be a missing or empty folder", async () => {
     const [missing, empty] = await Promise.all([
       synthesize({ "readme.txt": "" }),
       synthesize({ "environments/notes.txt": "" }),
@@ -228,7 +228,7 @@ describe("bad input", () => {
     expect(missing.stderr + empty.stderr).not.toMatch(STACK_TRACE);
   });
 
-  it("is an env var that contradicts Terraform's files, with both values named", async () => {
+  it("can be an env var that contradicts Terraform's files; the error has both values", async () => {
     const { exitCode, stderr, folder } = await synthesize(SHIPPED, { PROJECT_ID: "103", TEAM_NAME: "growth-team" });
     expect(exitCode).toBe(78);
     expect(stderr.split("\n").filter((line) => /^(?:environments| {2}got)/.test(line))).toEqual([

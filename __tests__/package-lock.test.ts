@@ -12,7 +12,7 @@ const packages = Object.entries(lock.packages as Readonly<Record<string, LockedP
 }));
 
 describe("package-lock.json", () => {
-  it("has every platform's optional package, so that npm ci takes it on each", () => {
+  it("has the optional packages of all platforms, so that npm ci works on each", () => {
     const names = new Set(packages.map(({ name }) => name));
     const missing = packages.flatMap(({ optionalDependencies = {} }) =>
       Object.keys(optionalDependencies).filter((name) => !names.has(name)),
@@ -25,17 +25,17 @@ describe("package-lock.json", () => {
     expect(manifest.allowScripts).toEqual(Object.fromEntries(withScript.map(({ name }) => [name, false])));
   });
 
-  it("gives cdktf a terminal binary that is not tied to a version of Node.js", () => {
+  it("gives cdktf a terminal binary that works with all versions of Node.js", () => {
     const locked: Readonly<Record<string, object>> = lock.packages;
     const paths = Object.keys(locked).filter((path) => path.endsWith("/@cdktf/node-pty-prebuilt-multiarch"));
     expect(paths.map((path) => locked[path])).toEqual([{ resolved: "packages/node-pty", link: true }]);
   });
 
-  it("has overrides that npm 9 can read, as Debian 13 brings it", () => {
+  it("has overrides that npm 9 of Debian 13 can read", () => {
     expect(Object.values(manifest.overrides).filter((version) => version.startsWith("npm:"))).toEqual([]);
   });
 
-  it("pins every package of ours exactly", () => {
+  it("pins the exact version of every direct dependency", () => {
     const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
     expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });

@@ -32,7 +32,7 @@ describe("terraform validate with the real provider", () => {
     expect(validate(synthesizeEnvironment(environment, {}, environments))).toEqual([]);
   });
 
-  itWithProvider("accepts a managed environment with everything in it", () => {
+  itWithProvider("accepts a managed environment with all settings", () => {
     const environment = environmentDefinition({
       project: {
         managed: {
@@ -61,7 +61,7 @@ describe("terraform validate with the real provider", () => {
     expect(validate(synthesizeEnvironment(environment))).toEqual([]);
   });
 
-  itWithProvider("refuses what the provider does not know, so that acceptance means something", () => {
+  itWithProvider("refuses arguments that the provider does not know", () => {
     const json = synthesizeEnvironment(environmentDefinition()) as unknown as {
       resource: { dbtcloud_job: { daily: Record<string, unknown> } };
     };

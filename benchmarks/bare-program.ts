@@ -3,7 +3,7 @@ import { DbtcloudProvider } from "@cdktf/provider-dbtcloud/lib/provider";
 import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 
 /**
- * The smallest cdktf program for the same jobs: literals, without env files, checks or our constructs.
+ * The smallest cdktf program for the same jobs: literals only, without env files, checks or constructs.
  * Arguments: pairs of stack name and number of jobs.
  */
 const app = new App({ stackTraces: false });

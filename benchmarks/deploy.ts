@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { withServer, type Server } from "./server";
 
 /**
- * Times branch deploys against a local dbt Cloud that answers each request after 100 ms. It times whole commands without npx, beside
- * dbt-jobs-as-code in the same run (`npm run python:setup -- --dev` installs it).
+ * Times branch deploys against a local dbt Cloud that answers each request after 100 ms, and compares them with
+ * dbt-jobs-as-code (`npm run python:setup -- --dev` installs it). It times whole commands without npx.
  */
 const ROOT = join(__dirname, "..");
 const JOB_MANAGER = join(ROOT, "src", "job-manager", "bin.cjs");
@@ -100,7 +100,7 @@ async function rerunOfSome(folder: string): Promise<Figure> {
   });
 }
 
-/** Writes the same jobs for both programs. Where there are only some jobs, each also has its own value of an environment variable. */
+/** Writes the same jobs for both programs. In the small case, each job also overrides an environment variable. */
 function writeFiles(folder: string, count: number, isScheduled: boolean): { ours: string; theirs: string } {
   const place = mkdtempSync(join(folder, "files-"));
   mkdirSync(join(place, "environments"));
@@ -133,7 +133,7 @@ function writeFiles(folder: string, count: number, isScheduled: boolean): { ours
           `    triggers: { github_webhook: false, git_provider_webhook: false, schedule: ${isScheduled} }`,
           "    settings: { threads: 4, target_name: default }\n    execution: { timeout_seconds: 0 }",
           `    schedule: { cron: "0 ${Number(hour(i))} * * *" }`,
-          // It lists all jobs again for each new value, so setting up 1,000 jobs would take longer than all the rest.
+          // dbt-jobs-as-code lists all jobs again for each new value, so 1,000 jobs would take longer than the rest.
           ...(count === MANY ? [] : ["    custom_environment_variables: [{ DBT_SCHEMA: marketing_bench }]"]),
         ].join("\n"),
       ),

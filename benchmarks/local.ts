@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withServer, type Server } from "./server";
 
-/** Start-up, durable writes and reads of the local dbt Cloud, over HTTP on loopback, with its state on disk. */
+/** Times start-up, durable writes and reads of the local dbt Cloud over HTTP on loopback, with its state on disk. */
 const JOBS = 1000;
 const STARTS = 7;
 const LISTS = 100;

@@ -2,11 +2,11 @@ import { start, type LocalDbtCloud, type StartOptions } from "../packages/local-
 
 /** A local dbt Cloud that runs as a child process. */
 export interface Server extends LocalDbtCloud {
-  /** The seconds from the start of the process until it answers. */
+  /** The seconds from the start of the process to its first response. */
   readonly startSeconds: number;
 }
 
-/** Runs a measurement beside a local dbt Cloud with the platform team's world. */
+/** Runs a measurement against a local dbt Cloud with the platform team's projects and environments. */
 export async function withServer<T>(
   options: Pick<StartOptions, "state" | "options">,
   measure: (server: Server) => Promise<T>,

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 /**
- * Wall time and peak memory of `ts-node main.ts` from process start to end, beside a bare cdktf program that makes the
- * same jobs from literals. Runs alternate, so that a slow moment of the machine hits both.
+ * Measures wall time and peak memory of `ts-node main.ts` from process start to end, and compares them with a bare
+ * cdktf program that makes the same jobs from literals. Runs alternate, so a slow moment of the machine affects both.
  */
 const ROOT = join(__dirname, "..");
 const TS_NODE = join(ROOT, "node_modules", "ts-node", "register");
@@ -103,7 +103,7 @@ function measure({ title, prepare, bare, runs }: Comparison): void {
   }
 }
 
-/** `cdktf synth` starts another program around ours. */
+/** `cdktf synth` runs this program as a child process. */
 function measureCli(): void {
   const seconds = Array.from({ length: 3 }, () => {
     const start = performance.now();
@@ -131,7 +131,7 @@ function run(cwd: string, program: string, args: readonly string[]): Measurement
   return { seconds, megabytes: Number(String(output[3])) / 1024 / 1024 };
 }
 
-/** A comparison of programs that do not do the same says nothing. */
+/** The comparison is valid only if both programs make the same jobs. */
 function requireSameJobs(ours: string, theirs: string): void {
   const [our, their] = [ours, theirs].map(jobs);
   if (!isDeepStrictEqual(our, their)) throw new Error("the two programs do not make the same jobs");

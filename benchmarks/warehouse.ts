@@ -3,9 +3,9 @@ import { measureAttribution } from "./warehouse/attribution";
 import { measureMarts } from "./warehouse/marts";
 
 /**
- * The dbt project on DuckDB: `dbt build` at three sizes, wall time and peak memory, with each mart beside plain pandas that
- * makes the same rows; and attribution of a million journeys beside other programs. Each part, in one run, sees the same
- * file one program after the other.
+ * Measures the dbt project on DuckDB: wall time and peak memory of `dbt build` at three sizes, each mart compared with
+ * pandas code that makes the same rows, and the attribution of a million journeys compared with other programs. The
+ * programs of a part run one after the other on the same file.
  */
 const PARTS: Readonly<Record<string, () => void>> = {
   "10k": () => {

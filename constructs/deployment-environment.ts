@@ -9,17 +9,17 @@ import { literals } from "./literals";
 import type { IMarketingProject } from "./marketing-project";
 import { requireId } from "./require-id";
 
-/** An environment of dbt Cloud in which jobs run, managed here or elsewhere. */
+/** A dbt Cloud environment in which jobs run. This stack or another team manages it. */
 export interface IDeploymentEnvironment extends IConstruct {
-  /** The environment's id; a token when the environment is managed here. */
+  /** The environment's id. It is a token if this stack manages the environment. */
   readonly environmentId: number;
-  /** The environment's name in dbt Cloud, by which environment variables are scoped. A token. */
+  /** The environment's name in dbt Cloud, which scopes environment variables. It is a token. */
   readonly environmentName: string;
 }
 
 /** Props of a DeploymentEnvironment. */
 export interface DeploymentEnvironmentProps {
-  /** The environment as an env file declares it under `environment.managed`. */
+  /** The environment, from `environment.managed` of an env file. */
   readonly definition: ManagedEnvironmentDefinition;
   /** The project that the environment belongs to. */
   readonly project: IMarketingProject;
@@ -29,18 +29,18 @@ export interface DeploymentEnvironmentProps {
 
 /**
  * A deployment environment that Terraform manages: its release track and branch, a Redshift credential, the connection, and
- * extended attributes. The credential's password is the Terraform variable `redshift_password`
- * (`TF_VAR_redshift_password`), write-only, so that it is in no file, plan or state.
+ * extended attributes. The Terraform variable `redshift_password` (`TF_VAR_redshift_password`) sets the credential's
+ * password. It is write-only, so no file, plan or state contains it.
  *
  * Use `DeploymentEnvironment.fromEnvironmentId` for an environment that another team manages.
  */
 export class DeploymentEnvironment extends Construct implements IDeploymentEnvironment {
   /**
-   * Refers to an environment that is managed elsewhere. It adds nothing to the stack until something
-   * reads its name, which Terraform then gets from dbt Cloud.
+   * Refers to an environment that another team manages. The reference adds nothing to the stack until a construct reads
+   * the environment's name. Terraform then reads the name from dbt Cloud.
    *
    * @param environmentId the number in the environment's URL
-   * @throws when it is not a whole number from 1
+   * @throws if the id is not a whole number from 1
    */
   static fromEnvironmentId(
     scope: Construct,
@@ -54,7 +54,7 @@ export class DeploymentEnvironment extends Construct implements IDeploymentEnvir
   readonly environmentId: number;
   readonly environmentName: string;
 
-  /** @throws when neither the environment nor its project has a connection */
+  /** @throws if neither the environment nor its project has a connection */
   constructor(scope: Construct, id: string, props: DeploymentEnvironmentProps) {
     super(scope, id);
     const { definition, project, customBranch } = props;
@@ -115,8 +115,8 @@ export class DeploymentEnvironment extends Construct implements IDeploymentEnvir
 }
 
 /**
- * JSON as Terraform's `jsonencode` writes it, because the provider compares the text byte by byte: no spaces, sorted keys,
- * and `<`, `>`, `&` escaped.
+ * JSON in the format of Terraform's `jsonencode`: no spaces, sorted keys, and `<`, `>`, `&` escaped. The provider
+ * compares the text byte by byte.
  */
 function asTerraformEncodes(value: unknown): string {
   const sorted = (_key: string, inner: unknown): unknown =>

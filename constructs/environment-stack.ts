@@ -18,15 +18,15 @@ export interface EnvironmentStackProps {
   readonly definition: EnvironmentDefinition;
   /** Every declared environment, so that jobs can defer to another one by name. */
   readonly environments: readonly EnvironmentDefinition[];
-  /** The account, the host and where the state is kept. */
+  /** The account, the host and the location of the state. */
   readonly settings: Pick<Settings, "accountId" | "host" | "hostIsDefault" | "stateUrl">;
 }
 
-/** One environment with everything in its env file. The stack's id is the file's `name`. */
+/** The stack of one environment with all resources of its env file. The stack's id is the file's `name`. */
 export class EnvironmentStack extends TerraformStack {
   readonly project: IMarketingProject;
   readonly environment: IDeploymentEnvironment;
-  /** The jobs by key, in the order of the file. */
+  /** The jobs by key, in file order. */
   readonly jobs: ReadonlyMap<string, Job>;
 
   constructor(scope: Construct, props: EnvironmentStackProps) {
@@ -81,7 +81,7 @@ export class EnvironmentStack extends TerraformStack {
       if (name === definition.name) return this.environment.environmentId;
       return environmentIdByName(environments, name);
     };
-    // Jobs have a separate scope, so that a job's key cannot collide with the ids of the stack's other parts.
+    // Jobs have a separate scope, so a job's key cannot collide with the ids of the stack's other parts.
     const scope = new Construct(this, "Jobs");
     const jobs = new Map<string, Job>();
     for (const [key, job] of Object.entries(definition.jobs)) {
@@ -102,7 +102,7 @@ export class EnvironmentStack extends TerraformStack {
     return jobs;
   }
 
-  /** Job ids by key, and where to find the jobs when the account is known. */
+  /** Job ids by key. If the account is known, also the URL of each job. */
   private addOutputs({ accountId, host }: EnvironmentStackProps["settings"]): void {
     const entries = [...this.jobs].map(([key, job]) => [key, job.jobId] as const);
     const ids = new TerraformOutput(this, "job_ids", { value: Object.fromEntries(entries) });

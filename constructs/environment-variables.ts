@@ -10,13 +10,13 @@ export interface EnvironmentVariablesProps {
   readonly values: Readonly<Record<string, string>>;
   /** The project that the variables belong to. */
   readonly project: IMarketingProject;
-  /** The environment that the values are for. */
+  /** The environment of the values. */
   readonly environment: IDeploymentEnvironment;
 }
 
 /**
- * One environment's values of the project's environment variables. The variables belong to all environments, so each
- * stack owns its own value only and leaves the others alone.
+ * One environment's values of the project's environment variables. The variables belong to all environments, so a stack
+ * manages only its own values.
  */
 export class EnvironmentVariables extends Construct {
   /** The variables by name, for resources that depend on them. */

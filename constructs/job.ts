@@ -11,7 +11,7 @@ import type { EnvironmentVariables } from "./environment-variables";
 import { literals } from "./literals";
 import type { IMarketingProject } from "./marketing-project";
 
-/** A job of dbt Cloud that others may refer to. */
+/** A dbt Cloud job that other jobs can refer to. */
 export interface IJob extends IConstruct {
   /** The job's id, a token. */
   readonly jobId: number;
@@ -23,38 +23,40 @@ export interface JobProps {
   readonly key: string;
   /** The job's name in dbt Cloud. */
   readonly name: string;
-  /** The job as an env file declares it. */
+  /** The job definition from an env file. */
   readonly definition: JobDefinition;
   /** The project that the job belongs to. */
   readonly project: IMarketingProject;
   /** The environment that the job runs in. */
   readonly environment: IDeploymentEnvironment;
   /**
-   * Finds a job that this one refers to by key. It is asked when the stack is synthesized, so jobs may refer to later
-   * ones.
+   * Returns a job that this job refers to by its key. The construct calls it at synthesis, so a job can refer to a job
+   * that comes later in the file.
    *
    * @default - a job that refers to another one fails
    */
   readonly findJob?: (key: string) => IJob | undefined;
   /**
-   * Finds the id of an environment that this job defers to, by the name of its env file.
+   * Returns the id of an environment that this job defers to, by the environment's name.
    *
    * @default - a job that defers to an environment fails
    */
   readonly findEnvironmentId?: (name: string) => number | undefined;
   /**
-   * The environment's own variables: dbt Cloud takes a job's value of a variable only once the variable exists.
+   * The environment variables of the environment. dbt Cloud accepts a job's override only for a variable that exists.
    *
    * @default - the variables exist already
    */
   readonly environmentVariables?: EnvironmentVariables;
 }
 
-/** A dbt Cloud job with the trigger that starts it after another job and its own values of environment variables. */
+/**
+ * A dbt Cloud job, with the trigger that starts it after another job, and with its overrides of environment variables.
+ */
 export class Job extends Construct implements IJob {
   readonly jobId: number;
 
-  /** @throws at synth when the job refers to a job or an environment that cannot be found */
+  /** @throws at synthesis if the job refers to a job or an environment that does not exist */
   constructor(
     scope: Construct,
     id: string,
@@ -75,8 +77,9 @@ export class Job extends Construct implements IJob {
         triggerJobId: this.jobIdOf(run_after.job),
         projectId: project.projectId,
         statuses: run_after.on,
-        // The provider's update of a job clears the condition, which is another resource's: make it anew each time.
-        // By its bare address: CDKTF would write a template, which Terraform does not take here.
+        // The provider clears the completion trigger, which is another resource, each time it updates a job. The
+        // trigger is therefore replaced with its job. It is a bare address, because Terraform does not accept CDKTF's
+        // template here.
         lifecycle: { replaceTriggeredBy: [`${resource.terraformResourceType}.${jobAddress(props.key)}`] },
       });
       this.place(trigger, completionTriggerAddress);
@@ -94,7 +97,7 @@ export class Job extends Construct implements IJob {
     }
   }
 
-  /** Gives a resource the address of the job's key, and moves it there from that of its former key. */
+  /** Sets the address of a resource to the job's key, and moves the resource from the address of the former key. */
   private place(resource: TerraformResource, address: (key: string) => string): void {
     const { key, definition } = this.props;
     resource.overrideLogicalId(address(key));
@@ -103,7 +106,7 @@ export class Job extends Construct implements IJob {
     }
   }
 
-  /** The Terraform side of a job definition; `dbt-cloud/job-payload.ts` is its twin for the API, field by field. */
+  /** The Terraform arguments of a job definition. `dbt-cloud/job-payload.ts` maps the same fields for the Admin API. */
   private config(): JobConfig {
     const {
       category: _category,
@@ -162,7 +165,7 @@ export class Job extends Construct implements IJob {
       compareChangesFlags: compare_changes_flags,
       runLint: run_lint,
       errorsOnLintFailure: errors_on_lint_failure,
-      // An explicit empty list switches a feature off again; git-run jobs may not have the attribute at all.
+      // An explicit empty list turns a feature off. Jobs that git events start must not have the attribute.
       costOptimizationFeatures: runsOnGitEvents(triggers) ? undefined : cost_optimization_features,
     };
   }

@@ -1,6 +1,6 @@
 /**
- * A definition whose texts Terraform takes literally: it would read `${…}` and `%{…}` as templates, and a description
- * or a variable's value that contains them is no template.
+ * A definition with escaped texts. Terraform would read `${…}` and `%{…}` in a description or in the value of a
+ * variable as templates.
  */
 export function literals<T>(definition: T): T {
   if (typeof definition === "string")

@@ -7,35 +7,35 @@ import type { ManagedProjectDefinition } from "../src/env-files/definition";
 import { literals } from "./literals";
 import { requireId } from "./require-id";
 
-/** A dbt Cloud project, managed here or elsewhere. */
+/** A dbt Cloud project. This stack or another team manages it. */
 export interface IMarketingProject extends IConstruct {
-  /** The project's id; a token when the project is managed here. */
+  /** The project's id. It is a token if this stack manages the project. */
   readonly projectId: number;
   /**
    * The id of the project's Redshift connection.
    *
-   * @default - unknown: the project is managed elsewhere
+   * @default - unknown, because another team manages the project
    */
   readonly connectionId?: number;
 }
 
-/** What a managed project is made from. */
+/** Props of a managed project. */
 export interface MarketingProjectProps {
-  /** The project, its repository and its connection, as an env file declares them under `project.managed`. */
+  /** The project, its repository and its connection, from `project.managed` of an env file. */
   readonly definition: ManagedProjectDefinition;
 }
 
 /**
- * A dbt Cloud project of our own: the project, the git repository linked to it, and a Redshift connection.
+ * A dbt Cloud project that Terraform manages: the project, its git repository, and a Redshift connection.
  *
  * Use `MarketingProject.fromProjectId` for a project that another team manages.
  */
 export class MarketingProject extends Construct implements IMarketingProject {
   /**
-   * Refers to a project that is managed elsewhere. It adds nothing to the stack.
+   * Refers to a project that another team manages. The reference adds nothing to the stack.
    *
    * @param projectId the number in the project's URL
-   * @throws when it is not a whole number from 1
+   * @throws if the id is not a whole number from 1
    */
   static fromProjectId(scope: Construct, id: string, projectId: number): IMarketingProject {
     class Reference extends Construct implements IMarketingProject {

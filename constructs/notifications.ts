@@ -5,23 +5,23 @@ import { notificationAddress } from "../src/jobs/names";
 import type { IJob } from "./job";
 import { literals } from "./literals";
 
-/** Who is to be told about a job. */
+/** A notification of a job. */
 interface JobNotification {
   readonly definition: NotificationDefinition;
   readonly job: IJob;
 }
 
-/** What the notifications of a stack are made from. */
+/** Props of the notifications of a stack. */
 export interface NotificationsProps {
-  /** Every wish of every job. */
+  /** All notifications of all jobs. */
   readonly wishes: readonly JobNotification[];
 }
 
 type Event = NotificationDefinition["on"][number];
 
 /**
- * The notifications of a stack, one resource a recipient: dbt Cloud keeps one notification a recipient for the whole
- * account, so each stack adds its own jobs to it and leaves the others alone.
+ * The notifications of a stack, one resource for each recipient. dbt Cloud keeps one notification for each recipient in
+ * an account, so a stack adds its jobs to that notification and does not change the jobs of other stacks.
  */
 export class Notifications extends Construct {
   constructor(scope: Construct, id: string, { wishes: all }: NotificationsProps) {
@@ -48,12 +48,14 @@ function byRecipient(wishes: readonly JobNotification[]): Map<string, JobNotific
   return groups;
 }
 
-/** dbt Cloud keeps one notification for each address, whichever user owns it. */
+/** dbt Cloud keeps one notification for each address, independent of the user who owns it. */
 function recipientOf({ user_id, email, slack_channel }: NotificationDefinition): string {
   return email ?? slack_channel?.id ?? `user ${user_id}`;
 }
 
-/** dbt Cloud's numbers for the kinds of notification: 1 the user's own address, 2 Slack, 4 an address outside. */
+/**
+ * dbt Cloud's numbers for the kinds of notification: 1 is the user's own address, 2 is Slack, 4 is an external address.
+ */
 function address({ user_id, email, slack_channel }: NotificationDefinition): PartialNotificationConfig {
   if (email !== undefined) return { userId: user_id, notificationType: 4, externalEmail: email };
   if (slack_channel !== undefined) {

@@ -2,9 +2,9 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 
 /**
- * Returns an id from dbt Cloud, or a token for one, after a check.
+ * Checks an id from dbt Cloud, or a token for one, and returns it.
  *
- * @throws naming the construct and the property when it is not a whole number from 1
+ * @throws if the id is not a whole number from 1; the message has the construct and the property
  */
 export function requireId(scope: Construct, id: string, property: string, value: number): number {
   if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= 1)) return value;

@@ -1,8 +1,8 @@
 import { HttpBackend, LocalBackend, type TerraformStack } from "cdktf";
 
 /**
- * Sets the place of a stack's state: a local file beside `cdktf.out`, or an address below a GitLab state URL. User and
- * password of the URL come from `TF_HTTP_USERNAME` and `TF_HTTP_PASSWORD` and are never written.
+ * Sets the location of a stack's state: a local file beside `cdktf.out`, or an address below a GitLab state URL.
+ * Terraform reads user and password of the URL from `TF_HTTP_USERNAME` and `TF_HTTP_PASSWORD`; no file contains them.
  *
  * @param stateUrl `https://…/terraform/state`; undefined keeps the state in `state/<stack>.tfstate`
  */

@@ -20,7 +20,7 @@ function managed(stack: TerraformStack, definition: object): DeploymentEnvironme
 }
 
 describe("DeploymentEnvironment", () => {
-  it("makes the environment and its credential, the password write-only", () => {
+  it("creates the environment and its credential with a write-only password", () => {
     const json = synthesize((stack) => managed(stack, { connection: { id: 5 } }));
     expect(json["resource"]).toEqual({
       dbtcloud_environment: {
@@ -73,7 +73,7 @@ describe("DeploymentEnvironment", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
-  it("takes the connection of a managed project", () => {
+  it("uses the connection of a managed project", () => {
     const json = synthesize((stack) => {
       new DeploymentEnvironment(stack, "Environment", {
         definition: minimal,
@@ -96,14 +96,14 @@ describe("DeploymentEnvironment", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
-  it("refuses to be without a connection", () => {
+  it("refuses an environment without a connection", () => {
     const stack = new TerraformStack(Testing.app(), "stack");
     expect(() => managed(stack, {})).toThrow(
       new Error("stack/Environment: neither the environment nor its project has a connection"),
     );
   });
 
-  it("adds nothing for an environment that is managed elsewhere, until its name is asked for", () => {
+  it("adds nothing for an environment that another team manages, until a construct reads its name", () => {
     const refer = (stack: TerraformStack) =>
       DeploymentEnvironment.fromEnvironmentId(
         stack,
@@ -127,7 +127,7 @@ describe("DeploymentEnvironment", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
-  it("refuses an id that is none", () => {
+  it("refuses an invalid id", () => {
     const stack = new TerraformStack(Testing.app(), "stack");
     const project = MarketingProject.fromProjectId(stack, "Project", 102);
     expect(() => DeploymentEnvironment.fromEnvironmentId(stack, "Environment", 0, project)).toThrow(

@@ -9,7 +9,7 @@ describe("EnvironmentStack", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
-  it("pins the provider and leaves account and host to it when neither is known", () => {
+  it("pins the provider, and sets neither account nor host if they are unknown", () => {
     const json = synthesizeEnvironment(environmentDefinition());
     expect(json["terraform"]!["required_providers"]).toEqual({
       dbtcloud: { source: "dbt-labs/dbtcloud", version: "1.12.5" },
@@ -17,7 +17,7 @@ describe("EnvironmentStack", () => {
     expect(json["provider"]).toEqual({ dbtcloud: [{}] });
   });
 
-  it("writes account and host when they are known", () => {
+  it("writes account and host if they are known", () => {
     const json = synthesizeEnvironment(environmentDefinition(), {
       DBTCLOUD_ACCOUNT_ID: "12345",
       DBTCLOUD_HOST_URL: "https://emea.dbt.com/api/",
@@ -28,7 +28,7 @@ describe("EnvironmentStack", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
-  it("lets a job have the id of any part of a stack", () => {
+  it("accepts a job key that equals the id of another part of the stack", () => {
     const keys = ["backend", "project", "environment", "notifications", "jobs"];
     const json = synthesizeEnvironment(
       environmentDefinition({ jobs: Object.fromEntries(keys.map((key) => [key, jobDefinition()])) }),
@@ -36,7 +36,7 @@ describe("EnvironmentStack", () => {
     expect(Object.keys(json["resource"]!["dbtcloud_job"]!).sort()).toEqual([...keys].sort());
   });
 
-  it("puts out the job ids, and links when the account is known", () => {
+  it("outputs the job ids, and links if the account is known", () => {
     const ids = { job_ids: { value: { daily: "${dbtcloud_job.daily.id}" } } };
     expect(synthesizeEnvironment(environmentDefinition())["output"]).toEqual(ids);
     expect(synthesizeEnvironment(environmentDefinition(), { DBT_CLOUD_ACCOUNT_ID: "12345" })["output"]).toEqual({
@@ -47,7 +47,7 @@ describe("EnvironmentStack", () => {
     });
   });
 
-  it("manages project and environment when the file does", () => {
+  it("manages project and environment if the file does", () => {
     const json = synthesizeEnvironment(
       environmentDefinition({
         git_branch: "production",

@@ -3,7 +3,7 @@ import { schemaViolations } from "../support/provider-schema";
 import { synthesizeEnvironment } from "../support/synthesis";
 
 describe("EnvironmentVariables", () => {
-  it("owns this environment's value only, by the name that dbt Cloud has for the environment", () => {
+  it("manages only this environment's value, with the name of the environment in dbt Cloud", () => {
     const json = synthesizeEnvironment(environmentDefinition({ environment_variables: { DBT_A: "30", DBT_B: "ünï" } }));
     const name = "${data.dbtcloud_environment.environment.name}";
     expect(json["resource"]!["dbtcloud_partial_environment_variable"]).toEqual({
@@ -13,7 +13,7 @@ describe("EnvironmentVariables", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
-  it("asks dbt Cloud for no name when there is no variable", () => {
+  it("does not read the environment's name if there is no variable", () => {
     expect(synthesizeEnvironment(environmentDefinition())).not.toHaveProperty("data");
   });
 });

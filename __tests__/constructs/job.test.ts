@@ -101,7 +101,7 @@ describe("Job", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
-  it("keeps the schedule of a paused job but does not fire it", () => {
+  it("keeps the schedule of a paused job but does not run it", () => {
     const json = synthesizeJob(jobDefinition({ schedule: { at: ["05:00"] }, paused: true }));
     expect(json["resource"]!["dbtcloud_job"]!["daily"]).toMatchObject({
       schedule_cron: "0 5 * * *",
@@ -109,13 +109,13 @@ describe("Job", () => {
     });
   });
 
-  it("sends git-run jobs without cost optimization", () => {
+  it("sends jobs that git events start without cost optimization", () => {
     const json = synthesizeJob(jobDefinition({ triggers: { git_provider_webhook: true } }));
     expect(json["resource"]!["dbtcloud_job"]!["daily"]).not.toHaveProperty("cost_optimization_features");
     expect(json["resource"]!["dbtcloud_job"]!["daily"]).toMatchObject({ triggers: { git_provider_webhook: true } });
   });
 
-  it("starts a job after another one, whichever the file names first", () => {
+  it("starts a job after another job, in any order of the file", () => {
     const json = jobsOf({
       later: { run_after: { job: "earlier", on: ["success", "error"] } },
       earlier: {},
@@ -142,7 +142,7 @@ describe("Job", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
-  it("moves with its trigger and its values, and keeps its address when only the title changes", () => {
+  it("moves with its trigger and its values, and keeps its address if only the title changes", () => {
     const json = jobsOf({
       fresh: { moved_from: "stale", run_after: { job: "other" }, environment_variables: { DBT_A: "1" } },
       other: {},
@@ -159,12 +159,12 @@ describe("Job", () => {
     expect(Object.keys(renamed["resource"]!["dbtcloud_job"]!)).toEqual(["fresh"]);
   });
 
-  it("adopts a job that exists already", () => {
+  it("adopts an existing job", () => {
     const json = jobsOf({ daily: { adopt_job_id: 4711 } });
     expect(json["import"]).toEqual([{ id: "4711", to: "dbtcloud_job.daily" }]);
   });
 
-  it("waits with its own value until the variable exists", () => {
+  it("creates its override after the variable", () => {
     const json = jobsOf(
       { daily: { environment_variables: { DBT_A: "7", DBT_B: "8" } } },
       { environment_variables: { DBT_A: "30" } },
@@ -181,7 +181,7 @@ describe("Job", () => {
     );
   });
 
-  it("refuses an environment that is not known", () => {
+  it("refuses an unknown environment", () => {
     const definition = environmentDefinition({ jobs: { daily: jobDefinition({ defer_to: { environment: "x" } }) } });
     const app = Testing.app();
     expect(() => new EnvironmentStack(app, { definition, environments: [], settings: readSettings({}) })).toThrow(

@@ -3,7 +3,7 @@ import { environmentDefinition, jobDefinition } from "../support/definitions";
 import { synthesizeEnvironment } from "../support/synthesis";
 
 describe("literals", () => {
-  it("keeps Terraform from reading templates, at every depth, and nothing else", () => {
+  it("escapes templates at every depth, and changes nothing else", () => {
     expect(literals({ a: "${x} %{y} $x {z} $${w}", b: [{ c: "100%" }, 1, null, true], d: undefined })).toEqual({
       a: "$${x} %%{y} $x {z} $$${w}",
       b: [{ c: "100%" }, 1, null, true],
@@ -11,7 +11,7 @@ describe("literals", () => {
     });
   });
 
-  it("is applied wherever an env file's text reaches Terraform", () => {
+  it("is applied to all texts of an env file that Terraform reads", () => {
     const text = "a${b}%{c}";
     const json = JSON.stringify(
       synthesizeEnvironment(

@@ -12,7 +12,7 @@ const minimal = {
 };
 
 describe("MarketingProject", () => {
-  it("makes the project, the linked repository and the connection", () => {
+  it("creates the project, the linked repository and the connection", () => {
     const json = synthesize((stack) => new MarketingProject(stack, "Project", { definition: minimal }));
     expect(json["resource"]).toEqual({
       dbtcloud_project: {
@@ -41,7 +41,7 @@ describe("MarketingProject", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
-  it("passes every value on", () => {
+  it("passes on all values", () => {
     const json = synthesize((stack) => {
       new MarketingProject(stack, "Project", {
         definition: {
@@ -65,7 +65,7 @@ describe("MarketingProject", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
-  it("adds nothing for a project that is managed elsewhere", () => {
+  it("adds nothing for a project that another team manages", () => {
     let projectId = 0;
     const json = synthesize((stack) => {
       const project = MarketingProject.fromProjectId(stack, "Project", 102);

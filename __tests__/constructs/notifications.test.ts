@@ -3,7 +3,7 @@ import { schemaViolations } from "../support/provider-schema";
 import { synthesizeEnvironment } from "../support/synthesis";
 
 describe("Notifications", () => {
-  it("makes one notification a recipient, with the jobs of file and job", () => {
+  it("creates one notification for each recipient, with the jobs of the file's and the job's notifications", () => {
     const json = synthesizeEnvironment(
       environmentDefinition({
         notifications: [{ on: ["failure", "warning"], user_id: 1, email: "a@example.com" }],
@@ -54,13 +54,13 @@ describe("Notifications", () => {
     expect(schemaViolations(json)).toEqual([]);
   });
 
-  it("takes an address for one recipient, whoever it belongs to", () => {
+  it("treats an address as one recipient, independent of its owner", () => {
     const on = (user_id: number): object => ({ on: ["failure"], user_id, email: "a@example.com" });
     const json = synthesizeEnvironment(environmentDefinition({ notifications: [on(1), on(2)] }));
     expect(Object.values(json["resource"]!["dbtcloud_partial_notification"]!)).toHaveLength(1);
   });
 
-  it("makes none without recipients", () => {
+  it("creates no notification without recipients", () => {
     expect(synthesizeEnvironment(environmentDefinition())["resource"]).not.toHaveProperty(
       "dbtcloud_partial_notification",
     );

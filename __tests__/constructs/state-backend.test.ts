@@ -11,7 +11,7 @@ describe("addStateBackend", () => {
     expect(backendOf("staging")).toEqual({ local: { path: "../../../state/staging.tfstate" } });
   });
 
-  it("gives each stack addresses of its own below the state URL, and no credentials", () => {
+  it("gives each stack separate addresses below the state URL, without credentials", () => {
     const url = "https://gitlab.example.com/api/v4/projects/7/terraform/state";
     expect(backendOf("staging", url)).toEqual({
       http: {

@@ -8,7 +8,7 @@ afterAll(() => {
   folder.remove();
 });
 
-/** How many schemas of the branch there are. */
+/** The number of schemas of the branch. */
 function branchSchemas(): string {
   const query = "select count(*) from information_schema.schemata where schema_name like 'marketing_feature%'";
   const count = "import duckdb, sys; print(duckdb.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])";

@@ -10,10 +10,10 @@ export const PROJECT = join(ROOT, "dbt");
 export const DBT = join(ROOT, ".venv", "bin", "dbt");
 const PYTHON = join(ROOT, ".venv", "bin", "python");
 
-/** Why dbt cannot be run here, or undefined. */
+/** The reason why dbt cannot run here, or undefined. */
 export const missingDbt = existsSync(DBT) ? undefined : "dbt is not in .venv; npm run python:setup installs it";
 
-/** How dbt ended and all that it said. */
+/** The exit status and the output of dbt. */
 export interface DbtRun {
   readonly status: number | null;
   readonly output: string;
@@ -32,9 +32,14 @@ export class DbtFolder {
   readonly warehouse = join(this.path, "warehouse.duckdb");
   readonly target = join(this.path, "target");
 
+  private static isInUse = false;
+
+  /** @throws Error when the suite has another folder, which would be the same */
   constructor() {
+    if (DbtFolder.isInUse) throw new Error("A suite has one DbtFolder; remove it before you make another.");
+    DbtFolder.isInUse = true;
     mkdirSync(this.path, { recursive: true });
-    this.remove();
+    this.empty();
   }
 
   /** Runs dbt on the team's project, by default on a DuckDB file of this folder. */
@@ -42,7 +47,7 @@ export class DbtFolder {
     return this.start(DBT, ["--no-use-colors", ...args], env);
   }
 
-  /** Runs several commands one after the other, whatever the ones before came to, in less time than each for itself. */
+  /** Runs several commands one after the other, also after a failure. This is faster than separate invocations. */
   runAll(commands: readonly (readonly string[])[], env: Readonly<Record<string, string>> = {}): DbtRun[] {
     const program = join(__dirname, "run_dbt.py");
     const all = JSON.stringify(commands.map((args) => ["--no-use-colors", ...args]));
@@ -56,7 +61,7 @@ export class DbtFolder {
     return runs;
   }
 
-  /** Runs a Python program of the repository with what dbt reads from the environment. */
+  /** Runs a Python program of the repository with the env vars of dbt. */
   runPython(args: readonly string[], env: Readonly<Record<string, string>> = {}): DbtRun {
     return this.start(PYTHON, args, env);
   }
@@ -89,6 +94,11 @@ export class DbtFolder {
 
   /** Removes what the suite has written. */
   remove(): void {
+    this.empty();
+    DbtFolder.isInUse = false;
+  }
+
+  private empty(): void {
     for (const name of readdirSync(this.path)) removeAllBut(PARSED_PROJECT, join(this.path, name));
   }
 }
@@ -102,7 +112,7 @@ function removeAllBut(kept: string, path: string): void {
   for (const name of readdirSync(path)) if (name !== kept) rmSync(join(path, name), { recursive: true });
 }
 
-/** What tests read of a node of the manifest. */
+/** The fields of a manifest node that tests read. */
 export interface ManifestNode {
   readonly unique_id: string;
   readonly name: string;

@@ -9,7 +9,7 @@ import {
   copyShippedWarehouse,
   expectEqual,
   fullyRefreshedWarehouse,
-  incremental,
+  INCREMENTAL,
   WITHOUT_TESTS,
 } from "./warehouses";
 
@@ -43,7 +43,7 @@ describe("on PostgreSQL", () => {
   itWithPostgres("an incremental run after changes of the sources makes every row of what a full refresh makes", () => {
     const full = fullyRefreshedWarehouse(folder);
     changeSources(String(server!.port));
-    expect(onPostgres(["run", ...incremental(), ...CHANGED_DAYS])).toEqual({ status: 0, output: "" });
+    expect(onPostgres(["run", ...INCREMENTAL, ...CHANGED_DAYS])).toEqual({ status: 0, output: "" });
     expectEqual(full, String(server!.port));
   });
 });

@@ -50,7 +50,7 @@ export class PostgresServer {
   private run(name: string, ...args: string[]): void {
     const program = join(programs!, name);
     const [file, ...rest] = isRoot ? ["runuser", "-u", "postgres", "--", program, ...args] : [program, ...args];
-    // The server goes on with what it inherits, so that a pipe would never end.
+    // The server inherits open pipes, so a pipe would never end.
     const { status } = spawnSync(file, rest, { cwd: this.folder, stdio: "ignore" });
     if (status !== 0) throw new Error(`${name} ended with ${status}`);
   }

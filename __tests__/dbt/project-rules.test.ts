@@ -154,7 +154,7 @@ it("a model has a test of its key: finds a model without one", () => {
   expect(brokenRules({ nodes: untested, ...rest })).toEqual(["a model has a test of its key: revenue"]);
 });
 
-it("an exception silences its node, and fails when it does not occur or its rule does not exist", () => {
+it("an exception silences its node, and fails if its finding or its rule does not exist", () => {
   const planted = manifest([stgOrders], [orders, source("payments")]);
   expect(brokenRules(planted, { "a source is read": { payments: "later" } })).toEqual([]);
   expect(brokenRules(sound, { "a source is read": { payments: "later" }, typo: {} })).toEqual([

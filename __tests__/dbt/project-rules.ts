@@ -1,4 +1,4 @@
-/** What the rules read of a node of the manifest: a model, seed, test, source, exposure or analysis. */
+/** The fields of a manifest node that the rules read. A node is a model, seed, test, source, exposure or analysis. */
 export interface RuledNode {
   readonly unique_id: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface RuledNode {
   readonly test_metadata?: { readonly name: string; readonly kwargs: { readonly column_name?: string } };
 }
 
-/** What the rules read of dbt's manifest. */
+/** The parts of dbt's manifest that the rules read. */
 export interface RuledManifest {
   readonly nodes: Readonly<Record<string, RuledNode>>;
   readonly sources: Readonly<Record<string, RuledNode>>;
@@ -25,11 +25,11 @@ export interface RuledManifest {
 
 /** The layers of models, by the folder below models/, and the prefix of each layer's names. */
 const PREFIXES: Readonly<Record<string, string>> = { staging: "stg_", intermediate: "int_", marts: "" };
-/** From so many direct parents, a model joins too much. */
+/** A model with at least this many direct parents joins too much. */
 const TOO_MANY_PARENTS = 7;
-/** From so many direct children without children, a model has a fanout: the next layer belongs in a BI tool or in one model. */
+/** A model with at least this many direct leaf children has a fanout. They belong in a BI tool or in one model. */
 const FANOUT = 3;
-/** From so many views in a row, reading the last one is slow. */
+/** A chain of at least this many views is slow to read. */
 const CHAINED_VIEWS = 5;
 
 /** A rule: its name, and the names of the nodes that break it. */

@@ -5,14 +5,14 @@ import { join } from "node:path";
 const ROOT = join(__dirname, "../..");
 const PYTHON = join(ROOT, ".venv", "bin", "python");
 
-/** How a Python program ended and what it said. */
+/** The exit status and the output of a Python program. */
 export interface PythonRun {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What is missing of .venv to import a module, or undefined. */
+/** The reason why .venv cannot import a module, or undefined. */
 export function missingModule(module: string): string | undefined {
   if (!existsSync(PYTHON)) return "python is not in .venv; npm run python:setup installs it";
   if (

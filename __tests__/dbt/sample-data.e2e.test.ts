@@ -29,7 +29,7 @@ function generated(name: string, ...args: readonly string[]): string {
 describe("the shipped data", () => {
   const csvFiles = (path: string): string[] => readdirSync(path).filter((name) => name.endsWith(".csv"));
 
-  itWithDuckdb("is what generate.py makes, byte for byte, and small", () => {
+  itWithDuckdb("equals the output of generate.py byte for byte, and is small", () => {
     expect(python(GENERATE, "--folder", folder)).toMatchObject({ status: 0 });
     expect(csvFiles(folder)).toEqual(csvFiles(SHIPPED));
     for (const file of csvFiles(SHIPPED)) {
@@ -114,7 +114,7 @@ describe("the shipped data", () => {
 });
 
 describe("generate.py", () => {
-  itWithDuckdb("makes the number of orders that is asked for, others with another seed", () => {
+  itWithDuckdb("makes the given number of orders, and other orders with another seed", () => {
     const digest = "select count(*), md5(string_agg(o::varchar, '' order by id)) from orders o";
     const [first] = rows(generated("first", "--orders", "20000"), [digest]);
     const [again] = rows(generated("again", "--orders", "20000"), [digest]);
@@ -125,10 +125,10 @@ describe("generate.py", () => {
     expect(other![1]).not.toBe(first![1]);
   });
 
-  itWithDuckdb("plants each fault once, when asked", () => {
+  itWithDuckdb("plants each requested fault once", () => {
     const among = (column: string, table: string): string =>
       `${column} not in (select id from ${table} where id is not null)`;
-    /** What counts each fault, in the order in which they do not hide each other. */
+    /** The query that counts each fault, in an order in which no fault hides another. */
     const faults: Readonly<Record<string, string>> = {
       "duplicate-customer": "select count(id) - count(distinct id) from customers",
       "duplicate-order": "select count(id) - count(distinct id) from orders",
@@ -153,16 +153,16 @@ describe("generate.py", () => {
     expect(none.flat().every((count) => count === 0)).toBe(true);
   });
 
-  itWithDuckdb("touches no file that is there", () => {
+  itWithDuckdb("does not change an existing file", () => {
     const file = generated("there", "--orders", "100");
     const { status, stderr } = python(GENERATE, "--duckdb", file);
     expect(status).toBe(1);
-    expect(stderr).toBe(`${file} exists already; give a file that does not, or remove it\n`);
+    expect(stderr).toBe(`${file} already exists; give another file, or remove it\n`);
   });
 
   itWithDuckdb.each([
-    [["--orders", "3"], "is no whole number of at least"],
-    [["--faults", "orphan-oder"], "no fault is called orphan-oder; there are duplicate-customer, "],
+    [["--orders", "3"], "is not a whole number of at least"],
+    [["--faults", "orphan-oder"], "unknown fault orphan-oder; allowed: duplicate-customer, "],
   ])("refuses %s", (args, message) => {
     const { status, stderr } = python(GENERATE, ...args);
     expect(status).toBe(2);

@@ -61,14 +61,14 @@ for id, customer, when, channel in touches:
     warehouse.execute("insert into touches values (?, ?, ?, ?, null)", [id, customer, when + ":00", channel])`);
   });
 
-  itWithDbt("has an example for which dbt names the table that it misses, and the var to set", () => {
+  itWithDbt("has an example for which dbt names the missing table and the var to set", () => {
     const { status, output } = built();
     expect(status).not.toBe(0);
     expect(output).toContain("missing: touchpoints");
     expect(output).toContain("--vars '{optional_sources: []}'");
   });
 
-  itWithDbt("has an example whose every figure is what dbt builds", () => {
+  itWithDbt("has an example whose figures all equal dbt's results", () => {
     onWarehouse(`warehouse.execute("alter table dbt_production.touches rename to touchpoints")`);
     expect(built()).toEqual({ status: 0, output: "" });
     const [credits, effects] = onWarehouse(`
@@ -103,7 +103,7 @@ describe("the attribution tables equal an independent calculation", () => {
     return python("__tests__/dbt/touch_attribution.py", folder.warehouse, "--vars", JSON.stringify(vars));
   };
 
-  itWithNumpy("of another world, with the settings of environment variables, and one wrong value is named", () => {
+  itWithNumpy("for other data, with settings from environment variables, and report a wrong value", () => {
     rmSync(folder.warehouse);
     const another = ["--duckdb", folder.warehouse, "--seed", "7", "--orders", "1500", "--optional", "touchpoints"];
     expect(python("dbt/sample-data/generate.py", ...another)).toEqual({ status: 0, stdout: "", stderr: "" });
@@ -128,7 +128,7 @@ describe("the attribution tables equal an independent calculation", () => {
 });
 
 describe("touchpoints as microbatches", () => {
-  itWithDbt("take in the newest touches, and a run that is repeated changes nothing", () => {
+  itWithDbt("load the newest touches, and a repeated run changes nothing", () => {
     rmSync(folder.warehouse, { force: true });
     const vars = { optional_sources: ["touchpoints"], incremental: true, microbatch_begin: "2025-12-31" };
     const run = (from: string): DbtRun => {

@@ -33,7 +33,7 @@ it("has queries and tests for each of the three complaints", () => {
     expect(part).toMatch(/```sql[\s\S]*```bash\ndbt test --select |```bash\ndbt test --select [\s\S]*```sql/);
 });
 
-itWithDbt("names tests that exist, and all of them let the shipped data pass", () => {
+itWithDbt("names existing tests, and all of them pass with the shipped data", () => {
   const { status, output } = folder.run(["test", "--select", ...tests], settings);
   expect({ status, end: output.slice(-2000) }).toMatchObject({ status: 0 });
   const { nodes } = folder.json("manifest.json") as Manifest;
@@ -70,13 +70,13 @@ function steps(...selected: readonly (readonly [job: string, step: RegExp])[]): 
 const failed = ({ output }: DbtRun): string[] =>
   [...output.matchAll(/(?:Failure|Error) in \w+ (\w+)/g)].map(([, name]) => name!).sort();
 
-/** What the page's table says that a log says. */
+/** The log messages in the page's table. */
 const said = (fault: string): string[] => {
   const line = page.split("\n").find((text) => text.startsWith(`| ${fault}`))!;
   return [...line.split("|")[3]!.matchAll(/`([^`]+)`/g)].map(([, text]) => text!);
 };
 
-describe("a planted fault is told by the right job, with its cause, as the page says:", () => {
+describe("the documented job reports a planted fault with its cause:", () => {
   itWithDbt("a late platform and costs that were not imported", () => {
     plant(
       "delete from meta_ads_insights where date_start > '2025-12-27'",
@@ -106,7 +106,7 @@ describe("a planted fault is told by the right job, with its cause, as the page 
     expect(executive!.status).toBe(0);
   });
 
-  itWithDbt("a table of a source that is gone", () => {
+  itWithDbt("a missing table of a source", () => {
     plant("comment on table orders is null", "drop table linkedin_campaigns");
     const [campaigns] = steps(["campaign-performance", /build/]);
     expect(campaigns!.status).not.toBe(0);
@@ -115,14 +115,14 @@ describe("a planted fault is told by the right job, with its cause, as the page 
     expect(campaigns!.output).toMatch(new RegExp(`${fix!}: .*\\{${fix!}: \\[(?!.*${source!})`));
   });
 
-  itWithDbt("a window that is no number of days", () => {
+  itWithDbt("a window that is not a number of days", () => {
     const build = production.jobs["attribution"]!.execute_steps.at(-1)!;
     const { status, output } = folder.run(build.split(" ").slice(1), { DBT_ATTRIBUTION_WINDOW_DAYS: "abc" });
     expect(status).toBe(2);
     for (const message of said("the window is not")) expect(output).toContain(message);
   });
 
-  itWithDbt("sources that nobody loads any more", () => {
+  itWithDbt("sources that are no longer loaded", () => {
     const tables = ["sendgrid_events", "mailchimp_activity", "automation_events", "google_analytics_sessions"];
     plant(...tables.map((table) => `comment on table ${table} is null`));
     const [freshness] = steps(["critical-tests", /freshness/]);
@@ -131,7 +131,7 @@ describe("a planted fault is told by the right job, with its cause, as the page 
     expect(stale.map(([, table]) => table!).sort()).toEqual([...tables].sort());
   });
 
-  itWithDbt("a status that nobody maps, which only warns", () => {
+  itWithDbt("an unmapped status, which only warns", () => {
     plant("update orders set status = 'lost' where id = 1");
     const selected = ["orders_unknown_status", "ltv_is_the_value_of_customers"];
     const { status, output } = folder.run(["test", "--select", ...selected], settings);

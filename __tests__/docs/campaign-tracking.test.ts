@@ -34,7 +34,7 @@ function unitTest(): UnitTest {
   return (parse(file) as { unit_tests: UnitTest[] }).unit_tests.find(({ name }) => name === UNIT_TEST)!;
 }
 
-it("the worked example is what dbt's unit test of campaign_performance holds", () => {
+it("the worked example equals dbt's unit test of campaign_performance", () => {
   const rows = tableBelow("## A worked example");
   const columns = Object.keys(rows[0]!);
   const rounded = unitTest().expect.rows.map((row) =>

@@ -27,7 +27,7 @@ describe("the settings that a fresh Debian gets from the machine", () => {
     expect(machineSettings({ ...passed, ...kept }, folder).env).toEqual(passed);
   });
 
-  it("leave out where npm is on the machine", () => {
+  it("omit the location of npm on the machine", () => {
     const places = {
       npm_config_prefix: "/usr",
       npm_config_local_prefix: "/home/me/project",

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 
-/** How this machine reaches its package registries: what another root folder needs to reach them as well. */
+/** The settings of this machine's package registries, which another root folder also needs. */
 export interface MachineSettings {
   readonly env: Readonly<Record<string, string>>;
   /** Files and folders, each with its place in the other root folder. They need not exist. */

@@ -50,7 +50,7 @@ describe("npm run test:node", () => {
     expect(run("node-versions", args)).toEqual({ status: 1, stdout: "", stderr: message });
   });
 
-  it("says in one line that it cannot run on another platform", () => {
+  it("prints one line if it cannot run on another platform", () => {
     const mac = preload(
       `Object.defineProperties(process, { platform: { value: "darwin" }, arch: { value: "arm64" } });`,
     );
@@ -66,7 +66,9 @@ describe("npm run test:node", () => {
     process.platform === "linux" && process.arch === "x64" ? undefined : "npm run test:node needs linux-x64",
   );
 
-  /** An npm that installs a node which only says its version, and notes what else it is asked for and with which node. */
+  /**
+   * A stand-in for npm. It installs a node that only prints its version, and records all other calls and their node.
+   */
   function standInForNpm(failing: string): void {
     standIn(
       "npm",
@@ -189,7 +191,7 @@ describe("npm run test:fresh", () => {
     expect(readFileSync(join(debian, "checkout", "package.json"), "utf8")).toContain('"test:fresh"');
   });
 
-  it("fails when a line fails", () => {
+  it("fails if a line fails", () => {
     standInForDebian();
     standIn("unshare", `for last; do :; done; [ "$last" = true ]`);
     expect(run("fresh-debian", [], { preload: root() })).toMatchObject({

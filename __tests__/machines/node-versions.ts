@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { cloneCheckout, ROOT } from "./checkout";
 
-/** What every version of Node.js has to do, in this order. */
+/** The commands to run with every version of Node.js, in this order. */
 const STEPS: readonly [string, ...string[]][] = [
   ["npm", "ci"],
   ["npx", "cdktf", "synth"],

@@ -6,7 +6,7 @@ import type { EnvironmentDefinition } from "../../src/env-files/definition";
 import { slugOf } from "../../src/jobs/names";
 import { environmentDefinition, jobDefinition } from "./definitions";
 
-/** The place where a person works. The test can change it. */
+/** The working place of a user, which the test can change. */
 export function workplace(more: Partial<Workplace> = {}): Workplace {
   const ref = more.ref ?? "feature/x";
   return { ref, refSlug: slugOf(ref), user: "jennifer", ...more };

@@ -10,7 +10,7 @@ import {
 import { timestamp, type World } from "../../packages/local-dbt-cloud/world";
 import { localDbtCloud, TOKEN } from "./local-dbt-cloud";
 
-/** One fault, as `PUT /local/faults` takes it. */
+/** One fault, in the format of `PUT /local/faults`. */
 export type FaultOrder = Readonly<Record<string, unknown>>;
 
 /** A local dbt Cloud on a loopback port. The test reads and writes its rows. */

@@ -1,7 +1,7 @@
 import { start } from "../../packages/local-dbt-cloud/start";
 import type { Answer } from "./local-dbt-cloud";
 
-/** A local dbt Cloud in a process of its own. */
+/** A local dbt Cloud in a separate process. */
 export interface LocalCloudProcess {
   readonly url: string;
   readonly token: string;

@@ -13,7 +13,7 @@ function withJob(changes: object): Record<string, unknown> {
 }
 
 describe("schemaViolations", () => {
-  it("finds nothing wrong with a good job", () => {
+  it("finds no problem in a valid job", () => {
     expect(schemaViolations(withJob({ depends_on: ["x.y"], environment_id: "${x.y.id}" }))).toEqual([]);
   });
 

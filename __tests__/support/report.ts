@@ -1,7 +1,7 @@
 import { checkEnvironments, type LoadSettings } from "../../src/env-files/load";
 import { formatProblems, inReadingOrder } from "../../src/env-files/problem";
 
-/** The report about an env file's text, as a person reads it, for a file named `prod.yaml`. */
+/** The report about an env file's text, for a file named `prod.yaml`. */
 export function reportOf(text: string | Uint8Array, settings: LoadSettings = {}): string {
   return reportOfFiles({ "prod.yaml": text }, settings);
 }

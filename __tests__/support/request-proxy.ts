@@ -2,10 +2,16 @@ import { once } from "node:events";
 import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Decides about the nth request, counted from 1. The proxy drops the request or its answer when the function returns false. */
+/**
+ * Decides about the nth request, counted from 1. Its line is `GET /api/v2/accounts/1/jobs/`. The proxy drops the request or its
+ * answer when the function returns false.
+ */
+type Hook = (count: number, line: string) => boolean | Promise<boolean>;
+
+/** What a proxy does to requests and answers. */
 export interface ProxyHooks {
-  readonly before?: (count: number) => boolean | Promise<boolean>;
-  readonly after?: (count: number) => boolean | Promise<boolean>;
+  readonly before?: Hook;
+  readonly after?: Hook;
   /** Changes a request's path and query before the proxy forwards it: `POST /api/v2/accounts/1/jobs/`. */
   readonly redirect?: (method: string, url: string) => string;
   /** Changes the text of an answer. */
@@ -32,10 +38,11 @@ export async function requestProxy(target: string, hooks: ProxyHooks): Promise<R
   const handled: Promise<void>[] = [];
   const handle = async (incoming: IncomingMessage, response: ServerResponse, count: number): Promise<void> => {
     const body = await bodyOf(incoming);
-    if (hooks.before && !(await hooks.before(count))) return void incoming.socket.destroy();
     const { method = "", url = "" } = incoming;
+    const line = `${method} ${url}`;
+    if (hooks.before && !(await hooks.before(count, line))) return void incoming.socket.destroy();
     const answer = await forward(target, incoming, hooks.redirect?.(method, url) ?? url, body);
-    if (hooks.after && !(await hooks.after(count))) return void incoming.socket.destroy();
+    if (hooks.after && !(await hooks.after(count, line))) return void incoming.socket.destroy();
     const text = hooks.rewrite?.(method, url, answer.body.toString());
     const { "content-length": _length, ...headers } = answer.headers;
     response.writeHead(answer.status, headers).end(text ?? answer.body);

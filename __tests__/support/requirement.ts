@@ -1,5 +1,5 @@
 /**
- * `it` when the machine meets a requirement. Otherwise the test is skipped, and one line says why.
+ * `it` if the machine meets a requirement. Otherwise it skips the test and prints the reason.
  *
  * @param missing the missing requirement; undefined when there is none
  */

@@ -1,6 +1,6 @@
 import SlowestSuitesReporter from "./slowest-suites-reporter.cjs";
 
-/** What the reporter prints after so many test files, of which the n-th took n seconds. */
+/** The output of the reporter after a number of test files, where the n-th took n seconds. */
 function printedAfter(count: number): string {
   const testResults = Array.from({ length: count }, (_, index) => ({
     testFilePath: `/project/__tests__/${index + 1}.test.ts`,
@@ -34,7 +34,7 @@ Slowest 10 of 12 test files:
     );
   });
 
-  it("is left out when somebody runs a few files", () => {
+  it("is omitted for a run of a few files", () => {
     expect(printedAfter(10)).toBe("");
   });
 });

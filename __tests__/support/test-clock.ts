@@ -6,7 +6,7 @@ export interface TestClock extends Clock {
   readonly pauses: readonly number[];
 }
 
-/** Makes a clock without pauses. It shows the real time unless a test says otherwise. */
+/** Makes a clock without pauses. It shows the real time unless a test sets the time. */
 export function testClock(more: Partial<Clock> = {}): TestClock {
   const pauses: number[] = [];
   const pause = (milliseconds: number): Promise<void> => {

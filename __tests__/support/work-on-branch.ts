@@ -37,7 +37,7 @@ export function devFile(jobs: Overrides = JOBS, more: Overrides = {}): string {
   return join(envFolder({ "dev.yaml": dev, "prod.yaml": envFile() }), "dev.yaml");
 }
 
-/** The environment variables of a person who works on a branch. */
+/** The environment variables of a user who works on a branch. */
 export function personEnv(
   { url }: Pick<ListeningCloud, "url">,
   { ref = "feature/x", user = "jennifer" } = {},

@@ -1,6 +1,6 @@
 import { count, DBT, DbtProject, figures } from "./dbt-project";
 
-/** About a million journeys: seven of ten orders convert, six of seven of these after touches; the rest led to none. */
+/** About a million journeys. Seven of ten orders convert, and six of seven of these have touches. */
 const ORDERS = 1_000_000;
 const RUNS = 3;
 const HOUR = { start: "2025-12-31T10:00:00", end: "2025-12-31T14:00:00" };
@@ -17,8 +17,9 @@ interface OtherTimes {
 }
 
 /**
- * Credits of five heuristics beside the package marketing-attribution-models, and Markov credits beside a linear solve in
- * NumPy, on the same journeys. Both get the journeys ready in memory; the SQL makes them from touches and orders.
+ * Compares the credits of five heuristics with the package marketing-attribution-models, and Markov credits with a
+ * linear solve in NumPy, on the same journeys. Both get the journeys in memory; the SQL makes them from touches and
+ * orders.
  */
 export function measureAttribution(): void {
   DbtProject.with(ORDERS, "touchpoints", (project) => {
@@ -42,7 +43,7 @@ function beside({ seconds, difference }: OtherTimes["heuristics"]): string {
   return `${seconds.toFixed(2)} s, greatest relative difference ${difference.toExponential(1)}`;
 }
 
-/** The hourly job: an hour's touches, with the three hours before taken in again. */
+/** The hourly job: loads the touches of an hour, and those of the three hours before again. */
 function measureHour(project: DbtProject): void {
   const incremental = ["--vars", "{incremental: true}"];
   const select = ["--select", "touchpoints"];

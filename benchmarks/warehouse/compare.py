@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def compare(file: Path, schema: str, rules: Rules) -> int:
-    """Prints how the marts of a file differ, and returns the number of differences."""
+    """Prints the differences of the marts of a file, and returns their number."""
     sources = load(file)
     total = 0
     print(file)
@@ -52,7 +52,7 @@ def read_mart(file: Path, schema: str, name: str) -> pd.DataFrame:
 
 
 def differences(built: pd.DataFrame, expected: pd.DataFrame, key: list[str]) -> list[str]:
-    """What a built mart has otherwise than expected, in words: columns, then rows, then values."""
+    """The differences of a built mart from the expected one, as text: columns, then rows, then values."""
     absent = [f"the mart has no column {column}" for column in expected.columns if column not in built.columns]
     columns = [column for column in expected.columns if column in built.columns]
     ours, theirs = (keyed(frame[columns], key) for frame in (built, expected))

@@ -7,15 +7,15 @@ const ROOT = join(__dirname, "..", "..");
 const PYTHON = join(ROOT, ".venv", "bin", "python");
 export const DBT = join(ROOT, ".venv", "bin", "dbt");
 
-/** What a process took. */
+/** The resources that a process used. */
 export interface Measurement {
   readonly seconds: number;
-  /** Of all processors; half of it is the least that two need. */
+  /** The sum over all processors. Two processors need at least half of it. */
   readonly processor_seconds: number;
   readonly megabytes: number;
 }
 
-/** What dbt says of a model or test in run_results.json. */
+/** The result of a model or test in run_results.json. */
 export interface NodeResult {
   readonly unique_id: string;
   readonly status: string;
@@ -33,7 +33,7 @@ export class DbtProject {
     this.file = join(folder, "warehouse.duckdb");
   }
 
-  /** Fills a new file with sample data, measures with it, and removes it again. */
+  /** Fills a new file with sample data, runs the measurement, and removes the file. */
   static with(orders: number, optionalSources: string, measure: (project: DbtProject) => void): void {
     const project = new DbtProject(mkdtempSync(join(tmpdir(), "bench-warehouse-")), optionalSources);
     try {
@@ -73,13 +73,13 @@ export class DbtProject {
     return { measured, report: JSON.parse(readFileSync(file, "utf8")) };
   }
 
-  /** Of the last invocation of dbt. */
+  /** The results of the last invocation of dbt. */
   results(): readonly NodeResult[] {
     const text = readFileSync(join(this.folder, "target", "run_results.json"), "utf8");
     return (JSON.parse(text) as { results: NodeResult[] }).results;
   }
 
-  /** Seconds of each model, run one after the other without the models before it: the median of some runs. */
+  /** The median seconds of each model. Models run one after the other, without their upstream models. */
   modelSeconds(models: readonly string[], runs: number): ReadonlyMap<string, number> {
     const seconds = new Map<string, number[]>(models.map((model) => [model, []]));
     for (let i = 0; i < runs; i++) {
@@ -92,7 +92,7 @@ export class DbtProject {
   }
 }
 
-/** A measurement in words. */
+/** A measurement as text. */
 export function figures({ seconds, processor_seconds, megabytes }: Measurement): string {
   return `${seconds.toFixed(1)} s (${processor_seconds.toFixed(1)} s of processors), ${count(Math.round(megabytes))} MB`;
 }

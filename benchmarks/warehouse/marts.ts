@@ -8,7 +8,7 @@ interface PandasTimes {
 /**
  * Builds and tests all models without optional sources, then makes each mart with SQL and with pandas on the same file.
  *
- * @param runs how often each mart is made; the median counts
+ * @param runs the number of runs of each mart; the result is the median
  */
 export function measureMarts(orders: number, runs: number): void {
   DbtProject.with(orders, "", (project) => {
@@ -17,12 +17,12 @@ export function measureMarts(orders: number, runs: number): void {
     const { measured, report } = project.report("time_pandas.py", String(runs));
     const times = report as PandasTimes;
     console.log(`pandas     ${figures(measured)}; ${times.load.toFixed(1)} s to load the sources`);
-    // The views below a mart are part of its query.
+    // The upstream views of a mart are part of its query.
     printMarts(times, project.modelSeconds(Object.keys(times.marts), runs));
   });
 }
 
-/** Beside the SQL: pandas from frames to a frame, and pandas from tables to a table, which is what the SQL does. */
+/** Compares the SQL with pandas from frames to a frame, and with pandas from tables to a table, like the SQL. */
 function printMarts({ load, marts }: PandasTimes, sql: ReadonlyMap<string, number>): void {
   console.log("mart                          rows    SQL s  pandas s   ratio  tables s   ratio");
   for (const [mart, { rows, compute, store }] of Object.entries(marts)) {
@@ -39,7 +39,10 @@ function printMarts({ load, marts }: PandasTimes, sql: ReadonlyMap<string, numbe
   }
 }
 
-/** Numbers and seconds of models, data tests and unit tests; several run at a time, so the seconds add up to more. */
+/**
+ * The number and the seconds of models, data tests and unit tests. They run in parallel, so the sum exceeds the wall
+ * time.
+ */
 function kinds(results: readonly NodeResult[]): string {
   return ["model", "test", "unit_test"]
     .map((kind) => {

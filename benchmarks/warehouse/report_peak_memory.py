@@ -1,4 +1,4 @@
-"""Runs a command and writes its time, that of its processors, and its peak memory to file descriptor 3, as JSON.
+"""Runs a command and writes its wall time, processor time and peak memory to file descriptor 3, as JSON.
 
 python report_peak_memory.py dbt build …
 """

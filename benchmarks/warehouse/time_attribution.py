@@ -1,4 +1,4 @@
-"""Seconds that other programs need for the attribution of a DuckDB file's journeys, as JSON, and how far they differ.
+"""Prints the seconds that other programs need for the attribution of a DuckDB file's journeys, and the differences, as JSON.
 
     python time_attribution.py warehouse.duckdb RUNS REPORT.json
 
@@ -105,7 +105,7 @@ def removal_effects(paths: pd.DataFrame) -> pd.Series:
 
 
 def removed(chain: np.ndarray, channel: int) -> np.ndarray:
-    """The chain in which who would come to the channel is lost."""
+    """The chain in which all moves into the channel are lost."""
     lost = chain.copy()
     lost[:, -1] += lost[:, channel]
     lost[:, channel] = 0
@@ -129,7 +129,7 @@ def count(paths: pd.DataFrame) -> int:
 
 
 def difference(theirs: pd.Series, built: pd.Series) -> float:
-    """The greatest relative difference; infinite where one has a row that the other lacks."""
+    """The greatest relative difference; infinite if only one side has a row."""
     theirs = theirs.rename_axis(built.index.names)
     ours = built[built.index.isin(theirs.index)]
     if len(ours) != len(theirs):

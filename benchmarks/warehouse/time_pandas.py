@@ -1,4 +1,4 @@
-"""Seconds that pandas needs for each mart of a DuckDB file, as JSON.
+"""Prints the seconds that pandas needs for each mart of a DuckDB file, as JSON.
 
     python time_pandas.py warehouse.duckdb RUNS REPORT.json
 

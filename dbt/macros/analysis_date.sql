@@ -1,5 +1,6 @@
 {#
-  SQL for the "today" of the models: the var analysis_date, else the last order date. Models do not read the clock.
+  SQL for the "today" of the models: the var analysis_date, else the last order date. Models do not read the clock. The
+  day counts in full: a month is complete on its last day.
 #}
 {% macro analysis_date() -%}
   {%- if setting('analysis_date') -%}
@@ -7,4 +8,23 @@
   {%- else -%}
     (select max(order_date) from {{ ref('stg_orders') }})
   {%- endif -%}
+{%- endmacro %}
+
+
+{#
+  SQL for "this happened on the day of the var analysis_date or before". Each staging model with a date has it in its WHERE
+  clause, so that no other model sees what came later. Rows without a date stay. Without the var, all rows stay.
+#}
+{% macro happened_by_analysis_date(day) -%}
+  {%- if setting('analysis_date') -%}
+    ({{ day }} is null or {{ day }} <= {{ analysis_date() }})
+  {%- else -%}
+    1 = 1
+  {%- endif -%}
+{%- endmacro %}
+
+
+{# SQL for "the month before this first day of a month is complete": analysis_date is its last day or later. #}
+{% macro month_is_complete(following_month, day) -%}
+  {{ following_month }} <= {{ add_days(day, 1) }}
 {%- endmacro %}

@@ -17,6 +17,7 @@ import { extendedAttributesRoutes } from "./resources/extended-attributes/routes
 import { featureRoutes } from "./resources/features/routes";
 import { jobRoutes } from "./resources/jobs/routes";
 import { notificationRoutes } from "./resources/notifications/routes";
+import { oauthConfigurationRoutes } from "./resources/oauth-configurations/routes";
 import { projectRoutes } from "./resources/projects/routes";
 import { repositoryRoutes } from "./resources/repositories/routes";
 import { artifactRoutes } from "./resources/runs/artifact-routes";
@@ -36,6 +37,7 @@ const ROUTES: readonly Routes[] = [
   featureRoutes,
   jobRoutes,
   notificationRoutes,
+  oauthConfigurationRoutes,
   pageRoutes,
   projectRoutes,
   repositoryRoutes,
@@ -60,7 +62,7 @@ export function buildApp({ world, token, faults = false }: AppOptions): FastifyI
   const app = fastify({
     bodyLimit: 1024 * 1024,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
-    // 404 and not 400, because the Terraform provider takes 400 for a deleted resource.
+    // 404 and not 400, because the Terraform provider reads 400 as a deleted resource.
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       void reply.code(404).send(failure(404, error.message));
     },

@@ -11,5 +11,5 @@ export const readyLineSchema = z.object({
   pid: z.int(),
 });
 
-/** What other programs need to know of a running local dbt Cloud. */
+/** The data that other programs need about a running local dbt Cloud. */
 export type ReadyLine = z.output<typeof readyLineSchema>;

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ReadyLine } from "./ready-line";
 
-/** The folder in which each running server of this person leaves a file, by the XDG Base Directory Specification. */
+/** The folder in which each running server of this user has a file, by the XDG Base Directory Specification. */
 export function registryFolder(env: Readonly<Record<string, string | undefined>>): string {
   return join(env["XDG_STATE_HOME"] || join(homedir(), ".local", "state"), "local-dbt-cloud");
 }

@@ -20,12 +20,12 @@ const projectSchema = z.strictObject({
   name: z.string().min(1),
   /** The folder of dbt_project.yml in the repository; null is the root. */
   dbt_project_subdirectory: z.string().nullable().default(null),
-  /** Values for the whole project. A job can have its own value only of a variable that the project knows. */
+  /** Values for the whole project. A job can override only a variable of the project. */
   environment_variables: z.record(z.string(), z.string()).default({}),
   environments: z.array(environmentSchema),
 });
 
-/** Projects with environments at given ids, as a file that `--world` names has them. */
+/** Projects with environments at given ids, in the format of a `--world` file. */
 export const startingWorldSchema = z.strictObject({ projects: z.array(projectSchema) });
 
 /** Projects and environments that clients refer to by id. */

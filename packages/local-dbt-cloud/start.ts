@@ -11,7 +11,7 @@ import type { startingWorldSchema } from "./seed";
 /** Projects with environments at given ids. */
 export type StartingWorld = z.input<typeof startingWorldSchema>;
 
-/** How to start a local dbt Cloud. */
+/** The options for the start of a local dbt Cloud. */
 export interface StartOptions {
   /** The folder of the git repository whose dbt project the jobs run. */
   readonly repo: string;
@@ -96,7 +96,7 @@ export async function start({ repo, state, world, options = [], env }: StartOpti
   }
 }
 
-/** The first line of the program's output. What the program prints to stderr later goes to that of this process. */
+/** The first line of the program's output. Later output on stderr goes to stderr of this process. */
 async function readyLineOf(server: ChildProcess): Promise<string> {
   let said = "";
   const listen = (chunk: Buffer): void => {

@@ -19,7 +19,7 @@ const INPUTS = [
   require.resolve("@cdktf/provider-generator/package.json"),
 ];
 
-/** Generates and compiles the bindings, unless `lib` is up to date already. */
+/** Generates and compiles the bindings, unless `lib` is up to date. */
 export async function generate(): Promise<void> {
   const stamp = stampOfInputs();
   if (existsSync(STAMP_FILE) && readFileSync(STAMP_FILE, "utf8") === stamp) return;
@@ -38,7 +38,7 @@ function stampOfInputs(): string {
 }
 
 async function writeTypeScript(): Promise<void> {
-  // When imported, the generator runs this binary and reports failures to its makers.
+  // On import, the generator runs this program and reports failures to its vendor.
   process.env.TERRAFORM_BINARY_NAME = "true";
   process.env.CHECKPOINT_DISABLE = "1";
   const { CodeMaker, TerraformProviderConstraint, TerraformProviderGenerator } =

@@ -1,15 +1,15 @@
 import type { Attribute, Block } from "@cdktf/commons";
 
 /**
- * Corrects how the bindings of one resource write nested attributes to HCL.
+ * Corrects the HCL output of nested attributes in the bindings of one resource.
  *
- * The generator has every nested attribute written as a block
+ * The generated code writes every nested attribute as a block
  * (`triggers { … }`), which Terraform rejects: it must be `triggers = { … }`.
  *
  * @param source the generated TypeScript of the resource
- * @param block the schema of the resource, which tells attributes from blocks
- * @throws if the generated text is not as expected, so that a new version of
- * the generator or the provider cannot silently bring the error back
+ * @param block the schema of the resource, which distinguishes attributes and blocks
+ * @throws if the generated text is not as expected. A new version of the
+ * generator or the provider can thus not bring the error back silently
  */
 export function writeNestedAttributesAsValues(source: string, block: Block): string {
   const bindings = new HclMappings(source);
@@ -49,27 +49,27 @@ interface BlockField {
 }
 
 /**
- * The functions in generated TypeScript that map fields to HCL, each known by
- * the text it starts with.
+ * The functions in generated TypeScript that map fields to HCL, each identified
+ * by its first line.
  */
 class HclMappings {
   constructor(public source: string) {}
 
-  /** Names the fields that a mapping has written as `name { … }`. */
+  /** The fields that a mapping writes as `name { … }`. */
   namesWrittenAsBlocks(mapping: string): string[] {
     return this.blockFields(mapping).map(({ name }) => name);
   }
 
-  /** Finds the mapping of what is inside a field. */
+  /** Finds the mapping of the content of a field. */
   mapperOf(mapping: string, name: string): string {
     return this.blockField(mapping, name).mapper;
   }
 
-  /** Has a field written as `name = …`; returns the mapping of what is inside. */
+  /** Makes the mapping write a field as `name = …`. Returns the mapping of its content. */
   writeAsValue(mapping: string, name: string): string {
     const { start, text, mapper } = this.blockField(mapping, name);
-    // cdktf writes a "list" that holds one object as an object with typed fields;
-    // as a "map" it would write the lists inside as objects.
+    // cdktf writes a "list" with one object as an object with typed fields. It
+    // would write the lists inside a "map" as objects.
     const corrected = text.replace("isBlock: true", "isBlock: false").replace('type: "struct"', 'type: "list"');
     this.source = this.source.slice(0, start) + corrected + this.source.slice(start + text.length);
     return mapper;

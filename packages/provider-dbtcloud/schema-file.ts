@@ -3,16 +3,16 @@ import { join } from "node:path";
 import type { Provider, ProviderSchema } from "@cdktf/commons";
 import { stripProse, stripProseOfEach, type JsonObject } from "./strip-prose";
 
-/** The provider as `required_providers` names it. */
+/** The provider's source, as in `required_providers`. */
 export const PROVIDER_SOURCE = "dbt-labs/dbtcloud";
 
-/** Where the facts about the pinned provider version are kept. */
+/** The file with the schema of the pinned provider version. */
 export const SCHEMA_FILE = join(__dirname, "schema.json");
 
 const QUALIFIED_SOURCE = `registry.terraform.io/${PROVIDER_SOURCE}`;
 const COMMENT = "Generated, do not edit. Regenerate: npm run provider:update -- <version>";
 
-/** What the bindings are generated from. */
+/** The input of the generator of the bindings. */
 export interface PinnedProvider {
   version: string;
   schema: ProviderSchema;
@@ -31,8 +31,8 @@ export function readPinnedProvider(): PinnedProvider {
 /**
  * Writes `schema.json` from the output of `terraform providers schema -json`.
  *
- * Only what the generator reads is kept, so the file does not change with the
- * version of Terraform that printed it.
+ * The file has only the parts that the generator reads, so it does not depend on
+ * the version of Terraform that printed the schema.
  */
 export function writePinnedProvider(version: string, terraformOutput: string): void {
   const printed = JSON.parse(terraformOutput) as {

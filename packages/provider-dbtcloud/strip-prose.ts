@@ -1,4 +1,4 @@
-/** A JSON object whose shape is known only by its keys. */
+/** A JSON object with known keys and unknown values. */
 export type JsonObject = { [key: string]: unknown };
 
 const PROSE_KEYS = new Set(["description", "description_kind", "deprecation_message"]);
@@ -7,10 +7,10 @@ const NAMED_METADATA_KEYS = new Set(["attributes", "block_types"]);
 
 /**
  * Returns a copy of a Terraform schema, block, nested type or attribute without
- * the text written for readers.
+ * its prose.
  *
- * Attributes and blocks that are themselves named like a prose key stay, and so
- * do the field names inside a `type`.
+ * Attributes and blocks whose name is a prose key stay, and so do the field names
+ * inside a `type`.
  */
 export function stripProse(metadata: JsonObject): JsonObject {
   const facts: JsonObject = {};
@@ -23,7 +23,7 @@ export function stripProse(metadata: JsonObject): JsonObject {
   return facts;
 }
 
-/** Strips the prose of every value of a map, whatever the keys are called. */
+/** Strips the prose of every value of a map and keeps all keys. */
 export function stripProseOfEach(named: Record<string, JsonObject>): Record<string, JsonObject> {
   return Object.fromEntries(Object.entries(named).map(([name, metadata]) => [name, stripProse(metadata)]));
 }

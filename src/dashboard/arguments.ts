@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-/** The arguments of `npm run dashboard`. */
+/** The options of `npm run dashboard`. */
 export interface Arguments {
   readonly help: boolean;
   /** The file to write; default `dashboard.html`. */
   readonly output: string;
-  /** The target when one is named. */
+  /** The target, if the user names one. */
   readonly target?: string | undefined;
-  /** What dbt is told. */
+  /** The options for dbt. */
   readonly dbtOptions: readonly string[];
 }
 
@@ -24,8 +24,8 @@ npm run dashboard -- [--output FILE] [--target NAME] [--vars YAML] [--profiles-d
 /**
  * Reads the arguments.
  *
- * @param folder what paths are relative to
- * @throws TypeError that says which argument is wrong
+ * @param folder the folder that relative paths start from
+ * @throws TypeError with the wrong argument
  */
 export function argumentsOf(args: readonly string[], folder: string): Arguments {
   const { values } = parseArgs({

@@ -2,17 +2,17 @@ import type { GridComponentOption, XAXisComponentOption, YAXisComponentOption } 
 import type { Width } from "./chart";
 import { onAxis, type Unit } from "./figures";
 
-/** Letters of a name that have room beside the bars. */
+/** The number of letters of a name that fit beside the bars. */
 const LETTERS: Readonly<Record<Width, number>> = { wide: 28, narrow: 19 };
-/** Steps of an axis of figures. */
+/** The number of steps of an axis of figures. */
 const STEPS: Readonly<Record<Width, number>> = { wide: 4, narrow: 2 };
 
-/** The space around horizontal bars: names on the left are kept inside, `right` pixels are for the labels at their ends. */
+/** The space around horizontal bars. Names on the left stay inside; `right` pixels are for the labels at the ends. */
 export function barGrid(right: number, top = 0): GridComponentOption {
   return { left: 10, right, top, bottom: 20, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
 }
 
-/** A row for each name, the first on top; each line of a name ends in dots where it is too long. */
+/** An axis with one row for each name, the first at the top. A line of a name that is too long ends in dots. */
 export function rows(names: readonly string[], width: Width): YAXisComponentOption {
   return {
     type: "category",
@@ -29,7 +29,7 @@ function shortened(name: string, letters: number): string {
   return name.split("\n").map(cut).join("\n");
 }
 
-/** An axis of figures, its name with the unit below it. */
+/** An axis of figures, with its name and unit below. */
 export function figures(unit: Unit, name: string, width: Width): XAXisComponentOption {
   return {
     type: "value",
@@ -48,7 +48,7 @@ export function figures(unit: Unit, name: string, width: Width): XAXisComponentO
   };
 }
 
-/** An axis of shares of one whole, 0 to 100 %. */
+/** An axis of shares, 0 to 100 %. */
 export function shares(name: string, width: Width): XAXisComponentOption {
   return { ...figures("percent", name, width), max: 100, interval: 100 / STEPS[width] };
 }

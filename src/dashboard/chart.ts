@@ -1,18 +1,18 @@
 import * as echarts from "echarts";
 import { html, trusted, type Html } from "./html";
 
-/** A chart's height in pixels and what ECharts draws; the `name` of a data item is its tooltip. */
+/** The height of a chart in pixels and its ECharts option. The `name` of a data item is its tooltip. */
 export interface Drawing {
   readonly height: number;
   readonly option: echarts.EChartsOption;
 }
 
-/** Pixels of the two widths at which each chart is drawn: a column of the page, and a phone. */
+/** The two widths of each chart in pixels: a column of the page, and a phone. */
 const WIDTHS = { wide: 560, narrow: 320 } as const;
 export type Width = keyof typeof WIDTHS;
 
 /**
- * A chart for a screen reader, a wide and a narrow column, of which the style sheet shows the one that fits.
+ * A chart in a wide and a narrow version, with a label for screen readers. The style sheet shows the version that fits.
  *
  * @param label what the chart shows, in a sentence
  */
@@ -25,8 +25,8 @@ export function chart(label: string, draw: (width: Width) => Drawing): Html {
 }
 
 /**
- * Draws with ECharts as text, without a browser. Colours are the style sheet's variables, so that the same drawing is
- * light or dark.
+ * Draws a chart with ECharts as SVG text, without a browser. Colors are variables of the style sheet, so one drawing
+ * works in light and dark mode.
  *
  * @param width in pixels
  */
@@ -37,7 +37,7 @@ export function svg(width: number, { height, option }: Drawing): Html {
     const text = instance.renderToSVGString().replace(HOVER_STYLE, "").replace(HOVER_CLASS, "");
     return trusted(withTooltips(text, option));
   } finally {
-    // Otherwise its timers keep the program running.
+    // Without this call, timers of ECharts keep the program running.
     instance.dispose();
   }
 }
@@ -47,7 +47,7 @@ const BASICS: echarts.EChartsOption = {
   textStyle: { color: "var(--ink)", fontFamily: "inherit" },
 };
 
-/** ECharts lightens the shape below the mouse, and turns a CSS variable into black. */
+/** ECharts would lighten the shape under the mouse, and turn a CSS variable into black. */
 const HOVER_STYLE = /<style[^>]*>[^]*?<\/style>/g;
 const HOVER_CLASS = / class="zr\d+-cls-\d+"/g;
 

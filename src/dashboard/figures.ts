@@ -1,4 +1,4 @@
-/** What a figure counts: the units of executive_kpis, and conversions, of which models credit parts. */
+/** The unit of a figure: the units of executive_kpis, and conversions, which can be fractions. */
 export const UNITS = [
   "dollars",
   "percent",
@@ -17,7 +17,7 @@ const MINUS = "−";
 /** Keeps a unit on the same line as its figure. */
 const SPACE = "\u00a0";
 
-/** Decimals of a figure in full. */
+/** The number of decimals of a full figure. */
 const DECIMALS: Readonly<Record<Unit, number>> = {
   dollars: 2,
   percent: 1,
@@ -29,12 +29,12 @@ const DECIMALS: Readonly<Record<Unit, number>> = {
   conversions: 1,
 };
 
-/** A figure in full, such as `$ 12,345.60`; `–` without one. */
+/** A full figure, such as `$ 12,345.60`; `–` if it is unknown. */
 export function inFull(value: number | null, unit: Unit): string {
   return signed(value, unit, (size) => grouped(size, DECIMALS[unit]));
 }
 
-/** A figure in three or four digits, such as `$ 12.3k`; `–` without one. For cards, axes and labels. */
+/** A figure in three or four digits, such as `$ 12.3k`, for cards, axes and labels; `–` if it is unknown. */
 export function inShort(value: number | null, unit: Unit): string {
   return signed(value, unit, (size) => {
     if (unit === "percent") return grouped(size, 1);

@@ -36,14 +36,14 @@ const trendRow = z.object({
 
 type Trend = z.output<typeof trendRow>;
 
-/** Words and marks, so that nobody depends on the colour. */
+/** Words and marks, so that the meaning does not depend on color. */
 const STATUSES: Readonly<Record<NonNullable<Kpi["status"]>, string>> = {
   on_track: "✓ On track",
   at_risk: "! At risk",
   off_track: "✕ Off track",
 };
 
-/** The cards in their order, each with the optional sources it needs; the other KPIs are in the table. */
+/** The cards in their order, with the optional sources that each needs. The table has all other KPIs. */
 const GROUPS: Readonly<Record<string, Readonly<Record<string, readonly Need[]>>>> = {
   Sales: {
     revenue: [],
@@ -76,14 +76,14 @@ const COLUMNS: readonly Column<Kpi>[] = [
   { title: "Value", figure: (row) => [row.value, row.unit] },
   { title: "Month before", figure: (row) => [row.prior_value, row.unit] },
   { title: "Change", figure: (row) => [row.change_pct, "percent"] },
-  { title: "Change on the year before", figure: (row) => [row.yoy_change_pct, "percent"] },
+  { title: "Change from the previous year", figure: (row) => [row.yoy_change_pct, "percent"] },
   { title: "Target", figure: (row) => [row.target, row.unit] },
   { title: "Above target", figure: (row) => [row.variance_pct, "percent"] },
   { title: "Status", text: (row) => row.status && STATUSES[row.status] },
-  { title: "What it is", text: (row) => row.definition },
+  { title: "Definition", text: (row) => row.definition },
 ];
 
-/** The KPIs of the last complete month, a card each with its trend. */
+/** The KPIs of the last complete month, each as a card with its trend. */
 export function kpiCards(warehouse: Warehouse, sourcesOn: readonly string[]): Html {
   const kpis = rowsOf(warehouse, "kpis", kpiRow);
   const trends = rowsOf(warehouse, "kpi_trends", trendRow);

@@ -7,12 +7,12 @@ import { readWarehouse } from "./warehouse";
 const ROOT = join(__dirname, "..", "..");
 const PROJECT = join(ROOT, "dbt");
 const DBT = join(ROOT, ".venv", "bin", "dbt");
-/** npm starts programs in the repository's root and tells where it was started itself. */
+/** npm starts programs in the repository's root. INIT_CWD is the folder in which npm was started. */
 const FOLDER = process.env["INIT_CWD"] ?? process.cwd();
 
 process.exitCode = main(process.argv.slice(2));
 
-/** Writes the page and says where it is. Exit code 1: there is no warehouse to show; 64: wrong usage. */
+/** Writes the page and prints its path. Exit codes: 1 if there is no warehouse to show, 64 for wrong usage. */
 function main(args: readonly string[]): number {
   let asked: Arguments;
   try {
@@ -35,7 +35,7 @@ function write({ output, target, dbtOptions }: Arguments): string {
   const duckdb = resolve(FOLDER, process.env["MARKETING_DUCKDB_PATH"] ?? join(PROJECT, "warehouse.duckdb"));
   if (!existsSync(DBT)) throw new Error("dbt is not in .venv\n  fix: npm run python:setup");
   const isDuckdb = (target ?? process.env["DBT_TARGET"] ?? "duckdb") === "duckdb";
-  // dbt would create an empty file.
+  // Without this check, dbt would create an empty file.
   if (isDuckdb && !dbtOptions.includes("--profiles-dir") && !existsSync(duckdb)) {
     throw new Error(`there is no warehouse in ${duckdb}\n  fix: npm run warehouse`);
   }

@@ -17,9 +17,9 @@ import { day, month, time } from "./words";
 const overviewRow = z.object({
   target_name: z.string(),
   target_schema: z.string(),
-  /** The names of those that are on, with commas between. */
+  /** The names of the optional sources that are on, separated by commas. */
   optional_sources: z.string(),
-  /** Null, as is the month, while no month is complete. */
+  /** Null, like the month, until a month is complete. */
   data_until: z.string().nullable(),
   period_month: z.string().nullable(),
   on_track: z.number().nullable(),
@@ -32,11 +32,11 @@ type Overview = z.output<typeof overviewRow>;
 
 const SECTIONS = [attribution, channels, budgets, funnel, segments, cohorts, products];
 
-/** The style sheet, which is ours, so that nothing in it needs escaping. */
+/** The style sheet of this project, which needs no escaping. */
 const STYLE = trusted(readFileSync(join(__dirname, "page.css"), "utf8"));
 
 /**
- * The missing tables without which there is no page. Tables of optional sources may be missing.
+ * The missing tables that the page requires. Tables of optional sources can be missing.
  */
 export function missingTables(warehouse: Warehouse): string[] {
   const optional = SECTIONS.filter(({ needs }) => needs.length > 0).map(({ query }) => query);
@@ -45,9 +45,9 @@ export function missingTables(warehouse: Warehouse): string[] {
 }
 
 /**
- * The whole page: one file without scripts that asks for nothing from elsewhere.
+ * The whole page: one file without scripts and without requests to other hosts.
  *
- * @param writtenAt the time that the page gives as its own, ISO 8601 in UTC
+ * @param writtenAt the time that the page shows as its creation time, ISO 8601 in UTC
  */
 export function page(warehouse: Warehouse, writtenAt: string): string {
   const overview = rowsOf(warehouse, "overview", overviewRow)[0];

@@ -5,11 +5,11 @@ import type { Warehouse } from "./warehouse";
 export type Row = z.ZodObject<Readonly<Record<string, z.ZodType>>>;
 
 /**
- * The rows of a query; none when the query did not run.
+ * The rows of a query; empty if the query did not run.
  *
  * @param query the name of a file in dbt/analyses/dashboard
  * @param row the columns that the page reads; other columns are ignored
- * @throws Error that names the query, the column, the value and what is expected, when a row does not fit
+ * @throws Error with the query, the column, the value and the expected type, if a row does not match
  */
 export function rowsOf<R extends Row>(warehouse: Warehouse, query: string, row: R): readonly z.output<R>[] {
   const rows = warehouse.get(query)?.rows ?? [];

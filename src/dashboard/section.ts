@@ -5,17 +5,17 @@ import { whyLeftOut, type Need } from "./sources";
 import { tableOf, type Column } from "./table";
 import type { Warehouse } from "./warehouse";
 
-/** A part of the page that draws the rows of one query. */
+/** A section of the page, which draws the rows of one query. */
 export interface SectionOf<R extends Row> {
   /** The query in dbt/analyses/dashboard. */
   readonly query: string;
   /** The columns of the query. */
   readonly row: R;
-  /** What the chart shows, as a heading. */
+  /** The heading, which states the content of the chart. */
   readonly title: string;
-  /** The optional sources it needs. */
+  /** The optional sources that the section needs. */
   readonly needs?: readonly Need[];
-  /** What is counted, over which time. */
+  /** The measure and the period of the chart. */
   readonly note: (rows: readonly z.output<R>[]) => string;
   readonly chart: (rows: readonly z.output<R>[], warehouse: Warehouse) => Html;
   readonly columns: readonly Column<z.output<R>>[];

@@ -1,4 +1,4 @@
-/** An optional source of the dbt project that a part of the page needs, or several of which one is enough. */
+/** An optional source of the dbt project that a part of the page needs, or several sources of which one is enough. */
 export interface Need {
   readonly label: string;
   readonly anyOf: readonly string[];
@@ -13,11 +13,11 @@ export const AD_PLATFORMS: Need = {
 export const EMAIL: Need = { label: "sendgrid or mailchimp", anyOf: ["sendgrid", "mailchimp"] };
 
 /**
- * Why something is left out, in one sentence.
+ * The reason why the page omits a part, in one sentence.
  *
- * @param needs the sources it needs
+ * @param needs the sources that the part needs
  * @param on the optional sources that are on
- * @param missing tables that are not there although their sources are on
+ * @param missing tables that do not exist although their sources are on
  */
 export function whyLeftOut(needs: readonly Need[], on: readonly string[], missing: readonly string[]): string {
   const off = needs.filter(({ anyOf }) => !anyOf.some((source) => on.includes(source)));

@@ -1,14 +1,14 @@
 import { inFull, type Unit } from "./figures";
 import { html, type Html } from "./html";
 
-/** A column of a table: a text, or a figure with its unit. */
+/** A column of a table, which is a text or a figure with its unit. */
 export interface Column<R> {
   readonly title: string;
   readonly text?: (row: R) => string | null;
   readonly figure?: (row: R) => readonly [value: number | null, unit: Unit];
 }
 
-/** The figures of a chart as a table, closed at first. */
+/** The figures of a chart as a table, which is initially closed. */
 export function tableOf<R>(title: string, columns: readonly Column<R>[], rows: readonly R[]): Html {
   return html`<details>
     <summary>Table: ${title}</summary>
@@ -37,7 +37,7 @@ function cell<R>({ text, figure }: Column<R>, row: R): Html {
   return html`<td>${text?.(row) ?? "–"}</td>`;
 }
 
-/** A figure as people read it, with its exact value for machines. */
+/** A formatted figure, with its exact value for machines. */
 export function figureOf(value: number | null, unit: Unit, written = inFull): Html {
   if (value === null) return html`${written(null, unit)}`;
   return html`<data value="${value}">${written(value, unit)}</data>`;

@@ -3,18 +3,18 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What a query of dbt/analyses/dashboard gave, or which tables it lacks. */
+/** The result of a query of dbt/analyses/dashboard, or the tables that are missing for it. */
 export interface QueryResult {
   readonly query: string;
   readonly missing: readonly string[];
-  /** By column: numbers, truth values, null, and dates and texts as text. */
+  /** Values by column: numbers, booleans, null, and text for dates and texts. */
   readonly rows: readonly object[];
 }
 
-/** The results by the names of their queries; a query whose models are off has none. */
+/** The results by query name. A query whose models are off has no result. */
 export type Warehouse = ReadonlyMap<string, QueryResult>;
 
-/** How dbt is called. */
+/** The settings of a dbt invocation. */
 export interface Dbt {
   readonly program: string;
   readonly project: string;
@@ -36,7 +36,7 @@ export function readWarehouse({ program, project, options, env }: Dbt): Warehous
     const { status, stdout, stderr, error } = spawnSync(
       program,
       ["--no-use-colors", ...toFile, "run-operation", "log_dashboard", ...options],
-      // 0: dbt starts no second log file, whatever the size of the first.
+      // 0 means that dbt writes one log file of any size.
       { cwd: project, env: { ...env, DBT_LOG_FILE_MAX_BYTES: "0" }, encoding: "utf8", maxBuffer: 2 ** 28 },
     );
     if (error) throw error;
@@ -50,7 +50,7 @@ export function readWarehouse({ program, project, options, env }: Dbt): Warehous
   }
 }
 
-/** The results in a log file of dbt, which has one event as JSON in each line. */
+/** The results in a log file of dbt, which has one JSON event in each line. */
 export function resultsOf(log: string): Warehouse {
   const results = log
     .split("\n")

@@ -1,4 +1,4 @@
-/** Names that are not written as their letters suggest. */
+/** Names with a special spelling. */
 const NAMES: Readonly<Record<string, string>> = {
   linkedin_ads: "LinkedIn Ads",
   google_ads: "Google Ads",
@@ -12,7 +12,7 @@ const NAMES: Readonly<Record<string, string>> = {
   email_revenue: "E-mail revenue",
 };
 
-/** A name of the warehouse as people write it: `paid_search` is "Paid search". */
+/** A name of the warehouse in words: `paid_search` is "Paid search". */
 export function inWords(name: string): string {
   const words = NAMES[name] ?? name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -81,6 +81,8 @@ const TIMEOUT_MILLISECONDS = 30_000;
 /** The client does not wait longer than this. The person decides. */
 const LONGEST_WAIT_SECONDS = 120;
 const PAGE_SIZE = 100;
+/** Two neighboring pages share an item. It shows whether items moved from one page to another between the two requests. */
+const PAGE_STEP = PAGE_SIZE - 1;
 /** How often the client reads a list that changes during the read. */
 const LIST_READINGS = 3;
 /** Reads a list again when the result is undefined. */
@@ -147,7 +149,8 @@ export class DbtCloudClient {
   }
 
   /**
-   * Reads all items of a list. The first page says how many items there are. The other pages are read at the same time.
+   * Reads all items of a list. The first page says how many items there are. The other pages are read at the same time. The last
+   * item of each page is also the first item of the next page, so that the client notices when items move between pages.
    *
    * @throws DbtCloudError when a page is incomplete, or the list changes during each read
    */
@@ -190,11 +193,14 @@ export class DbtCloudClient {
     query: Query,
   ): Promise<T[] | undefined> {
     const first = await this.page(path, item, query, 0);
-    const offsets = range(PAGE_SIZE, first.total, PAGE_SIZE);
+    const offsets = range(PAGE_STEP, first.total - 1, PAGE_STEP);
     const others = await Promise.all(offsets.map((offset) => this.page(path, item, query, offset)));
-    const items = [first, ...others].flatMap((page) => page.items);
-    const isComplete = others.every(({ total }) => total === first.total) && !hasRepeats(items);
-    return isComplete ? items : undefined;
+    const pages = [first, ...others];
+    const isSameList = pages.every(
+      (page, i) => page.total === first.total && (i === 0 || overlaps(pages[i - 1]!, page)),
+    );
+    const items = pages.flatMap((page, i) => (i === 0 ? page.items : page.items.slice(1)));
+    return isSameList && !hasRepeats(items) ? items : undefined;
   }
 
   private page<T>(path: string, item: z.ZodType<T>, query: Query, offset: number): Promise<Page<T>> {
@@ -295,6 +301,10 @@ function reasonOf(error: unknown): string {
   const { cause } = error;
   if (cause instanceof AggregateError) return (cause.errors as Error[]).map(({ message }) => message).join("; ");
   return cause instanceof Error && cause.message ? cause.message : error.message;
+}
+
+function overlaps(page: Page<{ readonly id: number }>, next: Page<{ readonly id: number }>): boolean {
+  return page.items.at(-1)?.id === next.items[0]?.id;
 }
 
 function hasRepeats(items: readonly { readonly id: number }[]): boolean {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkAnswer } from "./answers";
 import type { DbtCloudClient, Query } from "./client";
+import { DbtCloudError } from "./errors";
 import type { JobPayload } from "./job-payload";
 import { runSchema } from "./runs";
 
@@ -57,6 +58,19 @@ export async function listJobs(
     checkAnswer(`GET ${path}`, found, { account_id: client.accountId, project_id: projectId, id: environmentId });
   }
   return jobs;
+}
+
+/** A job with its last run; undefined when the job does not exist. */
+export async function readJob(client: DbtCloudClient, id: number): Promise<JobRecord | undefined> {
+  const path = `v2/jobs/${id}/`;
+  try {
+    const job = await client.get(path, jobRecordSchema, { include_related: '["most_recent_run"]' });
+    checkAnswer(`GET ${path}`, job, { account_id: client.accountId, id });
+    return job;
+  } catch (error) {
+    if (error instanceof DbtCloudError && error.failure === "missing") return undefined;
+    throw error;
+  }
 }
 
 /** The jobs of an environment with exactly this name. The API itself can only search for a part of a name. */

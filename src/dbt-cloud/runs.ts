@@ -141,6 +141,40 @@ export async function follow(
   }
 }
 
+/**
+ * Cancels a run, and waits for its end. A run that has ended does not change.
+ *
+ * @param limitMilliseconds how long to wait for the end
+ * @returns the run after its end
+ * @throws DbtCloudError when a request fails, the program stops, or the run has not ended in time
+ */
+export async function cancelRun(
+  client: DbtCloudClient,
+  runId: number,
+  { pollMilliseconds = 2000, limitMilliseconds = 300_000 } = {},
+): Promise<Run> {
+  const path = `v2/runs/${runId}/cancel/`;
+  let refusal: DbtCloudError | undefined;
+  try {
+    checkRun(client, `POST ${path}`, await client.post(path, {}, runSchema), { id: runId });
+  } catch (error) {
+    // dbt Cloud can refuse to cancel a run that has just ended.
+    if (!(error instanceof DbtCloudError && error.failure === "refused")) throw error;
+    refusal = error;
+  }
+  for (let waited = 0; waited <= limitMilliseconds; waited += pollMilliseconds) {
+    const run = await readRun(client, runId);
+    if (isOver(run)) return run;
+    if (refusal !== undefined) throw refusal;
+    await client.pause(pollMilliseconds);
+  }
+  const minutes = limitMilliseconds / 60_000;
+  throw new DbtCloudError(
+    "lost",
+    `run ${runId} has not ended ${minutes} minutes after it was cancelled; look at it in dbt Cloud, then try again`,
+  );
+}
+
 /** A run with its steps. Of a long log it has only the last lines. */
 export function readRun(client: DbtCloudClient, runId: number): Promise<Run> {
   return runWith(client, runId, ["run_steps"]);

@@ -5,10 +5,10 @@ import type { Finding } from "./finding";
 import { findingsOf } from "./schema-findings";
 import type { KeyPath } from "./yaml-source";
 
-/** A job of which some values may have been refused; the good ones are there, defaults filled in. */
+/** A job with its valid values, including defaults. Refused values are absent. */
 export type JobDraft = Partial<JobDefinition>;
 
-/** An environment of which some values may have been refused, so that rules can still look at the others. */
+/** An environment with its valid values, so that rules can check them. Refused values are absent. */
 export type EnvironmentDraft = Partial<Omit<EnvironmentDefinition, "jobs">> & {
   readonly jobs: Readonly<Record<string, JobDraft>>;
 };
@@ -18,9 +18,9 @@ export type SchemaResult =
   { readonly definition: EnvironmentDefinition } | { readonly draft: EnvironmentDraft; readonly findings: Finding[] };
 
 /**
- * Puts an env file's data through the schema, with the file's `defaults` under each job.
+ * Checks an env file's data against the schema, with the file's `defaults` applied to each job.
  *
- * @returns the definition, or all findings and the values that are good
+ * @returns the definition, or all findings and the valid values
  */
 export function applySchema(data: unknown): SchemaResult {
   const merged = withDefaults(data);
@@ -33,7 +33,7 @@ export function applySchema(data: unknown): SchemaResult {
   return { draft: draftOf(merged), findings: findings.filter((finding) => !fromBadDefault(data, finding)) };
 }
 
-/** The place of a value in the file: in the job, or in `defaults` when the job takes it over. */
+/** The place of a value in the file: in the job, or in `defaults` if the job inherits it. */
 export function writtenAt(data: unknown, path: KeyPath): KeyPath {
   const [jobs, key, name, ...rest] = path;
   if (jobs !== "jobs" || name === undefined || !Object.hasOwn(defaultsSchema.shape, name)) return path;
@@ -49,7 +49,7 @@ function fromBadDefault(data: unknown, { path }: Finding): boolean {
   return writtenAt(data, path) !== path;
 }
 
-/** zod does not check the job of a bad key, but the person needs all findings at once. */
+/** zod does not check a job with an invalid key, but the report must list all findings. */
 function behindBadKeys(data: unknown): Finding[] {
   if (!isMapping(data) || !isMapping(data["jobs"])) return [];
   return Object.entries(data["jobs"]).flatMap(([key, job]) => {
@@ -61,7 +61,7 @@ function behindBadKeys(data: unknown): Finding[] {
   });
 }
 
-/** Only good defaults reach the jobs. A bad default is reported once, at its place. */
+/** Only valid defaults apply to the jobs. An invalid default is reported once, at its place. */
 function withDefaults(data: unknown): unknown {
   if (!isMapping(data) || !isMapping(data["jobs"]) || !isMapping(data["defaults"])) return data;
   const defaults = goodValues(defaultsSchema.shape, data["defaults"]);

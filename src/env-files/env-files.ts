@@ -4,7 +4,7 @@ import type { Problem } from "./problem";
 
 /** An env file's text. */
 export interface EnvironmentFile {
-  /** The name by which errors call it, as the person would type it. */
+  /** The file name in errors, as the user would type it. */
   readonly file: string;
   readonly bytes: Uint8Array;
   /**
@@ -45,12 +45,12 @@ export function readEnvironmentFiles(paths: readonly string[]): { files: Environ
   return { files, problems };
 }
 
-/** Whether a path names a folder that is there. */
+/** Whether a path names an existing folder. */
 export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** Editors and file systems leave hidden files beside the real ones. */
+/** Editors and file systems create hidden files in the folder. */
 function envFilesIn(folder: string): string[] {
   if (!isFolder(folder)) return [];
   return readdirSync(folder)

@@ -5,21 +5,21 @@ import type { KeyPath } from "./yaml-source";
 /** A problem by its path in an env file; the loader adds file, line and column. */
 export interface Finding extends Refusal {
   readonly path: KeyPath;
-  /** What to point at: the value, or the key in front of it. Default: the value. */
+  /** The position of the finding: the value or its key. Default: the value. */
   readonly at?: "key" | "value";
-  /** The path of the key that was probably meant, where the path's own key is unknown. */
+  /** The path of the key that the user probably meant, if the path's own key is unknown. */
   readonly meant?: KeyPath;
-  /** The value found, to be shown in short; absent where there is none or it must stay hidden. */
+  /** The value found, for a short output; absent if there is no value or if it is secret. */
   readonly got?: unknown;
 }
 
 const LONGEST = 80;
 
-/** Mappings whose values may be private, wherever they turn up. */
+/** Mappings whose values may be private, at any place. */
 const PRIVATE_KEY = /^(?:environment_variables|extended_attributes|DBT_.*)$/;
 
 /**
- * A value in short, as it would stand in YAML's flow style, without what looks like a credential.
+ * A short form of a value in YAML's flow style, without anything that looks like a credential.
  *
  * @returns at most 80 characters; undefined for a value that is not shown
  */
@@ -33,7 +33,7 @@ function hidePrivate(key: string, value: unknown): unknown {
   return PRIVATE_KEY.test(key) ? "***" : value;
 }
 
-/** A path as a person writes it: `jobs.attribution.execute_steps[0]`. */
+/** A path as text: `jobs.attribution.execute_steps[0]`. */
 export function pathText(path: KeyPath): string {
   return path
     .map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? String(step) : `.${String(step)}`))

@@ -7,8 +7,8 @@ import type { KeyPath } from "./yaml-source";
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /**
- * The JSON Schema of an env file as it is written: what has a default, or may come from `defaults`, is optional.
- * Rules that look at more than one value are not in it.
+ * The JSON Schema of an env file as a user writes it. A value that has a default or can come from `defaults` is
+ * optional. The schema has no rules about more than one value.
  */
 export function environmentJsonSchema(): JsonSchema {
   const file = environmentSchema.extend({
@@ -23,7 +23,7 @@ export function environmentJsonSchema(): JsonSchema {
 
 let parsed: JsonSchema | undefined;
 
-/** The schemas that a path of keys leads to; several where the value may take several forms. */
+/** The schemas at a path of keys. There are several if the value can have several forms. */
 export function schemasAt(path: KeyPath): JsonSchema[] {
   const root = (parsed ??= environmentJsonSchema());
   return path
@@ -34,12 +34,12 @@ export function schemasAt(path: KeyPath): JsonSchema[] {
     .flatMap(forms);
 }
 
-/** The keys that a mapping at this path may have; empty where any key is good or none. */
+/** The allowed keys of a mapping at this path; empty if all keys or no keys are allowed. */
 export function keysAt(path: KeyPath): string[] {
   return [...new Set(schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {})))];
 }
 
-/** A form inherits what its parent says about all forms. */
+/** A form inherits the properties that its parent sets for all forms. */
 function forms({ anyOf, ...schema }: JsonSchema): JsonSchema[] {
   return anyOf ? anyOf.flatMap((form) => forms({ ...schema, ...form })) : [schema];
 }

@@ -30,9 +30,9 @@ export function loadEnvironments(paths: readonly string[], settings: LoadSetting
 }
 
 /**
- * Reads one env file, with the files beside it as the environments that it may refer to.
+ * Reads one env file. The files in the same folder are the environments that it can refer to.
  *
- * @returns the environment, those beside it that have no problems of their own, and the files of all of them
+ * @returns the environment, the environments of the other files without problems, and the files of all environments
  * @throws ConfigurationError with all problems of the file
  */
 export function loadEnvironment(
@@ -60,8 +60,8 @@ function notOneFile(file: string): Problem {
 /**
  * Checks the texts of env files together.
  *
- * @returns the environments in the order of the files when there is no problem, else every problem; and those of files
- *   that are only read beside, as far as they have no problems
+ * @returns the environments in file order if there is no problem, else all problems; and the environments of the other
+ *   files of the folder without problems
  */
 export function checkEnvironments(
   files: readonly EnvironmentFile[],
@@ -87,12 +87,12 @@ export function checkEnvironments(
 
 interface CheckedFile {
   readonly file: EnvironmentFile;
-  /** Absent when the text could not be read. */
+  /** Absent if the text is not readable. */
   readonly yaml?: YamlSource;
-  /** Absent when the schema refused anything. */
+  /** Absent if the schema refused a value. */
   readonly definition?: EnvironmentDefinition;
   readonly source: Source;
-  /** What the schema says. */
+  /** The findings of the schema. */
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
 }
@@ -125,12 +125,12 @@ function isRedundant({ path }: Finding, findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.path.length === 0 || pathText(finding.path) === pathText(path));
 }
 
-/** Whether a finding is about a path, something in it, or a misspelling of it. */
+/** Whether a finding is about a path, a part of it, or a misspelling of it. */
 function concerns({ path, meant }: Finding, other: KeyPath): boolean {
   return [path, meant].some((own) => own !== undefined && other.every((step, i) => own[i] === step));
 }
 
-/** A value of `defaults` is checked in each job, and it has one place in the file. */
+/** The schema checks a value of `defaults` in each job, but the value has one place in the file. */
 function onePerPlace(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.path}: ${problem.reason}`, problem])).values()];
 }
@@ -148,7 +148,7 @@ function placed(yaml: YamlSource, { at = "value", path, got, reason, allowed, fi
   };
 }
 
-/** Env vars may replace project, team and environment in files that the API applies. */
+/** Env vars can replace project, team and environment in files that the API applies. */
 function withSettings(result: SchemaResult, settings: LoadSettings): SchemaResult {
   if (!("definition" in result) || result.definition.applied_by !== "api") return result;
   const { definition } = result;
@@ -162,7 +162,7 @@ function withSettings(result: SchemaResult, settings: LoadSettings): SchemaResul
   };
 }
 
-/** Env vars never override a file that Terraform applies; one that differs is an error. */
+/** Env vars cannot override a file that Terraform applies. A different value is an error. */
 function* againstSettings(drafts: readonly Source[], settings: LoadSettings): Iterable<FileFinding> {
   for (const { file, environment } of drafts) {
     const { applied_by, project, team } = environment;

@@ -2,14 +2,14 @@ import type { Refusal } from "../jobs/refusal";
 
 /** One problem of an env file or of the process's environment. */
 export interface Problem extends Refusal {
-  /** The file as it was named; `environment` for an env var of the process, or an option of a command such as `--local`. */
+  /** The file, as the user named it; `environment` for an env var, or the option of a command such as `--local`. */
   readonly file: string;
-  /** 1-based; absent when the problem has no place in a text. */
+  /** 1-based; absent if the problem has no place in a text. */
   readonly line?: number;
   readonly column?: number;
   /** The path of keys, `jobs.attribution.threads`; empty for the whole file. */
   readonly path: string;
-  /** The value that was found, in short; absent when there was none or it must not be shown. */
+  /** A short form of the value found; absent if there is no value or if it is secret. */
   readonly got?: string;
 }
 
@@ -21,13 +21,13 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** The report of problems as a person reads it: place and path, then what was found, what is allowed and the fix. */
+/** The report of problems as text: place and path, then the value found, the allowed values and the fix. */
 export function formatProblems(problems: readonly Problem[]): string {
   const total = [count(problems.length, "problem"), ...placesOf(problems)].join(" in ");
   return [...problems.map(formatProblem), total].join("\n\n");
 }
 
-/** How many files have problems; nothing when all problems are in environment variables or options. */
+/** The number of files with problems; nothing if all problems are in env vars or options. */
 function placesOf(problems: readonly Problem[]): string[] {
   const places = new Set(problems.map(({ file }) => file));
   const files = [...places].filter((place) => place !== "environment" && !place.startsWith("--"));
@@ -45,7 +45,7 @@ function formatProblem(problem: Problem): string {
   ].join("\n");
 }
 
-/** Puts problems in the order in which a person meets them: by file, then line and column. */
+/** Sorts problems by file, line and column. */
 export function inReadingOrder(problems: readonly Problem[]): Problem[] {
   return [...problems].sort(
     (a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),

@@ -1,2 +1,2 @@
-/** The process's env vars, handed on by `main.ts` and `src/job-manager/`, the only readers of `process.env`. */
+/** The process's env vars. Only `main.ts` and `src/job-manager/` read `process.env` and pass it on. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;

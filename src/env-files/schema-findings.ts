@@ -7,12 +7,12 @@ import type { KeyPath } from "./yaml-source";
 
 type Issue = z.core.$ZodIssue;
 
-/** Turns zod's issues about an env file into findings for the person who edits it. */
+/** Turns zod's issues about an env file into findings for the user. */
 export function findingsOf(issues: readonly Issue[]): Finding[] {
   return withoutRepeats(issues.flatMap((issue) => findingsOfIssue(issue, [])));
 }
 
-/** A number that is far too big exceeds two limits. */
+/** A very large number exceeds two limits. */
 function withoutRepeats(findings: readonly Finding[]): Finding[] {
   const byText = new Map(findings.map((finding) => [JSON.stringify([finding.path, finding.reason]), finding]));
   return [...byText.values()];
@@ -65,7 +65,7 @@ function mixedForms(path: KeyPath, key: string): Finding {
   };
 }
 
-/** Suggests a mapping further up, for a key that is nested too deeply. */
+/** Suggests a mapping at a higher level for a key that is nested too deeply. */
 function higherUp(path: KeyPath, key: string): string | undefined {
   for (let depth = path.length - 1; depth >= 0; depth--) {
     const suggestion = closest(key, keysAt(path.slice(0, depth)));
@@ -140,7 +140,7 @@ function wrongType(issue: z.core.$ZodIssueInvalidType, path: KeyPath): Finding {
   };
 }
 
-/** YAML reads `010` and `true` as something other than text, and `"4"` as text. */
+/** YAML reads `010` and `true` as other types than text, and `"4"` as text. */
 function quotationFix({ expected, input }: z.core.$ZodIssueInvalidType): string | undefined {
   if (expected === "string" && typeof input !== "object") return "put it in quotation marks";
   if (expected === "number" && typeof input === "string" && /^-?\d+$/.test(input)) return "remove the quotation marks";
@@ -212,7 +212,7 @@ function exampleFix(path: KeyPath): string | undefined {
   return `for example \`${String(key)}: ${typeof example === "string" && !example.includes(" ") ? example : JSON.stringify(example)}\``;
 }
 
-/** Values of environment variables may be private, so no report shows them. */
+/** Values of environment variables may be private, so reports do not show them. */
 function shown(path: KeyPath, input: unknown): unknown {
   return path.includes("environment_variables") || path.includes("extended_attributes") ? undefined : input;
 }

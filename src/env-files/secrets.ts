@@ -4,12 +4,12 @@ import type { ProcessEnvironment } from "./process-environment";
 const SHORTEST_SECRET = 6;
 const MASK = "***";
 
-/** The mark of a value that a report cuts short. */
+/** The mark of a value that a report truncates. */
 export const CUT = "…";
 
 /**
- * Hides everything that looks like a credential: user and password in a URL, the query of a URL, dbt Cloud's service and
- * personal tokens, and what follows a word for a secret.
+ * Hides everything that looks like a credential: user and password in a URL, the query of a URL, service and personal
+ * tokens of dbt Cloud, and the text after a word for a secret.
  */
 export function withoutCredentials(text: string): string {
   return text
@@ -20,8 +20,8 @@ export function withoutCredentials(text: string): string {
 }
 
 /**
- * Hides every secret of the process's environment in a text that is about to be printed: the values of variables
- * whose name speaks of a token, password, secret or key, also as JSON writes them and where a value is cut short.
+ * Hides all secrets of the process's environment in a text before it is printed: the values of env vars whose name has
+ * token, password, secret or key in it. It also hides escaped values in JSON and truncated values.
  */
 export function withoutSecrets(text: string, env: ProcessEnvironment): string {
   const secrets = Object.entries(env)
@@ -31,7 +31,7 @@ export function withoutSecrets(text: string, env: ProcessEnvironment): string {
   return withoutCredentials(secrets.reduce(masked, text));
 }
 
-/** As JSON writes it; a report as JSON holds values that are written as JSON themselves. */
+/** The value escaped for JSON. A JSON report can contain values that are JSON texts. */
 function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }

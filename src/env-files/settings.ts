@@ -6,23 +6,23 @@ import { withoutCredentials } from "./secrets";
 /** The default address of dbt Cloud. */
 const DEFAULT_HOST = "https://cloud.getdbt.com";
 
-/** The settings of the process's env vars, after all checks. They contain no secret. */
+/** The checked settings from the process's env vars. They contain no secret. */
 export interface Settings {
-  /** The dbt Cloud account; undefined leaves it to the provider. */
+  /** The dbt Cloud account; if undefined, the provider decides. */
   readonly accountId?: number;
-  /** dbt Cloud's address, without `/api` or slash. */
+  /** The URL of dbt Cloud, without `/api` and without a slash at the end. */
   readonly host: string;
-  /** Whether no env var names a host. */
+  /** Whether the host is the default because no env var sets it. */
   readonly hostIsDefault: boolean;
-  /** Replaces the project of files applied by the API; must equal that of Terraform's files. */
+  /** Replaces the project of files that the API applies. Must be the same as in files that Terraform applies. */
   readonly projectId?: number;
-  /** Replaces the environment of files applied by the API. */
+  /** Replaces the environment of files that the API applies. */
   readonly environmentId?: number;
-  /** Replaces the team of files applied by the API; must equal that of Terraform's files. */
+  /** Replaces the team of files that the API applies. Must be the same as in files that Terraform applies. */
   readonly team?: string;
-  /** GitLab's `…/terraform/state`, below which each stack has its own state; undefined keeps state in local files. */
+  /** GitLab's `…/terraform/state`; each stack has its state below it. If undefined, state is in local files. */
   readonly stateUrl?: string;
-  /** A token is set in a spelling that the Terraform provider does not read. */
+  /** Whether the token is set only in the spelling that the Terraform provider does not read. */
   readonly tokenOnlyInOurSpelling: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface Settings {
  * Reads the settings from env vars, in the spelling `DBTCLOUD_…` or in the provider's, `DBT_CLOUD_…`. An empty value
  * counts as unset.
  *
- * @throws ConfigurationError naming every variable that is not usable
+ * @throws ConfigurationError with all invalid variables
  */
 export function readSettings(env: ProcessEnvironment): Settings {
   const problems: Problem[] = [];

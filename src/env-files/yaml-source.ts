@@ -30,7 +30,7 @@ export interface YamlSource {
   readonly file: string;
   readonly data: unknown;
   /**
-   * The place of a path. A path that does not exist (a missing key) has the place of its nearest ancestor's key.
+   * The place of a path. For a path that does not exist (a missing key), the place of the key of its nearest ancestor.
    *
    * @param of the value, or the key in front of it
    */
@@ -38,10 +38,10 @@ export interface YamlSource {
 }
 
 /**
- * Reads one YAML document. Aliases are refused: they make an error's place ambiguous, can blow up a small file, and
- * `defaults` does their work.
+ * Reads one YAML document. It refuses aliases, because they make the place of an error ambiguous and can expand a small
+ * file to a huge one. `defaults` replaces them.
  *
- * @returns the source, absent when the text cannot be used, beside what is wrong with the text itself
+ * @returns the source, absent if the text is not usable, and the problems of the text
  */
 export function readYaml(
   file: string,
@@ -55,7 +55,7 @@ export function readYaml(
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const tooDeep = tokens.map(tooDeepAt).find((offset) => offset !== undefined);
   if (tooDeep !== undefined) return { problems: [{ file, ...place(lines, tooDeep), path: "", ...TOO_DEEP }] };
-  // The library looks for repeated keys in quadratic time, so `structureProblems` does it instead.
+  // The library checks repeated keys in quadratic time, so `structureProblems` checks them.
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false });
   const [document, second] = composer.compose(tokens, true, text.length);
   if (!document) throw new Error("yaml composed no document, although it was told to");
@@ -63,7 +63,7 @@ export function readYaml(
   if (second) syntax.push({ file, ...place(lines, second.range[0]), path: "", ...SECOND_DOCUMENT });
   if (syntax.length > 0) return { problems: syntax };
   const problems = structureProblems(file, document, lines);
-  // A repeated key leaves data in which the rest can be checked as well.
+  // A file with a repeated key still has data, so the other checks can run.
   if (problems.some(({ reason }) => reason !== REPEATED_KEY.reason)) return { problems };
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
     const fix = "write the environment, or remove the file";
@@ -109,8 +109,8 @@ function syntaxRefusal(message: string): Refusal {
 }
 
 /**
- * The place where a text is nested more deeply than any env file needs. The functions that read the document are recursive,
- * and a stack overflow there can end the whole process.
+ * The place where a text is nested more deeply than any env file needs. The functions that read the document are
+ * recursive, and a stack overflow can end the process.
  */
 function tooDeepAt(token: CST.Token | null | undefined, depth = 0): number | undefined {
   if (!token) return undefined;
@@ -124,13 +124,16 @@ function tooDeepAt(token: CST.Token | null | undefined, depth = 0): number | und
   return undefined;
 }
 
-/** What YAML allows and an env file does not: aliases, repeated keys, and the one key that JavaScript would lose. */
+/**
+ * The YAML features that an env file must not use: aliases, repeated keys, and `__proto__`, which JavaScript would
+ * lose.
+ */
 function structureProblems(file: string, document: Document, lines: LineCounter): Problem[] {
   const problems: Problem[] = [];
   const report = (node: { range?: Range | null }, refusal: Refusal & { got?: string }): void => {
     problems.push({ file, ...place(lines, node.range?.[0] ?? 0), path: "", ...refusal });
   };
-  // The library's own `visit` copies the path to every node, which takes longer than all that is asked here.
+  // The library's `visit` copies the path to every node, which takes longer than all these checks.
   const inspect = (node: unknown): void => {
     if (isAlias(node)) report(node, { ...ALIAS, got: `*${node.source}` });
     if (isScalar(node) && typeof node.value === "string" && node.value.includes("TfToken[")) report(node, TOKEN);

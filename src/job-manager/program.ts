@@ -205,6 +205,7 @@ interface CleanupFlags extends CommonOptions {
   readonly allUsers?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly cancel?: boolean;
 }
 
 function describeCleanup(program: Command, { online }: Runner): void {
@@ -216,12 +217,16 @@ function describeCleanup(program: Command, { online }: Runner): void {
     .option("--all-users", "include other people's jobs")
     .option("--dry-run", "list the jobs and delete nothing")
     .option("--yes", "delete jobs even if more than half of them are deleted")
+    .option("--cancel", "cancel the runs in progress of these jobs first, and wait for their end")
     .addHelpText("after", examples("cleanup --older-than 7 --dry-run", "cleanup --merged --all-users"))
     .action(async (flags: CleanupFlags) => {
       const { cleanup } = await import("./commands/cleanup.js");
       const { config, olderThan, merged = false, branch, allUsers = false, dryRun = false, yes = false } = flags;
       await online(flags, (dependencies) =>
-        cleanup({ config, olderThan, merged, branch, allUsers, dryRun, yes }, dependencies),
+        cleanup(
+          { config, olderThan, merged, branch, allUsers, dryRun, yes, cancel: flags.cancel ?? false },
+          dependencies,
+        ),
       );
     });
 }

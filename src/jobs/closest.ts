@@ -1,9 +1,9 @@
 import { closest as nearest, distance } from "fastest-levenshtein";
 
 /**
- * The known word that the person most likely meant.
+ * The known word that the user most likely meant.
  *
- * @returns undefined when no word is near: at most a third of the letters, and at least one letter, may differ
+ * @returns undefined if no word is close. At most a third of the letters can differ, or one letter in a short word
  */
 export function closest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;

@@ -1,13 +1,13 @@
-/** How many values a flag takes: none, one, or all words up to the next flag. */
+/** The number of values of a flag: none, one, or all words up to the next flag. */
 export type FlagArity = "switch" | "one" | "many";
 
-/** What may follow a dbt subcommand. */
+/** The flags and arguments of a dbt subcommand. */
 export interface DbtCommand {
-  /** Flags in addition to those that every command takes. */
+  /** Flags in addition to the flags of all commands. */
   readonly flags: ReadonlyMap<string, FlagArity>;
-  /** How many arguments without a flag it takes: 1 for the macro of `run-operation`. */
+  /** The number of arguments without a flag: 1 for the macro of `run-operation`. */
   readonly words: number;
-  /** dbt Cloud's own commands, whose flags dbt Core does not list, are not checked further. */
+  /** Commands of dbt Cloud only, whose flags dbt Core does not list. The check accepts all their flags. */
   readonly anyFlags?: boolean;
 }
 
@@ -80,7 +80,7 @@ const LISTING = {
   "--output-keys": "many",
 } as const;
 
-/** Flags of dbt-core 1.11 that every command takes, before or after the subcommand. */
+/** Flags that all commands of dbt-core 1.11 accept, before or after the subcommand. */
 export const COMMON_FLAGS: ReadonlyMap<string, FlagArity> = new Map(
   Object.entries({
     ...negatable(
@@ -125,7 +125,7 @@ export const COMMON_FLAGS: ReadonlyMap<string, FlagArity> = new Map(
       "--record-timing-info",
       "-r",
       "--state",
-      // dbt Fusion has this flag, and an environment may use one of its release tracks.
+      // A flag of dbt Fusion, because an environment can use a Fusion release track.
       "--static-analysis",
       "--target",
       "-t",

@@ -11,10 +11,10 @@ const COMMANDS = [...DBT_COMMANDS.keys()];
 const ALLOWED = `dbt ${COMMANDS.join(", ")}`;
 
 /**
- * Checks one execute step: one dbt command that exists, with flags that it takes and without shell syntax.
- * dbt Cloud runs the step without a shell, so `&&`, pipes and redirections never do what they seem to do.
+ * Checks one execute step. A step is one existing dbt command with its flags and without shell syntax. dbt Cloud runs
+ * the step without a shell, so `&&`, pipes and redirections have no effect.
  *
- * @returns undefined when the step is good
+ * @returns undefined if the step is valid
  */
 export function refuseStep(step: string): Refusal | undefined {
   const garbled = refuseStepText(step);
@@ -43,7 +43,7 @@ function refuseCommand(words: readonly string[]): Refusal | undefined {
   return refuseArguments(name, command, rest.slice(name.split(" ").length));
 }
 
-/** dbt also takes the flags of all commands before the command. */
+/** dbt also accepts the flags of all commands before the command. */
 function leadingFlags(words: readonly string[]): {
   leading: readonly string[];
   rest: readonly string[];
@@ -103,7 +103,7 @@ function endOfFlag(words: readonly string[], flag: number, arity: FlagArity): nu
   return arity === "one" ? Math.min(end, flag + 2) : end;
 }
 
-/** A switch has no value. Any other flag has its value after an equals sign or in the next words. */
+/** A switch has no value. The value of any other flag is after an equals sign or in the next words. */
 function refuseValue(words: readonly string[], flag: number, arity: FlagArity): Refusal | undefined {
   const [name, ...value] = words[flag]!.split("=");
   if (arity === "switch") return value.length > 0 ? switchWithValue(name!) : undefined;

@@ -59,7 +59,10 @@ export const environmentVariablesSchema = z
   )
   .default({});
 
-/** Who gets a notification of which outcomes: a dbt Cloud user, or an e-mail address or Slack channel under that user's name. */
+/**
+ * The recipient and the outcomes of a notification. The recipient is a dbt Cloud user, or an e-mail address or a Slack
+ * channel of that user.
+ */
 export const notificationSchema = z.strictObject({
   on: z
     .array(z.enum(NOTIFICATION_EVENTS))
@@ -82,7 +85,7 @@ export const notificationSchema = z.strictObject({
     .meta({ description: "A Slack channel instead of an e-mail address." }),
 });
 
-/** Runs this job when another job of the same environment has ended. */
+/** Runs this job after another job of the same environment. */
 const runAfterSchema = z.strictObject({
   job: jobKeySchema.meta({ description: "The key of the job to follow." }),
   on: z
@@ -131,8 +134,8 @@ const slaSchema = z.strictObject({
 });
 
 /**
- * A job as an env file declares it, with every default. The keys are those of the file, of dbt Cloud or of Terraform,
- * so that a name found in an error is found everywhere.
+ * A job as an env file declares it, with all defaults. The keys are those of the file, of dbt Cloud or of Terraform, so
+ * a name in an error is the same everywhere.
  */
 export const jobSchema = z.strictObject({
   category: z.enum(JOB_CATEGORIES).meta({ description: "What the job is for.", examples: ["attribution"] }),
@@ -228,18 +231,18 @@ export const jobSchema = z.strictObject({
     .meta({ description: "The id of a job made by hand in dbt Cloud. Terraform takes it over under this key." }),
 });
 
-/** A job as an env file declares it, with every default. */
+/** A job as an env file declares it, with all defaults. */
 export type JobDefinition = z.output<typeof jobSchema>;
 
-/** Who is told about which outcomes. */
+/** The recipient and the outcomes of a notification. */
 export type NotificationDefinition = z.output<typeof notificationSchema>;
 
-/** Whether git events start the job. dbt Cloud never starts such a job by a schedule. */
+/** Whether git events start the job. dbt Cloud does not run the schedule of such a job. */
 export function runsOnGitEvents(triggers: JobDefinition["triggers"]): boolean {
   return triggers.github_webhook || triggers.git_provider_webhook || triggers.on_merge;
 }
 
-/** The text that dbt Cloud shows below a job's name: what the job does, and which team is responsible. */
+/** The text that dbt Cloud shows below a job's name: the description and the responsible team. */
 export function jobDescription(job: Pick<JobDefinition, "description" | "owner">): string {
   return `${job.description}\n\nOwner: ${job.owner}`;
 }

@@ -1,19 +1,19 @@
 import type { z } from "zod";
 
-/** Why a value is not accepted, in words for the person who edits the env file. */
+/** The reason why a value is not valid, as texts for the user of the env file. */
 export interface Refusal {
-  /** What is wrong, as a sentence without a full stop. */
+  /** The problem, as a sentence without a period. */
   readonly reason: string;
-  /** What would be accepted. */
+  /** The allowed values. */
   readonly allowed: string;
-  /** What to do about it. */
+  /** The fix. */
   readonly fix: string;
 }
 
 /**
- * Turns a check of ours into a zod check, so that schema errors have `allowed` and `fix` in addition to the reason.
+ * Turns a check into a zod check, so that schema errors have `allowed` and `fix` in addition to the reason.
  *
- * @param judge returns the refusal, or undefined for a good value
+ * @param judge returns the refusal, or undefined for a valid value
  */
 export function refusing<T>(judge: (value: T) => Refusal | undefined): z.core.CheckFn<T> {
   return (context) => {
@@ -29,7 +29,7 @@ export function refusing<T>(judge: (value: T) => Refusal | undefined): z.core.Ch
   };
 }
 
-/** Refuses a list that repeats a value. */
+/** Refuses a list with a repeated value. */
 export function refuseRepeats(values: readonly string[]): Refusal | undefined {
   const repeated = values.find((value, i) => values.indexOf(value) !== i);
   if (repeated === undefined) return undefined;

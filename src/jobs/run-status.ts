@@ -1,10 +1,10 @@
-/** dbt Cloud's numbers for the states of a run. */
+/** dbt Cloud's numbers of run states. */
 export const RUN_STATUS = { queued: 1, starting: 2, running: 3, success: 10, error: 20, canceled: 30 } as const;
 
-/** How a run can end, in dbt Cloud's words. */
+/** The results of a run, with dbt Cloud's names. */
 export const RUN_ENDINGS = ["success", "error", "canceled"] as const;
 
-/** How a run can end. */
+/** The results of a run. */
 export type RunEnding = (typeof RUN_ENDINGS)[number];
 
 /** The states of a run that has not ended. */
@@ -15,7 +15,7 @@ export function hasEnded(status: number): boolean {
   return status >= RUN_STATUS.success;
 }
 
-/** The word for the number of an ending; undefined for every other number. */
+/** The name of a result by its number; undefined for all other numbers. */
 export function endingOf(status: number): RunEnding | undefined {
   return RUN_ENDINGS.find((ending) => RUN_STATUS[ending] === status);
 }

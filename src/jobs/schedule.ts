@@ -2,10 +2,10 @@ import { Cron } from "croner";
 import { z } from "zod";
 import { refuseRepeats, refusing, type Refusal } from "./refusal";
 
-/** Days of the week in cron's order: Sunday is 0. */
+/** Days of the week in cron order: Sunday is 0. */
 export const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
 
-/** The numbers of hours that divide a day, so that "every" is also true across midnight. */
+/** The numbers of hours that divide a day, so that the interval is the same across midnight. */
 const HOUR_STEPS = [1, 2, 3, 4, 6, 8, 12] as const;
 
 const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
@@ -53,7 +53,7 @@ const scheduleCronSchema = z.strictObject({
     }),
 });
 
-/** When a job starts by itself: at times of day, every few hours, or by a cron expression. Times are UTC. */
+/** The schedule of a job: times of day, every few hours, or a cron expression. Times are UTC. */
 export const scheduleSchema = z
   .union([scheduleAtSchema, scheduleEveryHoursSchema, scheduleCronSchema], {
     error: 'one of { at: ["HH:MM", …] }, { every_hours: N } (each with optional days) or { cron: "…" }',
@@ -63,7 +63,7 @@ export const scheduleSchema = z
     examples: [{ at: ["05:00"] }, { every_hours: 6 }, { cron: "0 5 * * 1-5" }],
   });
 
-/** When a job runs by itself. */
+/** The schedule of a job. */
 export type Schedule = z.output<typeof scheduleSchema>;
 
 /**
@@ -90,14 +90,16 @@ export function cronOf(schedule: Schedule): string {
 /**
  * The next times at which a schedule fires.
  *
- * @param after the first fire time is later than this
- * @param count how many at most
+ * @param after all times are later than this
+ * @param count the maximum number of times
  */
 export function nextFireTimes(schedule: Schedule, after: Date, count: number): Date[] {
   return clockOf(cronOf(schedule)).nextRuns(count, after);
 }
 
-/** The first time at which a schedule fires on each of the given UTC days, `YYYY-MM-DD`, on which it does. */
+/**
+ * The first time at which a schedule fires on each of the given UTC days, `YYYY-MM-DD`. Days without a run are absent.
+ */
 export function firstFireTimes(schedule: Schedule, days: Iterable<string>): Map<string, Date> {
   const clock = clockOf(cronOf(schedule));
   const first = new Map<string, Date>();
@@ -159,8 +161,8 @@ const NEVER_FIRES: Refusal = {
 };
 
 /**
- * Judges a cron expression as dbt Cloud reads it: five fields, UTC, `L` for the month's last day, no `@daily`,
- * no seconds, and at least one date on which it fires.
+ * Checks a cron expression as dbt Cloud reads it: five fields, UTC, `L` for the last day of the month, no `@daily`, no
+ * seconds, and at least one date on which it fires.
  */
 function refuseCron(cron: string): Refusal | undefined {
   const fields = cron.trim().split(/\s+/);
@@ -184,12 +186,12 @@ function refuseCron(cron: string): Refusal | undefined {
   }
 }
 
-/** The numbers of a cron field, without the lengths of steps. */
+/** The numbers of a cron field, without step widths. */
 function numbersOf(field: string): number[] {
   return field.replace(/\/\d+/g, "").match(/\d+/g)?.map(Number) ?? [];
 }
 
-/** croner calls itself once for each year that it searches, so a date that does not exist can exhaust the stack. */
+/** croner is recursive for each year of a search, so a date that does not exist can exhaust the stack. */
 function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && error.message.includes("call stack");
 }
@@ -202,7 +204,7 @@ function notACron(reason: string): Refusal {
   };
 }
 
-/** croner's messages begin with the name of its class. */
+/** croner's messages start with the name of its class. */
 function cronError(error: unknown): string {
   return error instanceof Error
     ? error.message.replace(/^CronPattern: /, "").replace(/\.$/, "")

@@ -1,2 +1,5 @@
-/** Matches the names of variables and attributes that hold a secret. It is alone here, so that `--version` does not load zod. */
+/**
+ * Matches the names of variables and attributes with a secret. This module has no imports, so `--version` does not load
+ * zod.
+ */
 export const SECRET_NAME = /TOKEN|PASSWORD|SECRET|PRIVATE_KEY|API_KEY/i;

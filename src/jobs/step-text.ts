@@ -4,15 +4,15 @@ const QUOTED = /\\.|"(?:[^"\\]|\\.)*"|'[^']*'/g;
 const PLAIN = "letters, signs and plain spaces";
 const ONE_COMMAND = "one dbt command in each step";
 
-/** A pattern that no step may match, and the refusal of a match. */
+/** A pattern that a step must not match, and the refusal of a match. */
 interface Forbidden {
   readonly pattern: RegExp;
-  /** Whether quoted text may match it. */
+  /** Whether quoted text can match it. */
   readonly outsideQuotes?: boolean;
   readonly refuse: (match: string) => Refusal;
 }
 
-/** What a step must not contain. The first match is reported. */
+/** Patterns that a step must not match. The first match is reported. */
 const FORBIDDEN: readonly Forbidden[] = [
   {
     pattern: /[\r\n]/,
@@ -94,10 +94,10 @@ const FORBIDDEN: readonly Forbidden[] = [
 ];
 
 /**
- * Checks a step's text before it is read as a command. It refuses characters that come with copied text, and the syntax of
- * a shell or of a template, because neither of them reads the step.
+ * Checks the text of a step before the parser reads it as a command. It refuses characters from copied text, shell
+ * syntax and template syntax, because no shell and no template engine reads the step.
  *
- * @returns undefined when the text is good
+ * @returns undefined if the text is valid
  */
 export function refuseStepText(step: string): Refusal | undefined {
   const bare = step.replace(QUOTED, "");

@@ -11,23 +11,23 @@ const CANDIDATES = ["python3", ...[NEWEST, 12, 11, OLDEST].map((minor) => `pytho
 
 /** The options of the set-up. */
 export interface SetUpOptions {
-  /** The folder of requirements.txt; `.venv` is made in it. */
+  /** The folder of requirements.txt. The set-up creates `.venv` in it. */
   readonly root: string;
   /** Further requirements: `dev` for requirements-dev.txt, `bench` for requirements-bench.txt. */
   readonly extras: readonly string[];
-  /** The folders in which programs are searched, as in the variable PATH. */
+  /** The folders to search for programs, in the format of the variable PATH. */
   readonly path: string;
   /** Prints a line of progress. */
   readonly say: (line: string) => void;
 }
 
-/** Thrown when Python is missing or an installation failed; the message says what to do. */
+/** Thrown if Python is missing or an installation fails. The message has the fix. */
 export class SetUpError extends Error {}
 
 /**
- * Makes `.venv` from the pinned requirements. If `.venv` already has these requirements, it does nothing.
+ * Creates `.venv` from the pinned requirements. If `.venv` already has these requirements, it does nothing.
  *
- * @throws SetUpError when there is no suitable Python or pip fails
+ * @throws SetUpError if there is no suitable Python or if pip fails
  */
 export function setUpPython(options: SetUpOptions): void {
   const { root, extras, say } = options;
@@ -42,7 +42,7 @@ export function setUpPython(options: SetUpOptions): void {
   }
   if (!hasBase) {
     const python = fittingPython(options.path);
-    say(`Making .venv with ${python}`);
+    say(`Creating .venv with ${python}`);
     run(options, python, "-m", "venv", "--clear", join(root, ".venv"));
     install(options, BASE);
   }

@@ -16,23 +16,23 @@ export interface DeclaredJob {
   readonly definition: JobDefinition;
 }
 
-/** A job as a dbt Cloud has it. */
+/** A job in dbt Cloud. */
 export interface CreatedJob extends DeclaredJob {
   readonly id: number;
 }
 
-/** What env files declare, and where it is. */
+/** The declared environments and jobs, and their places in dbt Cloud. */
 export interface Declared {
   readonly environments: readonly EnvironmentDefinition[];
   readonly places: ReadonlyMap<string, Place>;
 }
 
 /**
- * Creates jobs as they are declared, with their environment variables. The body of each is the one that every other client
- * of this project sends ({@link jobPayload}).
+ * Creates the declared jobs with their environment variables. Each request body is the same as in all other clients of
+ * this project ({@link jobPayload}).
  *
- * @param chosen the jobs to create. A job that one of them refers to is created as well, and starts by itself only when it
- *   is chosen, too
+ * @param chosen the jobs to create. The function also creates the jobs that they refer to. Such a job starts by itself
+ *   only if it is also chosen
  * @returns the chosen jobs, in the same order
  */
 export async function createDeclaredJobs(
@@ -68,7 +68,7 @@ async function createJobsOf(
       return keys.includes(key) ? payload : { ...payload, job_completion_trigger_condition: null };
     };
     const { id } = await createJob(client, payloadFor(undefined), ({ name }) => name === payloadFor(undefined).name);
-    // Only a job that exists can defer to itself.
+    // Only an existing job can defer to itself.
     if (definition.defer_to === "self") await updateJob(client, id, payloadFor(id));
     for (const [name, value] of Object.entries(definition.environment_variables)) {
       await createOverride(client, declared.places.get(environment.name)!.projectId, id, name, value);
@@ -78,7 +78,7 @@ async function createJobsOf(
   return ids;
 }
 
-/** Keys with those of all jobs that they refer to by id, directly or through others. */
+/** The given keys, and the keys of all jobs that they refer to by id, directly or indirectly. */
 function withReferences(keys: readonly string[], jobs: EnvironmentDefinition["jobs"]): string[] {
   const found = new Set(keys);
   for (const key of found) {
@@ -107,7 +107,10 @@ function payloadOf(
 const writtenSchema = z.unknown();
 const environmentSchema = z.object({ name: z.string() });
 
-/** The environments' values of variables. dbt Cloud takes all values of a variable at once, by the environments' names. */
+/**
+ * The environments' values of variables. dbt Cloud accepts all values of a variable in one request, by environment
+ * name.
+ */
 async function createVariables(client: DbtCloudClient, { environments, places }: Declared): Promise<void> {
   const bodies = new Map<string, { projectId: number; values: Record<string, string> }>();
   for (const { name, environment_variables } of environments) {

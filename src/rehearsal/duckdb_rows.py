@@ -1,4 +1,4 @@
-"""Prints the rows that queries give on a DuckDB file, read-only, as JSON: a list of rows for each query.
+"""Runs queries on a DuckDB file, read-only, and prints the rows as JSON: a list of rows for each query.
 
 python duckdb_rows.py warehouse.duckdb "select 1, 2" "from marketing.orders limit 3"
 """

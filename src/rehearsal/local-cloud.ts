@@ -10,13 +10,13 @@ import { ROOT } from "./programs";
 export interface RehearsalCloud {
   readonly client: DbtCloudClient;
   readonly declared: Declared;
-  /** The env vars by which other programs find it. */
+  /** The env vars with which other programs find it. */
   readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
 /**
- * Every job that this repository declares.
+ * All jobs that this repository declares.
  *
  * @throws ConfigurationError with all problems of all env files
  */
@@ -26,7 +26,7 @@ export function readDeclared(folder = join(ROOT, "environments")): Declared {
 }
 
 /**
- * Starts a local dbt Cloud on a free port that keeps nothing.
+ * Starts a local dbt Cloud on a free port. It does not keep its state.
  *
  * @param repo the folder of the git repository whose dbt project the jobs run
  * @param dbt the program that runs as dbt: a path, or a name on PATH. Without it, the project's own dbt runs.

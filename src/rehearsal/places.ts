@@ -13,8 +13,8 @@ export interface Place {
 const DBT_FOLDER = "dbt";
 
 /**
- * Where each environment is in dbt Cloud, by the name of its env file: at the ids of the file. An environment that
- * Terraform makes has no id yet and gets the next free one.
+ * The ids of each environment in dbt Cloud, by the name of its env file. The ids come from the file. An environment
+ * that Terraform manages has no id yet, so it gets the next free one.
  */
 export function placesOf(environments: readonly EnvironmentDefinition[]): Map<string, Place> {
   const known = environments.flatMap(({ project, environment }) => [
@@ -31,8 +31,8 @@ export function placesOf(environments: readonly EnvironmentDefinition[]): Map<st
 }
 
 /**
- * The projects and environments at these places. Each project knows the variable by which branch jobs build into another
- * schema, unless an env file gives it a value.
+ * The projects and environments with these ids. Each project has the variable that makes branch jobs build into another
+ * schema, unless an env file sets it.
  */
 export function worldAt(
   environments: readonly EnvironmentDefinition[],

@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** The repository's root. */
 export const ROOT = join(__dirname, "..", "..");
 
-/** A program of this project, run as a user would run it. */
+/** A program of this project, run like a user runs it. */
 export interface Program {
   readonly title: string;
   readonly command: readonly [string, ...string[]];

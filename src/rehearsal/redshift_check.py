@@ -1,4 +1,4 @@
-"""Builds the shipped data on a real Redshift cluster, compares every table with DuckDB's, and drops all that it made.
+"""Builds the shipped data on a real Redshift cluster, compares all tables with DuckDB, and drops all objects it created.
 
 usage: npm run redshift:check -- [--target TARGET] [--keep] [further arguments of dbt build]
 
@@ -25,7 +25,7 @@ COLUMNS = f"""
     select table_name, column_name, data_type from information_schema.columns
     where table_schema = '{SOURCES}' order by table_name, ordinal_position
 """
-# A varchar of Redshift has 256 bytes where it says nothing else.
+# A varchar of Redshift has 256 bytes by default.
 TYPES = {"DOUBLE": "double precision", "FLOAT": "real", "VARCHAR": "varchar(65535)", "JSON": "varchar(65535)"}
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 ROWS_OF_AN_INSERT = 500
@@ -63,7 +63,7 @@ def literal(value: object) -> str:
 
 
 def load(source: duckdb.DuckDBPyConnection, cursor, schema: str) -> int:
-    """Copies the tables of the shipped data into a new schema, and returns how many there are."""
+    """Copies the tables of the shipped data into a new schema, and returns their number."""
     tables: dict[str, list[str]] = {}
     for table, column, kind in source.execute(COLUMNS).fetchall():
         tables.setdefault(table, []).append(f'"{column}" {TYPES.get(kind, kind)}')

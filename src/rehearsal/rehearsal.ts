@@ -5,7 +5,7 @@ import { nextFireTimes } from "../jobs/schedule";
 import type { EnvironmentDefinition } from "../env-files/definition";
 import type { CreatedJob, DeclaredJob } from "./declared-jobs";
 
-/** The run of a rehearsed job, with what only a local dbt Cloud tells of its steps. */
+/** The run of a rehearsed job, with the details of steps that only a local dbt Cloud returns. */
 const runSchema = z.object({
   id: z.int(),
   status_humanized: z.string(),
@@ -31,17 +31,18 @@ export type RehearsedRun = z.output<typeof runSchema>;
 export interface Rehearsed {
   readonly job: CreatedJob;
   readonly run: RehearsedRun;
-  /** Whether the end of another job started it (`run_after`). */
+  /** Whether another job started it (`run_after`). */
   readonly isTriggered: boolean;
 }
 
 const POLL_MILLISECONDS = 200;
 
 /**
- * Jobs in the order in which they build on each other: environments after those that their jobs defer to, in each the jobs
- * by time of day, on-demand jobs last, and every job after those that it refers to.
+ * Sorts jobs by their dependencies. An environment comes after the environments that its jobs defer to. Within an
+ * environment, jobs are in order of their time of day, on-demand jobs last, and each job after the jobs that it refers
+ * to.
  *
- * @param now decides which time of day comes next
+ * @param now the current time, which decides the next time of day
  */
 export function inRehearsalOrder(environments: readonly EnvironmentDefinition[], now: Date): DeclaredJob[] {
   return byDeferral(environments).flatMap((environment) => {
@@ -56,7 +57,7 @@ export function inRehearsalOrder(environments: readonly EnvironmentDefinition[],
   });
 }
 
-/** Environments after those that their jobs defer to. */
+/** Sorts environments: each comes after the environments that its jobs defer to. */
 function byDeferral(environments: readonly EnvironmentDefinition[]): EnvironmentDefinition[] {
   return eachAfter(environments, ({ jobs }) => {
     const names = Object.values(jobs).map(({ defer_to }) =>
@@ -66,7 +67,7 @@ function byDeferral(environments: readonly EnvironmentDefinition[]): Environment
   });
 }
 
-/** Runs created jobs one after the other, in the order given, and waits for each. */
+/** Runs created jobs one after the other in the given order, and waits for each. */
 export async function* rehearse(client: DbtCloudClient, jobs: readonly CreatedJob[]): AsyncIterable<Rehearsed> {
   const done: Rehearsed[] = [];
   for (const job of jobs) {
@@ -78,7 +79,7 @@ export async function* rehearse(client: DbtCloudClient, jobs: readonly CreatedJo
   }
 }
 
-/** Whether the end of a rehearsed job has started this one. The local dbt Cloud writes both at once. */
+/** Whether a rehearsed job has started this job. The local dbt Cloud writes both changes at the same time. */
 function isStartedByOneOf(done: readonly Rehearsed[], { environment, definition }: CreatedJob): boolean {
   const { run_after } = definition;
   const before = done.find(({ job }) => job.environment === environment && job.key === run_after?.job);

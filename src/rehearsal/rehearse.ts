@@ -14,8 +14,8 @@ void main(process.argv.slice(2)).then((exitCode) => {
 });
 
 /**
- * Runs declared jobs for real on DuckDB, one after the other, and prints how each ended. Without keys it runs all jobs.
- * `--dbt` names the program that runs as dbt: a path, or a name on PATH.
+ * Runs declared jobs with real dbt on DuckDB, one after the other, and prints each result. Without keys it runs all
+ * jobs. `--dbt` names the program that runs as dbt: a path, or a name on PATH.
  */
 async function main(args: string[]): Promise<number> {
   const read = readArguments(args);
@@ -32,7 +32,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** The keys and the program, or what is wrong with the arguments. */
+/** The keys and the program, or the problem with the arguments. */
 function readArguments(args: string[]): { readonly keys: readonly string[]; readonly dbt?: string } | string {
   try {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { dbt: { type: "string" } } });
@@ -74,7 +74,7 @@ async function rehearseOn(
 /**
  * Prints one job's line.
  *
- * @returns whether the job failed. A step that selects nothing is a failure here, because the job would do nothing
+ * @returns whether the job failed. A step that selects nothing also counts as a failure
  */
 function report({ job: { environment, key, definition }, run, isTriggered }: Rehearsed): boolean {
   const empty = run.run_steps.filter((step) => step.selected_nothing);

@@ -1,4 +1,4 @@
-"""Tells whether two tables of different warehouses have the same rows."""
+"""Compares the rows of two tables of different warehouses."""
 
 import datetime
 import decimal
@@ -16,21 +16,21 @@ def plain(value: object) -> object:
 
 
 def order(row: tuple[object, ...]) -> tuple[list[str], list[str]]:
-    """Texts and whole numbers first: other numbers differ in their last digits."""
+    """A sort key with texts and whole numbers first, because other numbers differ in their last digits."""
     numbers = [value for value in row if isinstance(value, float)]
     texts = [value for value in row if isinstance(value, str)]
     return texts, [f"{value:.0f}" if value.is_integer() else f"{value:.6g}" for value in numbers]
 
 
 def same(a: object, b: object) -> bool:
-    """Sums of doubles depend on the order of rows: a part in a billion, or next to nothing, is no difference."""
+    """Ignores relative differences of a billionth and tiny values, because sums of doubles depend on the order of rows."""
     if isinstance(a, float) and isinstance(b, float):
         return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
     return a == b
 
 
 def difference(a: tuple[list, list], b: tuple[list, list]) -> str | None:
-    """How two tables, each with its columns and rows, differ; None when they do not."""
+    """The differences of two tables, each with its columns and rows; None if they are equal."""
     if a[0] != b[0]:
         return f"columns {a[0]} and {b[0]}"
     if Counter(a[1]) == Counter(b[1]):

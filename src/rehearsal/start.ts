@@ -8,17 +8,17 @@ import { DEPLOY_BRANCH_JOBS, LIST_BRANCH_JOBS, ROOT, run, SHOW, SYNTHESIZE, VALI
 import { inRehearsalOrder, rehearse } from "./rehearsal";
 import { applyStack } from "./terraform";
 
-/** The job that is run for real. Files without it run their first job. */
+/** The job that runs with real dbt. Files without it run their first job. */
 const MAIN_JOB = { environment: "production", key: "attribution" } as const;
 
-/** The branch whose jobs are deployed. The one that is checked out may be main or production, which have none. */
+/** The branch whose jobs are deployed. The current branch can be main or production, which have no branch jobs. */
 const BRANCH = { CI_COMMIT_REF_NAME: "feature/rehearsal", CI_COMMIT_REF_SLUG: "", GITLAB_USER_LOGIN: "rehearsal" };
 
 void main().then((exitCode) => {
   process.exitCode = exitCode;
 });
 
-/** Checks, synthesizes and shows the jobs, brings them to a local dbt Cloud, and runs one of them for real. */
+/** Checks, synthesizes and shows the jobs, creates them in a local dbt Cloud, and runs one of them with real dbt. */
 async function main(): Promise<number> {
   const checked = run(VALIDATE);
   if (checked !== 0) return checked;
@@ -67,7 +67,7 @@ function applyAll(cloud: RehearsalCloud, stacks: readonly string[]): boolean {
 
 const jobSchema = z.object({ id: z.int(), name: z.string() });
 
-/** The job as Terraform created it. */
+/** The job that Terraform created. */
 async function findJob({ client }: RehearsalCloud, job: DeclaredJob): Promise<CreatedJob> {
   const { team, name: environment } = job.environment;
   const name = terraformJobName({ team, key: job.key, environment });
@@ -79,7 +79,7 @@ async function findJob({ client }: RehearsalCloud, job: DeclaredJob): Promise<Cr
 const manifestSchema = z.object({ stacks: z.record(z.string(), z.object({ synthesizedStackPath: z.string() })) });
 const stackSchema = z.object({ resource: z.object({ dbtcloud_job: z.record(z.string(), z.unknown()) }) });
 
-/** cdktf lists the stacks it wrote in its manifest. */
+/** cdktf lists the stacks in its manifest. */
 function reportStacks(): string[] {
   const manifest = join(ROOT, "cdktf.out", "manifest.json");
   if (!existsSync(manifest)) throw new Error("main.ts wrote no cdktf.out/manifest.json");

@@ -7,7 +7,7 @@ import { ROOT } from "./programs";
 const STACKS = join(ROOT, "cdktf.out", "stacks");
 
 /**
- * Applies a synthesized stack with the real terraform and provider in a temporary folder, and plans once more.
+ * Applies a synthesized stack with the real terraform and provider in a temporary folder, and plans again.
  *
  * @returns terraform's summary, or the reason why terraform could not run
  */
@@ -41,7 +41,7 @@ export function applyStack(
   }
 }
 
-/** A rehearsal never uses the real account or its state, even when the shell's environment variables name them. */
+/** A rehearsal never uses the real account or its state, even if the shell's env vars name them. */
 function keepLocal(file: string, env: Readonly<Record<string, string>>): void {
   const stack = JSON.parse(readFileSync(file, "utf8")) as { terraform: { backend: unknown }; provider: unknown };
   stack.terraform.backend = { local: { path: "rehearsal.tfstate" } };

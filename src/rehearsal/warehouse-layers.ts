@@ -9,7 +9,7 @@ export interface Manifest {
 export interface ManifestNode {
   readonly resource_type: string;
   readonly name: string;
-  /** The project, the folders, the name. */
+  /** The project, the folders and the name. */
   readonly fqn: readonly string[];
   readonly relation_name?: string | null;
   readonly depends_on: { readonly nodes?: readonly string[] };
@@ -21,12 +21,12 @@ export interface RunResults {
   readonly results: readonly { readonly unique_id: string; readonly status: string; readonly execution_time: number }[];
 }
 
-/** dbt's results for a folder of models, or for the sources or seeds. */
+/** dbt's results of a folder of models, of the sources or of the seeds. */
 export interface Layer {
   readonly layer: string;
   readonly models: number;
   readonly tests: number;
-  /** The rows of its models and seeds, without intermediate models (int_). */
+  /** The number of rows of its models and seeds, without intermediate models (int_). */
   readonly rowCount: number;
   /** The sum over all nodes. Nodes run in parallel, so it is more than the elapsed time. */
   readonly seconds: number;

@@ -51,7 +51,7 @@ function main(args: readonly string[]): number {
   return status ?? 1;
 }
 
-/** The optional sources of a file, if the file has other data than the sample data. */
+/** The optional sources of a file, if its data is not the sample data. */
 function optionalSources(file: string): Readonly<Record<string, string>> {
   if (process.env["DBT_OPTIONAL_SOURCES"] !== undefined || !existsSync(file)) return {};
   const tables = rows(file, [
@@ -92,7 +92,7 @@ function printLayers(target: string, file: string): void {
   );
 }
 
-/** The rows of each query. */
+/** The row count of each query. */
 function rows(file: string, queries: readonly string[]): unknown[][][] {
   const { status, stdout, stderr } = spawnSync(
     join(PROGRAMS, "python"),

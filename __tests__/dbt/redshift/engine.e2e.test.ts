@@ -10,7 +10,7 @@ import {
   copyShippedWarehouse,
   expectEqual,
   fullyRefreshedWarehouse,
-  incremental,
+  INCREMENTAL,
   WITHOUT_TESTS,
 } from "../warehouses";
 import { RedshiftStandIn } from "./stand-in";
@@ -138,7 +138,7 @@ describe("on Redshift, through dbt-redshift and a PostgreSQL stand-in,", () => {
   itWithPostgres("an incremental run after changes of the sources makes every row of what a full refresh makes", () => {
     const full = fullyRefreshedWarehouse(folder);
     changeSources(redshift!.warehouse);
-    expect(onRedshift([["run", "--quiet", ...incremental(), ...CHANGED_DAYS]])).toEqual([{ status: 0, output: "" }]);
+    expect(onRedshift([["run", "--quiet", ...INCREMENTAL, ...CHANGED_DAYS]])).toEqual([{ status: 0, output: "" }]);
     expectEqual(full, redshift!.warehouse);
   });
 });

@@ -12,7 +12,7 @@ afterAll(() => {
   folder.remove();
 });
 
-itWithSqlglot("everything that dbt compiles for Redshift parses and breaks no rule", () => {
+itWithSqlglot("all SQL that dbt compiles for Redshift parses and breaks no rule", () => {
   const compiled = folder.run(["compile", "--target", "redshift", "--no-introspect", "--no-populate-cache"], {
     REDSHIFT_HOST: "localhost",
     REDSHIFT_USER: "nobody",
@@ -32,7 +32,7 @@ itWithSqlglot("everything that dbt compiles for Redshift parses and breaks no ru
   expect(checked).toMatchObject({ stdout: expect.stringMatching(/^\d+ files\n$/) as string, status: 0 });
 });
 
-/** For each rule, a statement that Redshift refuses, a near one that it takes, and the reason. */
+/** For each rule, a statement that Redshift refuses, a similar one that it accepts, and the reason. */
 const rules: readonly (readonly [refused: string, accepted: string, reason: string])[] = [
   ["select string_agg(a, ',') from m.t", "select listagg(a, ',') from m.t", "the function string_agg"],
   ["select a as percent from m.t", "select a as percentage from m.t", "the reserved word percent as a name"],
@@ -128,7 +128,7 @@ const rules: readonly (readonly [refused: string, accepted: string, reason: stri
   ],
 ];
 
-itWithSqlglot("each rule refuses what Redshift refuses, and takes what is near it", () => {
+itWithSqlglot("each rule refuses SQL that Redshift refuses, and accepts similar SQL", () => {
   const places = ["refused", "accepted"].map((name) => {
     const place = join(folder.path, name);
     mkdirSync(place);

@@ -8,7 +8,7 @@ import { python } from "../python";
 
 const DATABASE = "analytics";
 
-/** A PostgreSQL database on loopback that dbt-redshift takes for Redshift, through a proxy that refuses what Redshift refuses. */
+/** A PostgreSQL database on loopback that acts as Redshift. A proxy refuses the statements that Redshift refuses. */
 export class RedshiftStandIn {
   private constructor(
     private readonly server: PostgresServer,
@@ -37,7 +37,7 @@ export class RedshiftStandIn {
     return new RedshiftStandIn(server, proxy, Number(port));
   }
 
-  /** The environment variables by which the project's target redshift finds the stand-in. */
+  /** The environment variables with which the project's target redshift finds the stand-in. */
   get env(): Readonly<Record<string, string>> {
     return {
       REDSHIFT_HOST: "127.0.0.1",

@@ -6,7 +6,7 @@ beforeEach(() => {
 });
 afterEach(() => cloud.close());
 
-describe("who may ask", () => {
+describe("the authentication of a request", () => {
   const get = async (headers: Record<string, string>, url = `${V2}/jobs/`): Promise<unknown> => {
     const response = await cloud.app.inject({ url, headers });
     return { code: response.statusCode, ...response.json<{ status: object }>() };
@@ -42,7 +42,7 @@ describe("addresses", () => {
     }
   });
 
-  it("that are there tell which methods they have when asked with another one", async () => {
+  it("that exist list their methods in the answer to another method", async () => {
     const { statusCode, headers } = await cloud.app.inject({
       method: "PATCH",
       url: `${V2}/jobs/7`,
@@ -54,7 +54,7 @@ describe("addresses", () => {
 });
 
 describe("bodies", () => {
-  it("that reach for prototypes are refused", async () => {
+  it("with prototype keys are refused", async () => {
     expect(await cloud.send("POST", `${V2}/jobs/`, '{"__proto__": {}}')).toMatchObject({ code: 400 });
   });
 
@@ -63,7 +63,7 @@ describe("bodies", () => {
     expect(answer).toMatchObject({ code: 413, body: { status: { code: 413, is_success: false } } });
   });
 
-  it("are refused in words that name the field", async () => {
+  it("are refused with a message that names the field", async () => {
     const body = { name: "n", project_id: 102, environment_id: 999, execute_steps: ["dbt build"] };
     const answer = await cloud.send("POST", `${V2}/jobs/`, { ...body, schedule: { time: { type: "every_hour" } } });
     expect(answer.body.status.user_message).toBe("schedule.time.interval: required key not provided");

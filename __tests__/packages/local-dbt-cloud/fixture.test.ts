@@ -15,7 +15,7 @@ function found(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map(([, name]) => name!))].sort();
 }
 
-it("the fixture project carries exactly the tags that the jobs of the env files select", () => {
+it("the fixture project has exactly the tags that the jobs of the env files select", () => {
   const wanted = found(texts(ENVIRONMENTS, ".yaml"), /tag:(\w+)/g);
   expect(wanted).toHaveLength(17);
   expect(found(texts(MODELS, ".yml"), /tags: \[(\w+)\]/g)).toEqual(wanted);

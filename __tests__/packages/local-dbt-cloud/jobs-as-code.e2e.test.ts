@@ -52,7 +52,7 @@ itWithProgram("dbt-jobs-as-code plans, syncs, plans nothing more, imports and de
     const plan = JSON.parse(await run("plan", file, "--json")) as { job_changes: { action: string }[] };
     return plan.job_changes.map(({ action }) => action);
   };
-  // It creates them in whatever order.
+  // It creates them in any order.
   const jobs = (): Job[] => [...jobsOf(cloud.world).all()].sort((a, b) => a.name.localeCompare(b.name));
 
   expect(await planned()).toEqual(["CREATE", "CREATE"]);

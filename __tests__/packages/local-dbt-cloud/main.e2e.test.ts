@@ -73,7 +73,7 @@ describe("local-dbt-cloud", () => {
     expect(server.exitCode ?? (await once(server, "exit"))[0]).toBe(0);
   });
 
-  it("tells its address to the program that started it, and ends when that program stops it", async () => {
+  it("reports its address to its parent program, and ends if that program stops it", async () => {
     const server = await started();
     expect(names(await ask(server, "GET", "/environments/"))).toEqual([
       "marketing-staging",
@@ -113,7 +113,7 @@ describe("local-dbt-cloud", () => {
     expect(run.run_steps!.map(({ logs }) => logs)).toContain("the other dbt: build\n");
   });
 
-  it("loses no acknowledged write when it is killed", async () => {
+  it("loses no acknowledged write if it is killed", async () => {
     let acknowledged = 0;
     const killed = await started();
     const writing = (async () => {
@@ -145,7 +145,7 @@ describe("local-dbt-cloud", () => {
     ]);
   });
 
-  it("says what to do when its port is in use", async () => {
+  it("prints the fix if its port is in use", async () => {
     const { url } = await started();
     const { port } = new URL(url);
     const second = spawnSync(process.execPath, [BIN, "--port", port, "--ephemeral"], { encoding: "utf8" });

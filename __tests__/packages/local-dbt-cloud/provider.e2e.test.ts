@@ -56,7 +56,7 @@ function workspaceOf(definition: EnvironmentDefinition, environments = [definiti
   return workspace;
 }
 
-/** What the platform team's project has without any stack. */
+/** The objects of the platform team's project without a stack. */
 const SEEDED_VARIABLES = ["DBT_SCHEMA"];
 
 function variableNames(): string[] {
@@ -71,7 +71,7 @@ function activeJobs(): Job[] {
     .filter(({ state }) => state === 1);
 }
 
-/** What of a job its definition decides. */
+/** The fields of a job that come from its definition. */
 function decided(job: Job): object {
   const { id: _id, environment_id: _environment, name: _name, created_at: _c, updated_at: _u, ...rest } = job;
   return rest;
@@ -291,7 +291,7 @@ describe("the real provider, with an existing job", () => {
   });
 });
 
-describe("the real provider, with what our constructs do not use", () => {
+describe("the real provider, with resources that the constructs do not use", () => {
   const everythingElse = (changes: { port: number; hours: number[] }): TerraformJson =>
     ({
       terraform: { required_providers: { dbtcloud: { source: "dbt-labs/dbtcloud", version } } },

@@ -32,14 +32,14 @@ const OWN = startingWorldSchema.parse({
   ],
 });
 
-describe("a seeded world", () => {
+describe("the initial state", () => {
   it("is the platform team's project unless a file describes another", () => {
     seed(world);
     expect(projectsOf(world).all()).toMatchObject([{ id: 102, dbt_project_subdirectory: "dbt", state: 1 }]);
     expect(environmentsOf(world).all()).toMatchObject([{ id: 202 }, { id: 302 }, { id: 999 }]);
   });
 
-  it("has projects and environments at the ids that it is given, and nothing else", () => {
+  it("has only the given projects and environments, with their ids", () => {
     seed(world, OWN);
     expect(projectsOf(world).all()).toMatchObject([
       { id: 7, name: "Ours", dbt_project_subdirectory: null },
@@ -54,7 +54,7 @@ describe("a seeded world", () => {
     ]);
   });
 
-  it("keeps what is there, so that a second start changes nothing", () => {
+  it("keeps existing objects, so a second start changes nothing", () => {
     seed(world, OWN);
     projectsOf(world).put({ ...projectsOf(world).get(7)!, name: "Renamed" });
     const before = JSON.stringify([projectsOf(world).all(), environmentsOf(world).all()]);

@@ -82,7 +82,7 @@ const OBJECTS: readonly [path: string, body: object][] = [
   ],
 ];
 
-/** How many objects of each type there are then; the program asks for all lists in advance, whatever it writes about. */
+/** The number of objects of each type. The program reads all lists in advance, for any output. */
 function countObjects(world: World): Record<string, number> {
   const live = (rows: readonly Stateful[]): number => rows.filter(({ state }) => state === 1).length;
   const variables = environmentVariablesOf(world).all();
@@ -105,7 +105,7 @@ function countObjects(world: World): Record<string, number> {
   };
 }
 
-/** What the program writes about the objects of a type: a resource and an import of each. */
+/** The program's output for the objects of a type: a resource and an import of each. */
 async function generate(command: "generate" | "genimport", type: string, folder: string): Promise<string> {
   // A file whose name ends in _override would override others.
   const output = join(folder, `${type}_objects.tf`);
@@ -142,7 +142,7 @@ itWithProgram(
     expect(found).toEqual(expected);
 
     await workspace.validate();
-    // What the program writes about jobs says less than a state must know, so that the take-over completes each of them.
+    // The program's output for jobs lacks values of a state, so the import adds them.
     const imported = Object.values(expected).reduce((sum, count) => sum + count, 0);
     expect(await workspace.apply()).toContain(
       `${imported} imported, 0 added, ${expected["job"]} changed, 0 destroyed.`,

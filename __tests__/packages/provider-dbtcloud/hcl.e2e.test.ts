@@ -29,7 +29,7 @@ beforeAll(async () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
-/** What the real terraform and the real provider say of a stack's HCL. */
+/** The result of the real terraform and provider for a stack's HCL. */
 function validate(stack: string, change = (hcl: string): string => hcl): unknown {
   const hcl = readFileSync(join(output, `stacks/${stack}/cdk.tf`), "utf8");
   const folder = envFolder({ "main.tf": change(hcl) });
@@ -44,7 +44,7 @@ describe("terraform validate with the HCL of `cdktf synth --hcl`", () => {
     expect(validate(stack)).toEqual([]);
   });
 
-  itWithProvider("refuses a nested attribute as a block, which cdktf's own generator makes", () => {
+  itWithProvider("refuses a nested attribute as a block, as cdktf's generator writes it", () => {
     const asBlock = (hcl: string): string => hcl.replace("execution = {", "execution {");
     expect(validate("staging", asBlock)).toMatchObject([{ severity: "error" }]);
   });

@@ -80,7 +80,7 @@ export function jobTriggersToHclTerraform(struct?: JobTriggers): any {
     nested_type: { nesting_mode: "single" as const, attributes: {} },
   };
 
-  it("changes nothing but the nested attribute", () => {
+  it("changes only the nested attribute", () => {
     expect(
       writeNestedAttributesAsValues(source, {
         attributes: { triggers },
@@ -89,7 +89,7 @@ export function jobTriggersToHclTerraform(struct?: JobTriggers): any {
     ).toBe(source.replace("isBlock: true", "isBlock: false").replace('"struct"', '"list"'));
   });
 
-  it("fails if a nested attribute of the schema is not where it should be", () => {
+  it("fails if a nested attribute of the schema is not at its place", () => {
     expect(() =>
       writeNestedAttributesAsValues(source, {
         attributes: { triggers, execution: triggers },
@@ -98,7 +98,7 @@ export function jobTriggersToHclTerraform(struct?: JobTriggers): any {
     ).toThrow('no HCL mapping of "execution"');
   });
 
-  it("fails if the function that maps the inside is missing", () => {
+  it("fails if the function that maps the content is missing", () => {
     expect(() =>
       writeNestedAttributesAsValues(source.replace("function jobTriggers", "function renamed"), {
         attributes: { triggers },

@@ -8,7 +8,7 @@ import { stripProse, stripProseOfEach, type JsonObject } from "../../../packages
 const PACKAGE_DIR = join(__dirname, "../../../packages/provider-dbtcloud");
 
 describe("stripProse", () => {
-  it("removes the text written for readers at every level", () => {
+  it("removes prose at every level", () => {
     const attribute = {
       type: "string",
       optional: true,
@@ -66,7 +66,7 @@ describe("stripProse", () => {
     });
   });
 
-  it("keeps whatever the provider itself has named like a prose key", () => {
+  it("keeps attributes and blocks of the provider that have the name of a prose key", () => {
     const fact = { type: "string", required: true };
     const block = {
       attributes: {
@@ -106,7 +106,7 @@ describe("stripProse", () => {
 describe("schema.json", () => {
   const { provider } = readPinnedProvider();
 
-  it("begins with how to regenerate it", () => {
+  it("starts with the command that regenerates it", () => {
     expect(readFileSync(SCHEMA_FILE, "utf8").split("\n")[1]).toContain("npm run provider:update -- <version>");
   });
 

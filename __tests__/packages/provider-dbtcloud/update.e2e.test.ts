@@ -23,7 +23,7 @@ describe("updating the provider", () => {
     },
   );
 
-  it("tells that terraform is missing", () => {
+  it("reports that terraform is missing", () => {
     const { status, stderr } = update("1.12.5");
 
     expect(stderr).toMatch(/^provider:update: cannot run terraform: .*\n$/);

@@ -4,7 +4,7 @@ it("without arguments it is dashboard.html of the default target", () => {
   expect(argumentsOf([], "/reports")).toEqual({ help: false, output: "/reports/dashboard.html", dbtOptions: [] });
 });
 
-it("names the file, from the folder one is in, and what dbt is told", () => {
+it("names the file, relative to the current folder, and the options of dbt", () => {
   const vars = "{optional_sources: []}";
   expect(
     argumentsOf(["-o", "../a.html", "--profiles-dir", "p", "--vars", vars, "--target=redshift"], "/reports/here"),

@@ -44,7 +44,7 @@ function queried(sql: string): unknown[][] {
   return (JSON.parse(stdout) as unknown[][][])[0]!;
 }
 
-/** What the command said of a file that is not there, of an empty one, and of the built one. */
+/** The command's output for a missing file, an empty file, and a built warehouse. */
 let withoutFile: DbtRun, empty: DbtRun, written: DbtRun;
 beforeAll(() => {
   if (missingDbt !== undefined) return;
@@ -192,14 +192,14 @@ describe("in a browser", () => {
 });
 
 describe("the command", () => {
-  itWithDbt("says which file it wrote, how large it is and how long it took", () => {
+  itWithDbt("prints the file, its size and the duration", () => {
     expect(written).toEqual({
       status: 0,
       output: expect.stringMatching(/\/page\.html {2}\d+ kB {2}[\d.]+ s\n$/) as string,
     });
   });
 
-  itWithDbt("asks for a warehouse where there is none, and makes no file of it", () => {
+  itWithDbt("asks for a warehouse if there is none, and creates no file", () => {
     expect(withoutFile).toEqual({
       status: 1,
       output: expect.stringContaining(
@@ -208,7 +208,7 @@ describe("the command", () => {
     });
   });
 
-  itWithDbt("names the tables that are not built", () => {
+  itWithDbt("names the missing tables", () => {
     expect(empty.status).toBe(1);
     const [, tables] = /there is no (.*)\n {2}fix: npm run warehouse/.exec(empty.output) ?? [];
     expect(tables?.split(", ")).toEqual(

@@ -19,7 +19,7 @@ const section = (html: string, id: string): string =>
   html.split(`<section class="card" id="${id}">`)[1]!.split("</section>")[0]!;
 
 describe("the page", () => {
-  it("shows each section with a chart, a table and what it counts", () => {
+  it("shows each section with a chart, a table and its measure", () => {
     const html = pageOf(rowsOfQueries("Paid search"));
     for (const id of SECTIONS) {
       const own = section(html, id);
@@ -28,7 +28,7 @@ describe("the page", () => {
     }
   });
 
-  it("says in words what colours say", () => {
+  it("repeats the meaning of colors in words", () => {
     const html = pageOf(rowsOfQueries("Churn rate"));
     expect(textOf(html.split('id="kpi-revenue"')[1]!)).toContain(
       "Revenue $ 15.7k ✓ On track ▲ 18.5 % , better Target $ 11.0k (43.0 % above)",
@@ -38,7 +38,7 @@ describe("the page", () => {
     expect(textOf(section(html, "budgets"))).toContain("▲ over");
   });
 
-  it("says where the data come from, and up to when", () => {
+  it("shows the origin and the last day of the data", () => {
     const text = textOf(pageOf(rowsOfQueries("marketing_feature_x")));
     expect(text).toContain(
       "Last complete month Nov 2025 Data up to 31 December 2025 Targets ✓ 1 on track ! 0 at risk ✕ 1 off track " +
@@ -51,7 +51,7 @@ describe("the page", () => {
     expect(pageOf(rowsOfQueries("x"))).toContain('<data value="15731">$\u00a015.7k</data>');
   });
 
-  it("is the same HTML whatever the data say", () => {
+  it("has the same HTML structure for any data", () => {
     // Marks of an axis come and go with the length of names.
     const tags = (html: string): string[] =>
       [...html.matchAll(/<\/?[a-z][^\s>]*/gi)].map(([tag]) => tag).filter((tag) => !tag.endsWith("text"));
@@ -61,7 +61,7 @@ describe("the page", () => {
     expect(html).toContain("&lt;img src=x onerror=alert(2)&gt;");
   });
 
-  it("has no script and names no address but those of XML", () => {
+  it("has no script, and no URL except those of XML", () => {
     const html = pageOf(rowsOfQueries("Paid search"));
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
     expect(html).not.toMatch(/<script|<link|@import|\ssrc=|\shref=|url\((?!#)/);
@@ -70,7 +70,7 @@ describe("the page", () => {
     );
   });
 
-  it("draws in the style sheet's colours alone, so that it is light or dark", () => {
+  it("uses only the style sheet's colors, so that it works in light and dark mode", () => {
     const drawings = pageOf(rowsOfQueries("Paid search"))
       .replaceAll(/<clipPath[^]*?<\/clipPath>/g, "")
       .matchAll(/ (?:fill|stroke)="([^"]*)"/g);
@@ -79,8 +79,8 @@ describe("the page", () => {
   });
 });
 
-describe("where something is not there", () => {
-  it("a section says which source is off", () => {
+describe("if data is missing", () => {
+  it("a section names the source that is off", () => {
     const rows = rowsOfQueries("x");
     delete rows["budgets"];
     delete rows["attribution"];
@@ -91,7 +91,7 @@ describe("where something is not there", () => {
     expect(textOf(html)).toContain("Campaign ROI: Left out, because a source is off: touchpoints.");
   });
 
-  it("a section names the table, where its sources are on", () => {
+  it("a section names the missing table if its sources are on", () => {
     const warehouse = new Map(warehouseOf(rowsOfQueries("x")));
     warehouse.set("channels", { query: "channels", missing: ["marketing.channel_performance"], rows: [] });
     expect(missingTables(warehouse)).toEqual([]);
@@ -108,7 +108,7 @@ describe("where something is not there", () => {
     expect(missingTables(warehouse)).toEqual(missing);
   });
 
-  it("nothing is complete yet, the page says so", () => {
+  it("the page says that no month is complete", () => {
     const rows = Object.fromEntries(Object.keys(rowsOfQueries("x")).map((query): [string, object[]] => [query, []]));
     const overview = { ...rowsOfQueries("x")["overview"]![0], period_month: null, data_until: null, built_at: null };
     const text = textOf(pageOf({ ...rows, overview: [overview] }));
@@ -140,7 +140,7 @@ describe("a row", () => {
     );
   });
 
-  it("with a wrong value is an error that says what is allowed", () => {
+  it("with a wrong value is an error with the allowed values", () => {
     const error = (query: string, column: string, value: unknown) => pageWith(query, (row) => (row[column] = value));
     expect(error("funnel", "people", "7")).toThrow(
       'dbt/analyses/dashboard/funnel.sql: the column people has a wrong value\n  got:     "7"\n  allowed: people: a number\n',
@@ -150,12 +150,12 @@ describe("a row", () => {
     expect(error("cohorts", "is_complete", null)).toThrow("got:     null\n  allowed: is_complete: a boolean\n");
   });
 
-  it("may have more columns than the page reads", () => {
+  it("can have more columns than the page reads", () => {
     expect(pageWith("funnel", (row) => (row["added"] = 1))).not.toThrow();
   });
 });
 
-it("every KPI has a card, but ROAS by model, which is in the table", () => {
+it("every KPI has a card, except ROAS by model, which is in the table", () => {
   const seed = readFileSync(join(__dirname, "../../../dbt/seeds/kpi_definitions.csv"), "utf8")
     .trim()
     .split("\n")

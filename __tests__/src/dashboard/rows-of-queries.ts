@@ -16,7 +16,7 @@ const KPI = {
   definition: "Dollars of the successful orders",
 };
 
-/** A small warehouse with everything in it. `text` stands wherever the data have a free text. */
+/** A small warehouse with all rows. `text` replaces all free texts of the data. */
 export function rowsOfQueries(text: string): Record<string, object[]> {
   return {
     overview: [
@@ -151,7 +151,7 @@ export function rowsOfQueries(text: string): Record<string, object[]> {
   };
 }
 
-/** What the queries gave, all of them complete. */
+/** The complete results of all queries. */
 export function warehouseOf(rows: Readonly<Record<string, object[]>>): Warehouse {
   return new Map(
     Object.entries(rows).map(([query, own]): [string, QueryResult] => [query, { query, missing: [], rows: own }]),

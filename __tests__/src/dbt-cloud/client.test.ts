@@ -88,7 +88,9 @@ describe("a list", () => {
     [1, 1],
     [100, 1],
     [101, 2],
-    [1000, 10],
+    [199, 2],
+    [200, 3],
+    [1000, 11],
   ])("of %d items takes %d requests", async (count, requests) => {
     const client = await clientOf((asked) => pageOf(rows(count), asked));
     expect(await client.list("v2/jobs/", item, { environment_id: 9 })).toEqual(rows(count));
@@ -122,6 +124,13 @@ describe("a list", () => {
     expect(server!.asked).toHaveLength(4);
   });
 
+  it("is read again when items move between pages while their number stays", async () => {
+    const after = [...rows(150).slice(1), { id: 999 }];
+    const client = await clientOf((asked, index) => pageOf(index === 0 ? rows(150) : after, asked));
+    expect(await client.list("v2/jobs/", item)).toEqual(after);
+    expect(server!.asked).toHaveLength(4);
+  });
+
   it("fails when it changes during each read", async () => {
     const client = await clientOf((asked, index) => pageOf(rows(150 + index), asked));
     expect(await failureOf(client.list("v2/jobs/", item))).toMatchObject({
@@ -132,7 +141,7 @@ describe("a list", () => {
 
   it.each([
     ["the first page", 0, 100],
-    ["a later page", 1, 50],
+    ["a later page", 1, 51],
   ])("fails at once when %s is incomplete", async (_, short, due) => {
     const client = await clientOf((asked, index) => {
       const reply = pageOf(rows(150), asked) as { json: { data: unknown[] } };

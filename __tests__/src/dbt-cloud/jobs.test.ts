@@ -4,6 +4,7 @@ import {
   findJobs,
   jobUrl,
   listJobs,
+  readJob,
   updateJob,
   type JobRecord,
 } from "../../../src/dbt-cloud/jobs";
@@ -52,8 +53,8 @@ describe("the jobs of an environment", () => {
     expect(found.map(({ id }) => id)).toEqual(ids);
     expect(cloud.requests).toEqual([
       "GET v2/jobs/?project_id=102&environment_id=999&limit=100",
-      "GET v2/jobs/?project_id=102&environment_id=999&limit=100&offset=100",
-      "GET v2/jobs/?project_id=102&environment_id=999&limit=100&offset=200",
+      "GET v2/jobs/?project_id=102&environment_id=999&limit=100&offset=99",
+      "GET v2/jobs/?project_id=102&environment_id=999&limit=100&offset=198",
     ]);
   });
 
@@ -139,6 +140,13 @@ describe("an existing job", () => {
     expect(liveJobs(cloud.world)).toMatchObject([
       { id: job.id, name: "new", lifecycle_webhooks: true, triggers: { schedule: true } },
     ]);
+  });
+
+  it("is read with its last run, or is undefined", async () => {
+    const { id } = addJob(cloud.world);
+    await local.send("POST", `/api/v2/accounts/12345/jobs/${id}/run/`, { cause: "test" });
+    expect((await readJob(clientOf(cloud), id))?.most_recent_run?.status_humanized).toBe("Queued");
+    expect(await readJob(clientOf(cloud), id + 1)).toBeUndefined();
   });
 
   it("is deleted, even if it is already deleted", async () => {

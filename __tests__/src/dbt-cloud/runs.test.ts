@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  cancelRun,
   failedNodes,
   failedStep,
   follow,
@@ -13,6 +14,7 @@ import {
   runUrl,
   triggerRun,
 } from "../../../src/dbt-cloud/runs";
+import { endRun } from "../../../packages/local-dbt-cloud/resources/runs/ending";
 import { runsOf, stepsOf } from "../../../packages/local-dbt-cloud/resources/runs/runs";
 import { addJob, listeningCloud, type ListeningCloud } from "../../support/listening-cloud";
 import { localDbtCloud, type LocalDbtCloud } from "../../support/local-dbt-cloud";
@@ -141,6 +143,32 @@ describe("runs", () => {
     const january = JSON.stringify(["2025-12-31T00:00:00Z", "2026-01-31T00:00:00Z"]);
     expect(await ids({ created_at__range: january })).toEqual([old.id]);
     expect(await ids({ status__in: "[1,2,3]" })).toEqual([going.id]);
+  });
+});
+
+describe("cancelling a run", () => {
+  it("waits for its end", async () => {
+    const run = addRunOf(cloud.world, job, { status: 3 });
+    cloud.world.signals.on("cancelled", () => {
+      setTimeout(() => endRun(cloud.world, run, { status: 30, status_message: null }), 20);
+    });
+    expect((await cancelRun(clientOf(cloud), run.id)).status_humanized).toBe("Cancelled");
+  });
+
+  it("does not change a run that has ended, also when dbt Cloud refuses", async () => {
+    const { id } = addRunOf(cloud.world, job, { status: 20 });
+    expect((await cancelRun(clientOf(cloud), id)).status_humanized).toBe("Error");
+    await cloud.order({ kind: "status", code: 400, method: "POST", path: "/cancel/" });
+    expect((await cancelRun(clientOf(cloud), id)).status_humanized).toBe("Error");
+    const going = addRunOf(cloud.world, job, { status: 3 });
+    await expect(cancelRun(clientOf(cloud), going.id)).rejects.toThrow("was answered with 400");
+  });
+
+  it("gives up when the run does not end", async () => {
+    const { id } = addRunOf(cloud.world, job, { status: 3 });
+    await expect(cancelRun(clientOf(cloud), id, { pollMilliseconds: 20_000 })).rejects.toThrow(
+      `run ${id} has not ended 5 minutes after it was cancelled; look at it in dbt Cloud, then try again`,
+    );
   });
 });
 

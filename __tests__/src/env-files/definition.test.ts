@@ -23,7 +23,7 @@ const MANAGED = {
   },
 } as const;
 
-describe("an env file that says only what it must", () => {
+describe("a minimal env file", () => {
   it("has every default", () => {
     const { jobs: _jobs, ...file } = environmentSchema.parse(fileData({ git_branch: undefined }));
     expect(file).toStrictEqual({
@@ -39,7 +39,7 @@ describe("an env file that says only what it must", () => {
     });
   });
 
-  it.each(["name", "applied_by", "team", "project", "environment", "jobs"])("says its %s", (key) => {
+  it.each(["name", "applied_by", "team", "project", "environment", "jobs"])("requires its %s", (key) => {
     expect(pathsOf({ [key]: undefined })).toEqual([key]);
   });
 });

@@ -31,7 +31,7 @@ describe("`defaults`", () => {
     defer_to: { environment: "production" },
   };
 
-  it("reach the jobs that do not say it themselves", () => {
+  it("apply to jobs that do not set the value", () => {
     const definition = definitionOf({ defaults, jobs });
     expect(definition.jobs["none"]).toMatchObject(defaults);
     expect(definition.jobs["own"]).toMatchObject({
@@ -43,18 +43,18 @@ describe("`defaults`", () => {
     });
   });
 
-  it("are gone from the definition", () => {
+  it("are not in the definition", () => {
     expect(definitionOf({ defaults, jobs })).not.toHaveProperty("defaults");
   });
 
-  it("that are bad are reported where they stand, and leave the jobs' own defaults", () => {
+  it("that are invalid are reported at their place, and the schema's defaults apply", () => {
     const { draft, paths } = draftOf(fileData({ defaults: { ...defaults, threads: -1, owner: 5 }, jobs }));
     expect(paths).toEqual(["defaults.owner", "defaults.threads"]);
     expect(draft.jobs["none"]).toMatchObject({ threads: 4, target_name: "prod" });
     expect(draft.jobs["none"]).not.toHaveProperty("owner");
   });
 
-  it("of an unknown key do not hide what a job misses", () => {
+  it("with an unknown key do not hide a missing value of a job", () => {
     const { paths } = draftOf(
       fileData({ defaults: { category: "campaign" }, jobs: { a: jobData({ category: undefined }) } }),
     );
@@ -63,7 +63,7 @@ describe("`defaults`", () => {
 });
 
 describe("a draft", () => {
-  it("has the good values, beside findings about the bad ones", () => {
+  it("has the valid values, and findings about the others", () => {
     const { draft, paths } = draftOf(
       fileData({
         team: "Marketing Team",
@@ -95,7 +95,7 @@ describe("a draft", () => {
     expect(draft.jobs["b"]).toEqual({});
   });
 
-  it("looks behind a key that no job may have", () => {
+  it("checks a job with an invalid key", () => {
     const { paths } = draftOf(fileData({ jobs: { "Bad Key": jobData({ threads: 0, owner: 1 }) } }));
     expect(paths).toEqual(["jobs.Bad Key", "jobs.Bad Key.owner", "jobs.Bad Key.threads"]);
   });
@@ -105,7 +105,7 @@ describe("a draft", () => {
   });
 });
 
-describe("where a value is written", () => {
+describe("the place of a value", () => {
   const data = {
     defaults: { threads: 2, defer_to: { environment: "a" }, surprise: 1 },
     jobs: { own: { threads: 8 }, none: {} },
@@ -125,7 +125,7 @@ describe("where a value is written", () => {
     expect(pathText(writtenAt(data, path))).toBe(written);
   });
 
-  it("is the path itself where the data is no env file", () => {
+  it("is the path itself if the data is not an env file", () => {
     expect(writtenAt(["x"], ["jobs", "a", "threads"])).toEqual(["jobs", "a", "threads"]);
     expect(writtenAt({ jobs: [], defaults: {} }, ["jobs", "a", "threads"])).toEqual(["jobs", "a", "threads"]);
   });

@@ -30,12 +30,12 @@ describe("the env files of a folder", () => {
 });
 
 describe("named files", () => {
-  it("bring the others of their folder along as context", () => {
+  it("have the other files of their folder as context", () => {
     const folder = envFolder({ "a.yaml": "a", "b.yaml": "b", "c.yaml": "c" });
     expect(namesOf([join(folder, "b.yaml")], folder)).toEqual(["b.yaml", "a.yaml (context)", "c.yaml (context)"]);
   });
 
-  it("are read once, however often they are named", () => {
+  it("are read once, even if they are named several times", () => {
     const folder = envFolder({ "a.yaml": "a", "b.yaml": "b" });
     symlinkSync(join(folder, "a.yaml"), join(folder, "z.yaml"));
     const twice = [join(folder, "a.yaml"), folder, `${folder}/./b.yaml`, join(folder, "z.yaml")];
@@ -43,10 +43,10 @@ describe("named files", () => {
   });
 });
 
-describe("what cannot be read", () => {
+describe("a problem of reading", () => {
   const FIX = "check the path; the files of this project are in environments/";
 
-  it("is a file that is not there", () => {
+  it("is a missing file", () => {
     expect(readEnvironmentFiles(["missing.yaml", "nowhere/"]).problems).toEqual(
       ["missing.yaml", "nowhere/"].map((file) => ({
         file,
@@ -89,7 +89,7 @@ describe("what cannot be read", () => {
     ]);
   });
 
-  it("does not keep the rest from being read", () => {
+  it("does not stop the reading of other files", () => {
     const folder = envFolder({ "a.yaml": "a" });
     const { files, problems } = readEnvironmentFiles(["missing.yaml", folder, "gone.yaml"]);
     expect([files.length, problems.length]).toEqual([1, 2]);

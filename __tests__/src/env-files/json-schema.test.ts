@@ -14,7 +14,7 @@ const onDisk = readFileSync(join(FOLDER, "environment.schema.json"), "utf8");
 const envFiles = readdirSync(FOLDER).filter((name) => name.endsWith(".yaml"));
 
 describe("the JSON Schema on disk", () => {
-  it("is fresh, and says how to make it anew", () => {
+  it("is up to date, and states the command that regenerates it", () => {
     expect(onDisk).toBe(`${JSON.stringify(environmentJsonSchema(), null, 2)}\n`);
     expect(onDisk.split("\n")[1]).toContain("npm run schema:update");
   });
@@ -31,7 +31,7 @@ describe("the JSON Schema on disk", () => {
     expect(unexplained).toEqual([]);
   });
 
-  it("closes every mapping but those of free keys", () => {
+  it("closes all mappings except those with free keys", () => {
     const open = [...mappingsOf(JSON.parse(onDisk) as JsonSchema, "")]
       .filter(([, schema]) => schema.additionalProperties !== false)
       .map(([path]) => path);
@@ -43,7 +43,7 @@ describe("the JSON Schema on disk", () => {
     ]);
   });
 
-  it("has only good examples", () => {
+  it("has only valid examples", () => {
     const root = JSON.parse(onDisk) as JsonSchema;
     const bad = [...propertiesOf(root, "")].flatMap(([path, schema]) => {
       const { examples = [], ...property } = schema;
@@ -122,20 +122,20 @@ describe("an editor that knows the JSON Schema", () => {
   });
 });
 
-describe("the keys that a mapping may have", () => {
+describe("the allowed keys of a mapping", () => {
   it("are those of the file and of a job", () => {
     expect(keysAt([])).toEqual(Object.keys(environmentSchema.shape));
     expect(keysAt(["jobs", "any-key"])).toEqual(Object.keys(jobSchema.shape));
     expect(keysAt(["jobs", "constructor"])).toEqual(Object.keys(jobSchema.shape));
   });
 
-  it("are those of all forms that it may take", () => {
+  it("are those of all its forms", () => {
     expect(keysAt(["project"])).toEqual(["id", "managed"]);
     expect(keysAt(["jobs", "a", "schedule"])).toEqual(["at", "days", "every_hours", "cron"]);
     expect(keysAt(["notifications", 3, "slack_channel"])).toEqual(["id", "name"]);
   });
 
-  it("are none where any key is good, or none", () => {
+  it("are empty if all or no keys are allowed", () => {
     expect(keysAt(["jobs"])).toEqual([]);
     expect(keysAt(["name"])).toEqual([]);
     expect(keysAt(["nowhere", "at", "all"])).toEqual([]);
@@ -143,12 +143,12 @@ describe("the keys that a mapping may have", () => {
   });
 });
 
-describe("the schemas that a path leads to", () => {
+describe("the schemas at a path", () => {
   it("know the type and the bounds", () => {
     expect(schemasAt(["jobs", "a", "threads"])).toMatchObject([{ type: "integer", minimum: 1, maximum: 64 }]);
   });
 
-  it("are one for each form, which take over what is said of them together", () => {
+  it("are one for each form, with the properties of all forms", () => {
     const forms = schemasAt(["jobs", "a", "schedule"]);
     expect(forms.map(({ properties }) => Object.keys(properties ?? {}))).toEqual([
       ["at", "days"],

@@ -18,8 +18,8 @@ const headings = (report: string): string[] =>
     .slice(0, -1)
     .map((problem) => problem.split("\n")[0]!);
 
-describe("good files", () => {
-  it("are environments in the order of the files, with every default", () => {
+describe("valid files", () => {
+  it("are environments in file order, with all defaults", () => {
     const { environments, problems } = checkEnvironments(sources(envFile(STAGING), envFile()), {});
     expect(problems).toEqual([]);
     expect(environments.map(({ name }) => name)).toEqual(["staging", "production"]);
@@ -38,7 +38,7 @@ describe("good files", () => {
     expect(loadEnvironments(paths, {}).map(({ name }) => name)).toEqual(["staging", "production"]);
   });
 
-  it("that are named alone may defer to environments of the files beside them", () => {
+  it("that are named alone can defer to environments of the other files of the folder", () => {
     const folder = envFolder({
       "dev.yaml": envFile({ ...API, environment: { id: 999 }, defaults: { defer_to: { environment: "production" } } }),
       "prod.yaml": envFile(),
@@ -55,12 +55,12 @@ describe("one file", () => {
     "broken.yaml": "a: [",
   });
 
-  it("comes with the environments beside it that have no problems", () => {
+  it("comes with the environments of the folder that have no problems", () => {
     const { environment, beside } = loadEnvironment(join(folder, "dev.yaml"), {});
     expect([environment.name, ...beside.map(({ name }) => name)]).toEqual(["development", "production"]);
   });
 
-  it("takes its project, environment and team from env vars when the API applies it", () => {
+  it("gets its project, environment and team from env vars if the API applies it", () => {
     const { environment, beside } = loadEnvironment(join(folder, "dev.yaml"), { environmentId: 7, team: "others" });
     expect(environment).toMatchObject({ environment: { id: 7 }, team: "others" });
     expect(beside).toMatchObject([{ environment: fileData()["environment"] }]);
@@ -101,7 +101,7 @@ describe("all problems of all files are reported at once", () => {
     ]);
   });
 
-  it("about the order of jobs that have other problems as well", () => {
+  it("about the order of jobs with other problems", () => {
     const jobs = { a: jobData({ expects: ["b"], threads: -4 }), b: jobData({ expects: ["a"] }) };
     expect(headings(reportOf(envFile({ jobs })))).toEqual([
       "prod.yaml:10:3  jobs.a: jobs wait for each other in a circle",
@@ -109,7 +109,7 @@ describe("all problems of all files are reported at once", () => {
     ]);
   });
 
-  it("of files and of what cannot be read", () => {
+  it("of files, and of unreadable files", () => {
     const folder = envFolder({ "a.yaml": envFileWithJob({ threads: -4 }) });
     const missing = join(folder, "missing.yaml");
     expect(errorOf([missing, folder]).problems.map(({ file, reason }) => [file, reason])).toEqual([
@@ -118,11 +118,11 @@ describe("all problems of all files are reported at once", () => {
     ]);
   });
 
-  it("and then there are no environments", () => {
+  it("and there are no environments", () => {
     expect(checkEnvironments(sources(envFile(), envFile({ ...STAGING, tem: 1 })), {}).environments).toEqual([]);
   });
 
-  it("but not those of files that only stand beside the named ones", () => {
+  it("but not those of other files of the folder", () => {
     const folder = envFolder({ "a.yaml": envFileWithJob({ threads: -4 }), "b.yaml": envFile({ ...STAGING, tem: 1 }) });
     expect(errorOf([join(folder, "b.yaml")]).problems.map(({ path }) => path)).toEqual(["tem"]);
   });
@@ -138,7 +138,7 @@ function errorOf(paths: readonly string[]): ConfigurationError {
   throw new Error("the files are good");
 }
 
-describe("what is refused once is not refused again for its absence", () => {
+describe("a refused value is not also reported as missing", () => {
   it.each<[string, Overrides, string[]]>([
     ["a schedule that is wrong is not one that is missing", { schedule: "every day", paused: true }, ["schedule"]],
     ["nor is a mistyped one", { schedul: { at: ["05:00"] }, paused: true, sla: { finish_by: "06:00" } }, ["schedul"]],
@@ -158,7 +158,7 @@ describe("what is refused once is not refused again for its absence", () => {
 });
 
 describe("a value of `defaults`", () => {
-  it("is refused where it stands, once for all jobs", () => {
+  it("is refused at its place, once for all jobs", () => {
     const jobs = { a: jobData(), b: jobData() };
     expect(reportOf(envFile({ defaults: { defer_to: { environment: "productoin" } }, jobs }))).toBe(
       [
@@ -179,25 +179,25 @@ describe("a value of `defaults`", () => {
 describe("files that the API applies are templates", () => {
   const settings = { projectId: 7, environmentId: 8, team: "growth-team" };
 
-  it("of which project, team and environment come from env vars", () => {
+  it("whose project, team and environment come from env vars", () => {
     const [environment] = checkEnvironments(sources(envFile(API)), settings).environments;
     expect(environment).toMatchObject({ project: { id: 7 }, environment: { id: 8 }, team: "growth-team" });
   });
 
-  it("and keep their own where no env var says otherwise", () => {
+  it("and keep their own values without env vars", () => {
     const [environment] = checkEnvironments(sources(envFile(API)), {}).environments;
     expect(environment).toMatchObject({ project: { id: 102 }, environment: { id: 302 }, team: "marketing-team" });
   });
 });
 
 describe("files that Terraform applies", () => {
-  it("are not overridden: ENVIRONMENT_ID is not theirs", () => {
+  it("ignore ENVIRONMENT_ID", () => {
     const { environments, problems } = checkEnvironments(sources(envFile(), envFile(STAGING)), { environmentId: 999 });
     expect(problems).toEqual([]);
     expect(environments.map(({ environment }) => environment)).toEqual([{ id: 302 }, { id: 202 }]);
   });
 
-  it("may be confirmed by env vars", () => {
+  it("accept env vars with the same values", () => {
     expect(checkEnvironments(sources(envFile()), { projectId: 102, team: "marketing-team" }).problems).toEqual([]);
   });
 
@@ -219,7 +219,7 @@ describe("files that Terraform applies", () => {
     );
   });
 
-  it("refuse it also where other values of the file are bad", () => {
+  it("refuse it also if other values of the file are invalid", () => {
     expect(headings(reportOf(envFileWithJob({ threads: -4 }), { projectId: 103 }))).toEqual([
       "prod.yaml:6:7  project.id: the env var PROJECT_ID is 103, and it cannot override a file that Terraform applies",
       "prod.yaml:16:14  jobs.attribution.threads: too small",
@@ -227,8 +227,8 @@ describe("files that Terraform applies", () => {
   });
 });
 
-/** Every kind of bad input that the provider, dbt Cloud and today's tools let through. */
-describe("bad input is refused before synth, with place, path, value, what is allowed and the fix", () => {
+/** All kinds of invalid input that the provider, dbt Cloud and other tools accept. */
+describe("invalid input is refused before synth, with place, path, value, allowed values and the fix", () => {
   const inJob = (job: Overrides): Record<string, string> => ({ "prod.yaml": envFileWithJob(job) });
   const inJobs = (jobs: Record<string, Overrides>): Record<string, string> => ({
     "prod.yaml": envFile({ jobs: Object.fromEntries(Object.entries(jobs).map(([key, job]) => [key, jobData(job)])) }),
@@ -336,7 +336,7 @@ describe("bad input is refused before synth, with place, path, value, what is al
   });
 });
 
-it("a thousand jobs are checked in no time", () => {
+it("a thousand jobs are checked quickly", () => {
   const jobs = Object.fromEntries(
     Array.from({ length: 1000 }, (_, i) => [
       `job-${i}`,

@@ -4,7 +4,7 @@ const REFUSAL = { reason: "too small", allowed: "1 to 64", fix: "write 4" };
 const problem = (values: Partial<Problem>): Problem => ({ file: "a.yaml", path: "", ...REFUSAL, ...values });
 
 describe("the report of problems", () => {
-  it("says place, path, value, what is allowed and the fix", () => {
+  it("has place, path, value, allowed values and the fix", () => {
     expect(formatProblems([problem({ line: 3, column: 14, path: "jobs.a.threads", got: "-4" })])).toBe(
       [
         "a.yaml:3:14  jobs.a.threads: too small",
@@ -17,7 +17,7 @@ describe("the report of problems", () => {
     );
   });
 
-  it("leaves out what there is not: a value, a path, a place", () => {
+  it("omits a missing value, path or place", () => {
     expect(formatProblems([problem({ line: 1, column: 1 }), problem({ path: "TEAM_NAME", file: "environment" })])).toBe(
       [
         "a.yaml:1:1: too small",
@@ -47,7 +47,7 @@ describe("the report of problems", () => {
   });
 });
 
-describe("the reading order", () => {
+describe("the order of problems", () => {
   it("is by file, line and column; a file as a whole comes first", () => {
     const places: [string, number?, number?][] = [
       ["b.yaml", 1, 1],
@@ -60,7 +60,7 @@ describe("the reading order", () => {
     expect(inReadingOrder(problems)).toEqual([...problems].reverse());
   });
 
-  it("keeps the order of problems at one place, and the list as it was", () => {
+  it("keeps the order of problems at one place, and does not change the list", () => {
     const problems = ["x", "y", "z"].map((reason) => problem({ line: 1, column: 1, reason }));
     const copy = [...problems];
     expect(inReadingOrder(problems)).toEqual(copy);

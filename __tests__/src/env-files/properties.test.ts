@@ -40,7 +40,7 @@ function expectCleanProblem({ file, line, column, reason, allowed, fix, got }: P
   expect(got?.length ?? 0).toBeLessThanOrEqual(80);
 }
 
-describe("whatever a file holds, the answer is a valid model or a clean report", () => {
+describe("any file gives a valid model or a clean report", () => {
   it("for any bytes", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 60 }), { minLength: 1, maxLength: 3 }), (bytes) => {
@@ -50,7 +50,7 @@ describe("whatever a file holds, the answer is a valid model or a clean report",
     );
   });
 
-  it("for any text, of the characters that YAML knows above all", () => {
+  it("for any text, especially of YAML's special characters", () => {
     const signs = fc.constantFrom(...Array.from("-?:,[]{}#&*!|>'\"%@`~<=\n\n  \tabn01.é🧀"));
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: signs, maxLength: 80 }), fc.string({ unit: "binary" })), (text) => {
@@ -78,7 +78,7 @@ describe("whatever a file holds, the answer is a valid model or a clean report",
     );
   });
 
-  it("for a shipped file with any value replaced, removed or put elsewhere", () => {
+  it("for a shipped file with any value replaced, removed or moved", () => {
     const paths = ["dev", "staging", "prod"];
     const texts = paths.map((name) => readFileSync(join(__dirname, `../../../environments/${name}.yaml`), "utf8"));
     fc.assert(
@@ -135,7 +135,7 @@ const fileOfKnownKeys = fc.record(
   { requiredKeys: [] },
 );
 
-/** What an editor can do to a text: a piece goes, comes twice, moves or gives way to something else. */
+/** The edits of a text: a part is removed, repeated, moved or replaced. */
 const damage = fc
   .record({
     kind: fc.constantFrom("remove", "repeat", "replace", "swap lines", "indent"),
@@ -175,7 +175,7 @@ const damage = fc
     return lines.join("\n");
   });
 
-describe("a valid model, written as YAML, is read as the same model", () => {
+describe("a valid model, written as YAML, gives the same model", () => {
   it("for any environments", () => {
     fc.assert(
       fc.property(arbitraryEnvironments, (environments) => {
@@ -187,7 +187,7 @@ describe("a valid model, written as YAML, is read as the same model", () => {
     );
   });
 
-  it("for any environments whose jobs take values over from `defaults`", () => {
+  it("for any environments whose jobs inherit values from `defaults`", () => {
     fc.assert(
       fc.property(arbitraryEnvironments, (environments) => {
         const { problems, environments: read } = check(environments.map((model) => stringify(withDefaults(model))));

@@ -1,7 +1,7 @@
 import { envFile, envFileWithJob, jobData, type Overrides } from "../../support/env-file";
 import { reportOf } from "../../support/report";
 
-/** What is wrong, the keys that are changed, and four words about each problem: place and reason, got, allowed, fix. */
+/** The mistake, the changed keys, and four texts for each problem: place and reason, got, allowed, fix. */
 type Case = readonly [what: string, overrides: Overrides, ...words: (string | null)[]];
 
 const JOB_KEYS =
@@ -698,7 +698,7 @@ const IN_A_FILE: readonly Case[] = [
   ],
 ];
 
-/** The whole report, of words by fours; new keys of a job or a file stand from line 16 on. */
+/** The whole report, from four texts for each problem. New keys of a job or a file start at line 16. */
 function reportWith(words: readonly (string | null)[]): string {
   const problems = Array.from({ length: words.length / 4 }, (_, i) => {
     const [place, got, allowed, fix] = words.slice(4 * i, 4 * i + 4);

@@ -23,7 +23,7 @@ describe("credentials by their form", () => {
     expect(withoutCredentials(text)).toBe(text);
   });
 
-  it("are looked for in a megabyte at once", () => {
+  it("are found quickly in a megabyte", () => {
     const text = "/".repeat(1_000_000);
     expect(withoutCredentials(text)).toBe(text);
   });
@@ -44,12 +44,12 @@ describe("secrets of the process's environment", () => {
     expect(withoutSecrets("a hunter22 b hunter22", { [name]: "hunter22" })).toBe("a *** b ***");
   });
 
-  it("are not what other variables hold, nor what is too short to be one", () => {
+  it("are not values of other variables, and not very short values", () => {
     const env = { HOME: "hunter22", DBTCLOUD_TOKEN: "", CI_JOB_TOKEN: "short", NPM_TOKEN: undefined };
     expect(withoutSecrets("hunter22 short", env)).toBe("hunter22 short");
   });
 
-  it("are hidden whole when one holds another", () => {
+  it("are hidden completely if one contains another", () => {
     const env = { A_TOKEN: "hunter22", B_TOKEN: "hunter22-and-more" };
     expect(withoutSecrets("x hunter22-and-more y hunter22", env)).toBe("x *** y ***");
   });
@@ -62,13 +62,13 @@ describe("secrets of the process's environment", () => {
     expect(withoutSecrets(password, env)).toBe("***");
   });
 
-  it("are hidden where a report cuts them short", () => {
+  it("are hidden where a report truncates them", () => {
     const env = { DBTCLOUD_TOKEN: "abcdefghijklmnop" };
     expect(withoutSecrets('got: "a value: abcdefghij…', env)).toBe('got: "a value: ***…');
     expect(withoutSecrets("abcde…", env)).toBe("abcde…");
   });
 
-  it("are in no text afterwards, wherever they stood", () => {
+  it("are in no text afterwards, at any position", () => {
     const secret = fc
       .string({ unit: "grapheme-ascii", minLength: 6, maxLength: 20 })
       .filter((text) => !/[*]/.test(text));

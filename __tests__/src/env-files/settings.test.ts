@@ -28,7 +28,7 @@ describe("settings", () => {
     expect(readSettings({})).toStrictEqual(NOTHING);
   });
 
-  it("take empty and blank values for unset", () => {
+  it("treat empty values and spaces as unset", () => {
     const env = { DBTCLOUD_ACCOUNT_ID: "", DBTCLOUD_HOST_URL: " ", PROJECT_ID: "", TEAM_NAME: "\t", TF_STATE_URL: "" };
     expect(readSettings(env)).toStrictEqual(NOTHING);
   });
@@ -55,7 +55,7 @@ describe("settings", () => {
     });
   });
 
-  it("hold no token", () => {
+  it("contain no token", () => {
     const env = { DBTCLOUD_TOKEN: "dbtc_planted_token", TF_HTTP_PASSWORD: "planted_password" };
     expect(JSON.stringify(readSettings(env))).not.toContain("planted");
   });
@@ -126,18 +126,21 @@ describe("the host", () => {
     expect(readSettings({ DBTCLOUD_HOST_URL }).host).toBe("https://emea.dbt.com");
   });
 
-  it.each(["https://emea.dbt.com/deploy/1", "https://emea.dbt.com/api/v2"])("is not a page of it: %s", (url) => {
-    expect(problemsOf({ DBT_CLOUD_HOST_URL: url })).toEqual([
-      {
-        file: "environment",
-        path: "DBT_CLOUD_HOST_URL",
-        reason: "DBT_CLOUD_HOST_URL names a page of dbt Cloud",
-        got: url,
-        allowed: "the host alone, with or without /api",
-        fix: "set it to https://emea.dbt.com",
-      },
-    ]);
-  });
+  it.each(["https://emea.dbt.com/deploy/1", "https://emea.dbt.com/api/v2"])(
+    "refuses a page of dbt Cloud: %s",
+    (url) => {
+      expect(problemsOf({ DBT_CLOUD_HOST_URL: url })).toEqual([
+        {
+          file: "environment",
+          path: "DBT_CLOUD_HOST_URL",
+          reason: "DBT_CLOUD_HOST_URL names a page of dbt Cloud",
+          got: url,
+          allowed: "the host alone, with or without /api",
+          fix: "set it to https://emea.dbt.com",
+        },
+      ]);
+    },
+  );
 
   it("may be on loopback, with a port", () => {
     expect(readSettings({ DBTCLOUD_HOST_URL: "http://127.0.0.1:8080/api" }).host).toBe("http://127.0.0.1:8080");
@@ -214,7 +217,7 @@ describe("the team", () => {
   });
 });
 
-describe("several bad variables", () => {
+describe("several invalid variables", () => {
   it("are reported at once", () => {
     const env = { DBTCLOUD_HOST_URL: "x", PROJECT_ID: "y", TF_STATE_URL: "z", TEAM_NAME: "Z" };
     expect(problemsOf(env).map(({ path }) => path)).toEqual([

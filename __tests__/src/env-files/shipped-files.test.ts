@@ -4,7 +4,7 @@ import { loadEnvironments } from "../../../src/env-files/load";
 import { terraformJobName } from "../../../src/jobs/names";
 import type { JobDefinition } from "../../../src/jobs/definition";
 
-/** What an env file of the team says of itself, and of each job: times, whom it expects, category and steps. */
+/** The content of an env file of the team, and of each job: times, expected jobs, category and steps. */
 interface Expected {
   readonly file: string;
   readonly about: Partial<EnvironmentDefinition>;
@@ -24,40 +24,53 @@ const EXPECTED: readonly Expected[] = [
         "06:00 12:00 18:00",
         [],
         "campaign",
-        ["dbt source freshness --select tag:ad_platforms", "dbt build --select tag:ad_platforms"],
+        [
+          "dbt source freshness --select tag:ad_platforms",
+          "dbt build --select tag:ad_platforms --exclude-resource-type unit_test",
+        ],
       ],
       "attribution-daily-refresh": [
         "08:00",
         [],
         "attribution",
-        [FRESHNESS, "dbt build --select tag:staging tag:core tag:attribution"],
+        [FRESHNESS, "dbt build --select tag:staging tag:core tag:attribution --exclude-resource-type unit_test"],
       ],
       "attribution-validation": ["on demand", [], "validation", ["dbt test --select tag:attribution"]],
       "campaign-performance": [
         "09:00",
         ["attribution-daily-refresh"],
         "campaign",
-        ["dbt build --select tag:campaigns"],
+        ["dbt build --select tag:campaigns --exclude-resource-type unit_test"],
       ],
       "customer-acquisition-funnel": [
         "10:00",
         ["attribution-daily-refresh"],
         "customer",
-        ["dbt build --select tag:funnel"],
+        ["dbt build --select tag:funnel --exclude-resource-type unit_test"],
       ],
-      "email-marketing-metrics": ["11:00", [], "marketing_automation", ["dbt build --select tag:email"]],
-      "automation-flows": ["11:30", [], "marketing_automation", ["dbt build --select tag:automation"]],
+      "email-marketing-metrics": [
+        "11:00",
+        [],
+        "marketing_automation",
+        ["dbt build --select tag:email --exclude-resource-type unit_test"],
+      ],
+      "automation-flows": [
+        "11:30",
+        [],
+        "marketing_automation",
+        ["dbt build --select tag:automation --exclude-resource-type unit_test"],
+      ],
       "customer-ltv-modeling": [
         "12:00",
         ["attribution-daily-refresh"],
         "customer",
-        ["dbt build --select tag:segmentation tag:products tag:cohorts tag:ltv"],
+        ["dbt build --select tag:segmentation tag:products tag:cohorts tag:ltv --exclude-resource-type unit_test"],
       ],
       "marketing-executive-dashboard": [
         "13:00",
         ["customer-ltv-modeling"],
         "executive_reporting",
-        ["dbt build --select tag:executive"],
+        ["dbt build --select tag:executive --exclude-resource-type unit_test"],
       ],
     },
   },
@@ -149,7 +162,7 @@ describe.each(EXPECTED.map((expected, i) => ({ ...expected, environment: environ
       expect(Object.fromEntries(found)).toEqual(jobs);
     });
 
-    it("starts its jobs by the clock alone, and none is paused", () => {
+    it("starts all jobs by schedule, and no job is paused", () => {
       for (const job of Object.values(environment.jobs)) {
         expect([job.run_after, Object.values(job.triggers), job.paused]).toEqual([
           undefined,
@@ -159,13 +172,13 @@ describe.each(EXPECTED.map((expected, i) => ({ ...expected, environment: environ
       }
     });
 
-    it("saves nothing by leaving models out", () => {
+    it("skips no models to save cost", () => {
       expect(Object.values(environment.jobs).flatMap((job) => job.cost_optimization_features)).toEqual([]);
     });
   },
 );
 
-it("Terraform's jobs are called by team, key and environment", () => {
+it("the names of Terraform's jobs are team, key and environment", () => {
   const names = environments
     .filter(({ applied_by }) => applied_by === "terraform")
     .flatMap(({ name, team, jobs }) =>

@@ -15,7 +15,7 @@ function sourceOf(text: string): YamlSource {
 
 const SYNTAX_FIX = "check indentation, colons and quotation marks here and in the line before";
 
-describe("a YAML text that can be read", () => {
+describe("a valid YAML text", () => {
   it("is its data", () => {
     expect(sourceOf('a: 1\nb: [x, "05:00", 05:00]\nc: { d: null }\n').data).toEqual({
       a: 1,
@@ -24,7 +24,7 @@ describe("a YAML text that can be read", () => {
     });
   });
 
-  it("is YAML 1.2: `no` is text, and a merge key a key like any other", () => {
+  it("is YAML 1.2: `no` is text, and a merge key is an ordinary key", () => {
     expect(sourceOf("a: no\nb: { <<: { c: 1 } }\n").data).toEqual({ a: "no", b: { "<<": { c: 1 } } });
   });
 
@@ -32,11 +32,11 @@ describe("a YAML text that can be read", () => {
     expect(sourceOf("\ufeff# a comment\n---\na: 1\n").data).toEqual({ a: 1 });
   });
 
-  it("has text for keys, whatever they look like", () => {
+  it("has only text keys, for any spelling", () => {
     expect(sourceOf("1: a\ntrue: b\n").data).toEqual({ "1": "a", true: "b" });
   });
 
-  it("has keys of the names that JavaScript's objects know", () => {
+  it("can have keys with the names of JavaScript object properties", () => {
     expect(Object.keys(sourceOf("constructor: 1\ntoString: 2\n").data as object)).toEqual(["constructor", "toString"]);
   });
 });
@@ -85,12 +85,12 @@ describe("a place in a YAML text", () => {
     expect(`${line}:${column}`).toBe(place);
   });
 
-  it("counts lines that end in a carriage return as well", () => {
+  it("also counts lines that end in a carriage return", () => {
     expect(sourceOf("a: 1\r\nb: 2\r\n").positionOf(["b"], "value")).toEqual({ line: 2, column: 4 });
   });
 });
 
-describe("a text that is no YAML is refused where it breaks", () => {
+describe("a text that is not YAML is refused at the place of the error", () => {
   it.each([
     ["a: [1, 2\n", "2:1", "Flow sequence in block collection must be sufficiently indented and end with a ]"],
     ["a: {x: 1\n", "2:1", "Flow map in block collection must be sufficiently indented and end with a }"],
@@ -110,12 +110,12 @@ describe("a text that is no YAML is refused where it breaks", () => {
     expect(problemsOf(text)[0]).toMatchObject({ line, column, reason });
   });
 
-  it("with one word about each place", () => {
+  it("with one finding for each place", () => {
     const problems = problemsOf(`a: ${"[".repeat(30)}\nb: [\n`);
     expect(new Set(problems.map(({ line, column }) => `${line}:${column}`)).size).toBe(problems.length);
   });
 
-  it("when a second document follows", () => {
+  it("at a second document", () => {
     expect(problemsOf("a: 1\n---\nb: 2\n")).toEqual([
       {
         file: "f.yaml",
@@ -130,7 +130,7 @@ describe("a text that is no YAML is refused where it breaks", () => {
   });
 });
 
-describe("a text with nothing in it is refused", () => {
+describe("an empty text is refused", () => {
   it.each(["", "\n\n", "# nothing but a comment\n", "---\n", "null\n", "~", "---\n...\n"])("%j", (text) => {
     expect(problemsOf(text)).toEqual([
       {
@@ -146,7 +146,7 @@ describe("a text with nothing in it is refused", () => {
   });
 });
 
-describe("bytes that are no text are refused", () => {
+describe("bytes that are not text are refused", () => {
   it.each([
     ["Latin-1", [0x61, 0x3a, 0x20, 0xe9]],
     ["UTF-16", [0xff, 0xfe, 0x61, 0x00]],
@@ -168,7 +168,7 @@ describe("bytes that are no text are refused", () => {
 });
 
 describe("keys", () => {
-  it("stand once in a mapping, at any depth", () => {
+  it("occur once in a mapping, at any depth", () => {
     expect(problemsOf("a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\na: 4\n")).toEqual(
       [
         [6, 1, "a"],
@@ -186,20 +186,20 @@ describe("keys", () => {
     );
   });
 
-  it("stand once in a mapping, whatever their spelling", () => {
+  it("occur once in a mapping, in any spelling", () => {
     expect(problemsOf("a: 1\n\"a\": 2\n'a': 3\n? a\n: 4\n").map(({ line }) => line)).toEqual([2, 3, 4]);
     expect(problemsOf("{a: 1, a: 2}")).toHaveLength(1);
   });
 
-  it("that stand twice leave data, so that the rest can be checked as well", () => {
+  it("that occur twice still give data, so the other checks can run", () => {
     expect(sourceOf("a: 1\nb: 2\na: 3\n").data).toEqual({ a: 3, b: 2 });
   });
 
-  it("may come again in another mapping", () => {
+  it("can occur again in another mapping", () => {
     expect(problemsOf("a: { x: 1 }\nb: { x: 1, a: { a: 2 } }\n")).toEqual([]);
   });
 
-  it("are no lists or mappings", () => {
+  it("cannot be lists or mappings", () => {
     expect(problemsOf("? [a, b]\n: 1\n")).toEqual([
       {
         file: "f.yaml",
@@ -222,18 +222,18 @@ describe("keys", () => {
     },
   );
 
-  it("of 20,000 in one mapping are read at once", () => {
+  it("can be 20,000 in one mapping, and are read quickly", () => {
     const text = Array.from({ length: 20_000 }, (_, i) => `k${i}: ${i}`).join("\n");
     expect(Object.keys(sourceOf(text).data as object)).toHaveLength(20_000);
   });
 });
 
 describe("aliases", () => {
-  it("leave no data", () => {
+  it("give no data", () => {
     expect(readYaml("f.yaml", bytes("a: &x 1\nb: *x\nb: 2\n")).yaml).toBeUndefined();
   });
 
-  it("are refused, each where it stands", () => {
+  it("are refused, each at its place", () => {
     expect(problemsOf("a: &x { threads: 4 }\nb: *x\nc: [*x]\n")).toEqual(
       [
         [2, 4],
@@ -251,13 +251,13 @@ describe("aliases", () => {
     );
   });
 
-  it("cannot blow up a small file", () => {
+  it("cannot expand a small file", () => {
     const bomb = ["a0: &a0 [x, x]"];
     for (let i = 1; i < 40; i++) bomb.push(`a${i}: &a${i} [*a${i - 1}, *a${i - 1}]`);
     expect(problemsOf(bomb.join("\n"))).toHaveLength(78);
   });
 
-  it("to nothing are refused as well", () => {
+  it("without an anchor are also refused", () => {
     expect(problemsOf("a: *nowhere\n").length).toBeGreaterThan(0);
   });
 });
@@ -285,7 +285,7 @@ describe("nesting", () => {
     expect(problemsOf("[".repeat(depth))).toEqual([tooDeep(65)]);
   });
 
-  it("is refused however often, without taking the process along", () => {
+  it("is refused repeatedly, and does not end the process", () => {
     for (let depth = 500; depth < 4000; depth += 100) {
       expect(problemsOf(`a: ${"[".repeat(depth)}${"]".repeat(depth)}`)).toEqual([tooDeep(67)]);
     }

@@ -17,11 +17,11 @@ describe("closest", () => {
     expect(closest(word, COMMANDS)).toBe(expected);
   });
 
-  it("is nothing where nothing is known", () => {
+  it("is undefined without known words", () => {
     expect(closest("build", [])).toBeUndefined();
   });
 
-  it("lets about a third of the letters differ, and at least one", () => {
+  it("accepts a difference of about a third of the letters, and of at least one", () => {
     expect(closest("abcdef", ["abcdxy"])).toBe("abcdxy");
     expect(closest("abcdef", ["abcxyz"])).toBeUndefined();
     expect(closest("a", ["b"])).toBe("b");

@@ -46,16 +46,16 @@ describe("the dbt commands of a job", () => {
     expect(DBT_COMMANDS.get(name)?.flags.has("--full-refresh")).toBe(false);
   });
 
-  it("alone `run-operation` takes a word: its macro", () => {
+  it("take no argument, except for the macro of `run-operation`", () => {
     expect(commands.filter(([, { words }]) => words > 0).map(([name]) => name)).toEqual(["run-operation"]);
   });
 
-  it("of dbt Cloud's own take any flags", () => {
+  it("of dbt Cloud only accept any flag", () => {
     expect([...DBT_COMMANDS].filter(([, { anyFlags }]) => anyFlags).map(([name]) => name)).toEqual(["compare", "sl"]);
     expect(refuseStep("dbt sl export --saved-query mine")).toBeUndefined();
   });
 
-  it("take every flag that is listed, with what follows it", () => {
+  it("accept all their listed flags, with their values", () => {
     const steps = commands.flatMap(([name, { flags, words }]) =>
       [...flags, ...COMMON_FLAGS].map(([flag, arity]) =>
         [
@@ -88,7 +88,7 @@ describe("the flags that all commands take", () => {
     expect(COMMON_FLAGS.get(flag)).toBe(arity);
   });
 
-  it("are no flags of one command as well", () => {
+  it("are not listed again for single commands", () => {
     const twice = commands.flatMap(([name, { flags }]) =>
       [...flags.keys()].filter((flag) => COMMON_FLAGS.has(flag)).map((flag) => `${name} ${flag}`),
     );

@@ -26,7 +26,7 @@ function linesOf(name: string, { words, flags }: Command): string[] {
   ];
 }
 
-/** What the installed dbt has; "" is dbt itself, with the flags before a command. */
+/** The flags of the installed dbt by command; "" is dbt itself, with the flags before a command. */
 function linesOfDbt(): string[] {
   const { status, stdout, stderr } = python("__tests__/src/jobs/dbt_flags.py");
   if (status !== 0) throw new Error(stderr);
@@ -55,12 +55,12 @@ describe("the table of dbt's commands and flags", () => {
     if (missingDbt === undefined) ofDbt = new Set(linesOfDbt());
   });
 
-  itWithDbt("has everything that the installed dbt has", () => {
+  itWithDbt("has all commands and flags of the installed dbt", () => {
     expect(ofDbt.size).toBeGreaterThan(1000);
     expect([...ofDbt].filter((line) => !ofTable.has(line))).toEqual([]);
   });
 
-  itWithDbt("has nothing that the installed dbt does not have", () => {
+  itWithDbt("has only commands and flags of the installed dbt", () => {
     expect([...ofTable].filter((line) => !ofDbt.has(line))).toEqual([]);
   });
 });

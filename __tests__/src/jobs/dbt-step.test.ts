@@ -7,7 +7,7 @@ const COMMANDS =
   "dbt build, clone, compile, debug, deps, docs generate, list, ls, parse, retry, run, run-operation, seed, show, " +
   "snapshot, source freshness, source snapshot-freshness, test, compare, sl";
 
-describe("a step is good", () => {
+describe("a step is valid", () => {
   it.each([
     "dbt build",
     "dbt build --select tag:staging tag:core tag:attribution",
@@ -36,7 +36,7 @@ describe("a step is good", () => {
 });
 
 describe("a step's text", () => {
-  it("is judged before its words are", () => {
+  it("is checked before its words", () => {
     expect(refuseStep("rm -rf / && dbt biuld")).toEqual(refuseStepText("rm -rf / && dbt biuld"));
     expect(refuseStep("rm -rf / && dbt biuld")?.reason).toBe('"&&" is shell syntax, and no shell runs the step');
   });
@@ -98,7 +98,7 @@ describe("a command's flags", () => {
     });
   });
 
-  it("before the command are those that all commands take", () => {
+  it("before the command are the flags of all commands", () => {
     expect(refuseStep("dbt --targt prod build")).toEqual({
       reason: "dbt has no flag --targt",
       allowed: "the flags that all dbt commands take",
@@ -147,7 +147,7 @@ describe("a command's flags", () => {
     },
   );
 
-  it("have quotation marks around a value with blanks", () => {
+  it("have quotation marks around a value with spaces", () => {
     expect(refuseStep("dbt build --vars {window: 7}")).toEqual({
       reason: "the value of --vars ends at its first space",
       allowed: "--vars '{name: value}'",
@@ -178,7 +178,7 @@ describe("a command's flags", () => {
   it.each([
     ["dbt build --full-refresh=true", "--full-refresh"],
     ["dbt --quiet=1 build", "--quiet"],
-  ])("have no value when they are switches, unlike that of %p", (step, flag) => {
+  ])("have no value if they are switches, unlike that of %p", (step, flag) => {
     expect(refuseStep(step)).toEqual({
       reason: `${flag} takes no value`,
       allowed: flag,
@@ -213,7 +213,7 @@ describe("a word without a flag", () => {
   });
 });
 
-describe("whatever the step", () => {
+describe("any step", () => {
   it.each(["build", "clone", "compile", "debug", "parse", "retry", "snapshot", "run-operation"])(
     "with two letters of `%s` swapped, the fix names the command",
     (name) => {
@@ -226,7 +226,7 @@ describe("whatever the step", () => {
     },
   );
 
-  it("is judged in words", () => {
+  it("is accepted, or refused with a message", () => {
     const known = [...DBT_COMMANDS.keys(), ...COMMON_FLAGS.keys(), "dbt", "--select", "--vars"];
     const word = fc.oneof(
       fc.constantFrom(...known),
@@ -250,7 +250,7 @@ describe("whatever the step", () => {
     ["words", "a ".repeat(50_000)],
     ["hyphens", "-".repeat(50_000)],
     ["flags without values", "--select ".repeat(20_000)],
-  ])("100 kilobytes of %s are judged at once", (_, text) => {
+  ])("100 kilobytes of %s are checked quickly", (_, text) => {
     expect(refuseStep(`dbt build ${text}`)).toBeDefined();
   });
 });

@@ -18,7 +18,7 @@ const REQUIRED = {
   execute_steps: ["dbt build"],
 };
 
-describe("a job that says only what it must", () => {
+describe("a minimal job", () => {
   it("has every default", () => {
     expect(jobSchema.parse(REQUIRED)).toStrictEqual({
       ...REQUIRED,
@@ -46,11 +46,11 @@ describe("a job that says only what it must", () => {
     expect(jobSchema.safeParse(rest).error?.issues.map(({ path }) => path)).toEqual([[key]]);
   });
 
-  it("is run after another one's success, unless it says otherwise", () => {
+  it("runs after the success of another job by default", () => {
     expect(jobSchema.parse({ ...REQUIRED, run_after: { job: "a" } }).run_after).toEqual({ job: "a", on: ["success"] });
   });
 
-  it("has an SLA of 99.9 percent, unless it says otherwise", () => {
+  it("has an SLA of 99.9 percent by default", () => {
     expect(jobSchema.parse({ ...REQUIRED, sla: { finish_by: "06:00" } }).sla).toEqual({
       finish_by: "06:00",
       target: 99.9,
@@ -116,7 +116,7 @@ describe("a job's values", () => {
     expect(jobSchema.parse({ ...REQUIRED, [key]: value })).toHaveProperty(key, value);
   });
 
-  it("lose the blanks around them", () => {
+  it("are trimmed", () => {
     const { description, execute_steps } = jobSchema.parse({
       ...REQUIRED,
       description: "  Core models\n",
@@ -127,7 +127,7 @@ describe("a job's values", () => {
 });
 
 describe("a key, a text and an id", () => {
-  it("say their form", () => {
+  it("have an error that describes their format", () => {
     expect(refusalsOf(jobKeySchema, "Ad_Platform")).toEqual([
       "lower case letters and digits, words joined by single hyphens, starting with a letter: ad-platform-sync",
     ]);
@@ -165,7 +165,7 @@ describe("environment variables", () => {
     expect(environmentVariablesSchema.parse(good)).toEqual(good);
   });
 
-  it("are not empty, which would remove the variable", () => {
+  it("are not empty, because an empty value removes the variable", () => {
     expect(refusalsOf(environmentVariablesSchema, { DBT_A: "" })).toEqual([
       {
         reason: "an empty value removes the variable",
@@ -175,13 +175,16 @@ describe("environment variables", () => {
     ]);
   });
 
-  it.each(["WINDOW", "dbt_window", "DBT_", "DBT_window", "DBT_A_", "DBT-A", "DBT_A B"])("are not called %p", (name) => {
-    const [issue] = environmentVariablesSchema.safeParse({ [name]: "1" }).error?.issues ?? [];
-    expect(issue).toMatchObject({
-      code: "invalid_key",
-      issues: [{ message: "an upper case name that starts with DBT_" }],
-    });
-  });
+  it.each(["WINDOW", "dbt_window", "DBT_", "DBT_window", "DBT_A_", "DBT-A", "DBT_A B"])(
+    "cannot have the name %p",
+    (name) => {
+      const [issue] = environmentVariablesSchema.safeParse({ [name]: "1" }).error?.issues ?? [];
+      expect(issue).toMatchObject({
+        code: "invalid_key",
+        issues: [{ message: "an upper case name that starts with DBT_" }],
+      });
+    },
+  );
 
   it.each(["DBT_ENV_SECRET_TOKEN", "DBT_ENV_SECRET_GIT_CREDENTIAL", "DBT_REDSHIFT_PASSWORD", "DBT_META_API_KEY"])(
     "hold no secret: %s",
@@ -213,26 +216,26 @@ describe("a notification", () => {
   });
 });
 
-describe("what runs a job", () => {
+describe("the start of a job", () => {
   const none = { github_webhook: false, git_provider_webhook: false, on_merge: false };
 
   it.each(["github_webhook", "git_provider_webhook", "on_merge"] as const)("is git, with %s", (trigger) => {
     expect(runsOnGitEvents({ ...none, [trigger]: true })).toBe(true);
   });
 
-  it("is not git otherwise", () => {
+  it("is not a git event without triggers", () => {
     expect(runsOnGitEvents(none)).toBe(false);
   });
 });
 
-describe("what dbt Cloud shows of a job", () => {
-  it("is what it does, and who answers for it", () => {
+describe("the description of a job in dbt Cloud", () => {
+  it("is its purpose and its owner", () => {
     expect(jobDescription({ description: "Core models", owner: "marketing" })).toBe("Core models\n\nOwner: marketing");
   });
 });
 
 describe("a text", () => {
-  it("may have several lines, but no control characters", () => {
+  it("can have several lines, but no control characters", () => {
     expect(textSchema.parse(" two\nlines ")).toBe("two\nlines");
     expect(refusalsOf(textSchema, "a\u0000b")).toEqual(["text without control characters"]);
   });

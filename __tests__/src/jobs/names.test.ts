@@ -26,19 +26,19 @@ describe("the name of a Terraform-managed job", () => {
 });
 
 describe("Terraform addresses", () => {
-  it("are the key, so that a new title moves nothing", () => {
+  it("are the key, so a new title moves nothing", () => {
     expect(jobAddress("ad-platform-sync")).toBe("ad-platform-sync");
     expect(completionTriggerAddress("ad-platform-sync")).toBe("ad-platform-sync");
   });
 
-  it("tell a job's own variables apart", () => {
+  it("distinguish the overrides of a job", () => {
     expect(environmentVariableOverrideAddress("ltv", "DBT_DAYS")).toBe("ltv_DBT_DAYS");
     expect(environmentVariableOverrideAddress("ltv", "DBT_A")).not.toBe(
       environmentVariableOverrideAddress("l", "DBT_A"),
     );
   });
 
-  it("of recipients are stable, differ, and hold nothing that an address cannot", () => {
+  it("of recipients are stable, unique, and have only valid characters", () => {
     expect(notificationAddress("marketing-data@example.com")).toBe("recipient-851f4f42f813");
     expect(notificationAddress("a.b@example.com")).not.toBe(notificationAddress("a-b@example.com"));
     expect(notificationAddress("ä @!/\"'")).toMatch(/^recipient-[0-9a-f]{12}$/);

@@ -20,16 +20,16 @@ describe("jobs in order", () => {
     ]);
   });
 
-  it("keep the given order where nothing decides", () => {
+  it("keep the given order without references", () => {
     expect(inOrder(["alone", "load"], jobs)).toEqual(["alone", "load"]);
     expect(inOrder(["load", "alone"], jobs)).toEqual(["load", "alone"]);
   });
 
-  it("are ordered by a job between them that is not asked for", () => {
+  it("are ordered by a job between them that is not in the list", () => {
     expect(inOrder(["report", "load"], jobs)).toEqual(["load", "report"]);
   });
 
-  it("end where jobs defer in a circle", () => {
+  it("have an end if jobs defer in a circle", () => {
     const circle = { a: jobDefinition({ expects: ["b"] }), b: jobDefinition({ defer_to: { job: "a" } }) };
     expect(inOrder(["a", "b"], circle)).toEqual(["b", "a"]);
   });

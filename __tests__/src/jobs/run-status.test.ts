@@ -12,7 +12,7 @@ describe("the state of a run", () => {
     expect(endingOf(number)).toBe(isEnding ? name : undefined);
   });
 
-  it("has no word when dbt Cloud adds a number", () => {
+  it("has no name for a new number of dbt Cloud", () => {
     expect(endingOf(40)).toBeUndefined();
   });
 });

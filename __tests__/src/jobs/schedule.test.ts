@@ -79,7 +79,7 @@ describe("the next fire times", () => {
     ]);
   });
 
-  it("know months' ends and leap years", () => {
+  it("are correct at the end of months and in leap years", () => {
     expect(texts(nextFireTimes({ cron: "0 5 L * *" }, at("2024-01-31T06:00"), 3))).toEqual([
       "2024-02-29T05:00",
       "2024-03-31T05:00",
@@ -91,7 +91,7 @@ describe("the next fire times", () => {
     ]);
   });
 
-  it("are on the day of the month or of the week when a cron says both", () => {
+  it("are on the day of the month or on the day of the week if a cron has both", () => {
     expect(texts(nextFireTimes({ cron: "0 5 13 * 5" }, at("2024-09-07T00:00"), 3))).toEqual([
       "2024-09-13T05:00",
       "2024-09-20T05:00",
@@ -99,7 +99,7 @@ describe("the next fire times", () => {
     ]);
   });
 
-  it("that come first on a day are those of the days on which there is one", () => {
+  it("of the first runs of days are only on days with a run", () => {
     const days = ["2024-01-01", "2024-01-02", "2024-01-05"];
     const first = firstFireTimes({ at: ["18:00", "00:00"], days: ["monday", "friday"] }, days);
     expect([...first].map(([day, time]) => [day, time.toISOString().slice(0, 16)])).toEqual([
@@ -127,7 +127,7 @@ describe("a time of day", () => {
   );
 });
 
-/** What is said against a cron; the union's third form is the cron's. */
+/** The finding about a cron expression, which is the third form of the union. */
 function refusalsOfCron(cron: unknown): unknown[] {
   return refusalsOf(scheduleSchema.options[2], { cron });
 }
@@ -235,7 +235,7 @@ describe("a cron expression", () => {
   });
 });
 
-/** Asked of the clock itself, with room for the deep search after a date that never comes. */
+/** The time of the check, with a margin for the deep search for a date that does not exist. */
 function nextRunsOrNone(cron: string): Date[] {
   try {
     return new Cron(cron, { utcOffset: 0, mode: "5-part" }).nextRuns(1, at("2023-01-01T00:00"));
@@ -255,7 +255,7 @@ describe("a schedule with `at` or `every_hours`", () => {
     ]);
   });
 
-  it("is told which times can stay together", () => {
+  it("has a fix with the times that can stay together", () => {
     expect(refusalsOf(scheduleSchema.options[0], { at: ["05:00", "05:30", "06:30"] })).toMatchObject([
       { fix: 'give them the same minute, or make one job for each minute: at: ["05:00"] and at: ["05:30", "06:30"]' },
     ]);
@@ -278,7 +278,7 @@ describe("a schedule with `at` or `every_hours`", () => {
     [{ at: [] }, "Too small: expected array to have >=1 items"],
     [{ at: ["05:00"], days: [] }, "Too small: expected array to have >=1 items"],
     [{ cron: "0 5 * * *", days: ["monday"] }, 'Unrecognized key: "days"'],
-  ])("is judged by the form that it has: %j", (schedule, message) => {
+  ])("is checked by its form: %j", (schedule, message) => {
     expect(refusalsOf(scheduleSchema, schedule)).toEqual([message]);
   });
 

@@ -1,6 +1,6 @@
 import { refuseStepText } from "../../../src/jobs/step-text";
 
-describe("a step's text is good", () => {
+describe("a step's text is valid", () => {
   it.each([
     "dbt build --select tag:core",
     `dbt build --vars '{"note": "a; b && c | d > e"}'`,
@@ -83,7 +83,7 @@ describe("a step's characters", () => {
   });
 });
 
-describe("what only a shell or a template would replace", () => {
+describe("text that only a shell or a template engine replaces", () => {
   it.each([
     ["dbt build --select $MODELS", "$MODELS"],
     ["dbt build --vars '{day: ${DAY}}'", "${DAY}"],
@@ -107,7 +107,7 @@ describe("what only a shell or a template would replace", () => {
   });
 });
 
-describe("what comes with text copied from a document", () => {
+describe("a character from a copied document", () => {
   it.each(["“", "”", "„", "‘", "’", "«"])("is refused: the quotation mark %s", (mark) => {
     expect(refuseStepText(`dbt build --vars ${mark}x`)).toEqual({
       reason: `${mark} is a typographic quotation mark, which dbt reads as a letter`,

@@ -17,7 +17,10 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** A Python that says its version, makes a venv with a dbt and a pip that notes what it installs, or fails to. */
+/**
+ * A stand-in for Python. It prints its version, and creates a venv with a dbt and a pip that records its calls or
+ * fails.
+ */
 function addPython(name: string, version: string, pip = "exit 0"): void {
   const inside = join(root, ".venv", "bin");
   const script = `#!/bin/sh
@@ -43,14 +46,14 @@ function calls(): string[] {
 }
 
 describe("the set-up of Python", () => {
-  it("makes .venv once for the same requirements", () => {
+  it("creates .venv once for the same requirements", () => {
     addPython("python3", "3.11.7");
-    expect(setUp()).toEqual(["Making .venv with python3", "Installing requirements.txt", ".venv is ready"]);
+    expect(setUp()).toEqual(["Creating .venv with python3", "Installing requirements.txt", ".venv is ready"]);
     expect(setUp()).toEqual([".venv is up to date"]);
     expect(calls()).toEqual(["venv", "pip requirements.txt"]);
   });
 
-  it("makes it anew for other requirements", () => {
+  it("creates it again for other requirements", () => {
     addPython("python3", "3.11.7");
     setUp();
     writeFileSync(join(root, "requirements.txt"), "dbt-core==2\n");
@@ -58,7 +61,7 @@ describe("the set-up of Python", () => {
     expect(calls()).toEqual(["venv", "pip requirements.txt", "venv", "pip requirements.txt"]);
   });
 
-  it("adds the tools of checks when they are asked for, and keeps them", () => {
+  it("adds the tools of checks on request, and keeps them", () => {
     addPython("python3", "3.11.7");
     setUp();
     expect(setUp("dev")).toEqual(["Installing requirements-dev.txt", ".venv is ready"]);
@@ -67,7 +70,7 @@ describe("the set-up of Python", () => {
     expect(calls()).toEqual(["venv", "pip requirements.txt", "pip requirements-dev.txt"]);
   });
 
-  it("adds what several uses need, each once", () => {
+  it("adds the requirements of several uses, each once", () => {
     addPython("python3", "3.11.7");
     expect(setUp("dev", "bench")).toContain("Installing requirements-bench.txt");
     writeFileSync(join(root, "requirements-bench.txt"), "polars==2\n");
@@ -77,20 +80,20 @@ describe("the set-up of Python", () => {
     expect(calls()).toEqual(["venv", ...installed, "pip requirements-bench.txt"]);
   });
 
-  it("does an installation again that failed", () => {
+  it("repeats a failed installation", () => {
     addPython("python3", "3.11.7", "exit 1");
     expect(() => setUp()).toThrow(/pip install .*requirements.txt` failed: exit code 1/);
     addPython("python3", "3.11.7");
     expect(setUp()).toContain(".venv is ready");
   });
 
-  it("takes another Python when the first is too old", () => {
+  it("uses another Python if the first is too old", () => {
     addPython("python3", "3.9.18");
     addPython("python3.12", "3.12.1");
-    expect(setUp()[0]).toBe("Making .venv with python3.12");
+    expect(setUp()[0]).toBe("Creating .venv with python3.12");
   });
 
-  it("says which Python is needed", () => {
+  it("prints the required Python versions", () => {
     expect(() => setUp()).toThrow(
       "Python 3.10 to 3.13 is needed; python3 is not on PATH. Install one of them, then run",
     );

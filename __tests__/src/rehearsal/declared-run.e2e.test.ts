@@ -87,7 +87,7 @@ const CHANGES: Readonly<Record<string, { value: unknown; others?: Input; seen: (
   },
 };
 
-/** Fields that change when a job runs, who hears of it, or what dbt Cloud shows, and not what a run does here. */
+/** Fields that change the start, the notifications or the display of a job, but not its run. */
 const WITHOUT_EFFECT_ON_THE_RUN = [
   "adopt_job_id",
   "category",
@@ -109,7 +109,7 @@ const WITHOUT_EFFECT_ON_THE_RUN = [
 ];
 
 describe("a rehearsed run", () => {
-  it("is decided upon for each field of a job", () => {
+  it("has a test or a reason for each field of a job", () => {
     const tested = [...Object.keys(CHANGES), "timeout_seconds", "run_after", "dbt_version"];
     expect([...tested, ...WITHOUT_EFFECT_ON_THE_RUN].sort()).toEqual(Object.keys(jobSchema.shape).sort());
   });
@@ -121,7 +121,7 @@ describe("a rehearsed run", () => {
     expect(seen()).toEqual(expected);
   });
 
-  it("differs in none of that without the fields", async () => {
+  it("has none of these differences without the fields", async () => {
     const [rehearsed] = await rehearseAll(production({}, { environment_variables: { DBT_WINDOW: "30" } }));
     expect(rehearsed!.run.is_success).toBe(true);
     const [call, ...more] = project.calls();
@@ -143,7 +143,7 @@ describe("a rehearsed run", () => {
     expect(dbt_version).toBe("compatible");
   });
 
-  it("starts with the end of the job that it runs after, and not a second time", async () => {
+  it("starts after the job in run_after, and only once", async () => {
     const [first, daily] = await rehearseAll(
       production({ run_after: { job: "first", on: ["success"] } }, {}, { first: { ...jobDefinition() } }),
     );
@@ -158,7 +158,7 @@ describe("a rehearsed run", () => {
     expect(trigger.cause_category).not.toBe("api");
   });
 
-  it("is started by hand when the job that it runs after ended otherwise", async () => {
+  it("is started by hand if the job in run_after has another result", async () => {
     const failing = { ...jobDefinition({ execute_steps: ["dbt build --select fail"] }) };
     const [first, daily] = await rehearseAll(
       production({ run_after: { job: "first", on: ["success"] } }, {}, { first: failing }),
@@ -188,7 +188,7 @@ describe("a rehearsed run", () => {
     expect(project.calls().map(({ env }) => env["DBT_DEFER"])).toEqual([undefined, "true"]);
   });
 
-  it("creates a job that a chosen one refers to, and does not start it", async () => {
+  it("creates a job that a chosen job refers to, and does not start it", async () => {
     const environment = production({ defer_to: { job: "first" } }, {}, { first: { ...jobDefinition() } });
     const chosen = inRehearsalOrder([environment], new Date()).filter(({ key }) => key === "daily");
     const declared = { environments: [environment], places: placesOf([environment]) };

@@ -25,7 +25,7 @@ describe("the places of environments", () => {
     });
   });
 
-  it("are free ids for what Terraform makes", () => {
+  it("are free ids for environments that Terraform manages", () => {
     expect(placesOf([ours, production]).get("ours")).toEqual({ projectId: 32, environmentId: 33 });
   });
 });
@@ -56,7 +56,7 @@ describe("the starting world", () => {
     });
   });
 
-  it("leaves a value of DBT_SCHEMA to the env file that gives one", () => {
+  it("uses the value of DBT_SCHEMA of an env file", () => {
     const environments = [{ ...production, environment_variables: { DBT_SCHEMA: "own" } }];
     expect(worldAt(environments, placesOf(environments)).projects[0]!.environment_variables).toEqual({});
   });

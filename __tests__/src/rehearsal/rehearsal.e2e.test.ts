@@ -23,7 +23,7 @@ function rehearse(program: string, ...args: string[]): { status: number | null; 
 }
 
 describe("npm start", () => {
-  itWithDbt("checks, synthesizes, shows and runs production's attribution for real, on this machine only", () => {
+  itWithDbt("checks, synthesizes, shows and runs production's attribution with real dbt, on this machine only", () => {
     const { status, stdout } = rehearse("start");
     expect(stdout).toContain("20 jobs in 3 environments: no problems");
     expect(stdout).toContain("production: 5 jobs in cdktf.out/stacks/production/cdk.tf.json");
@@ -34,7 +34,7 @@ describe("npm start", () => {
 });
 
 describe("npm run rehearse", () => {
-  itWithDbt("runs the jobs that are named, and fails when one does", () => {
+  itWithDbt("runs the named jobs, and fails if one fails", () => {
     const { status, stdout } = rehearse("rehearse", "attribution", "business-logic-validation");
     expect(stdout).toMatch(/^production +attribution +Success +\d\d:\d\d:\d\d$/m);
     // Nothing was built in staging before, so its tests have no table to read.
@@ -64,7 +64,7 @@ describe("npm run rehearse", () => {
     expect(status).toBe(exitCode);
   });
 
-  it("names what is not there", () => {
+  it("names missing programs and files", () => {
     const { status, stderr } = rehearse("rehearse", "atribution");
     expect(status).toBe(64);
     expect(stderr).toBe("No job has the key atribution. `npx dbt-job-manager show` lists all keys.\n");

@@ -39,7 +39,7 @@ describe("layers", () => {
   const countRows = (relations: readonly string[]): number[] =>
     relations.map((relation) => ROWS[/"(\w+)"$/.exec(relation)![1]!]!);
 
-  it("come in the order in which they build on each other, with models, tests, rows and seconds", () => {
+  it("are in build order, with models, tests, rows and seconds", () => {
     const results = [
       result("model.p.emails"),
       result("model.p.orders", "success", 2.5),
@@ -61,7 +61,7 @@ describe("layers", () => {
     ]);
   });
 
-  it("count no rows of what was not built", () => {
+  it("do not count rows of models that were not built", () => {
     const results = [
       result("model.p.stg_orders"),
       result("model.p.orders", "error"),
@@ -76,7 +76,7 @@ describe("layers", () => {
     ]);
   });
 
-  it("have no rows where nobody can be asked", () => {
+  it("have no rows if the relations cannot be queried", () => {
     const [layer] = layers(manifest, { elapsed_time: 1, results: [result("model.p.orders")] }, () => []);
     expect(layer).toEqual({ layer: "core", models: 1, tests: 0, rowCount: 0, seconds: 1 });
   });

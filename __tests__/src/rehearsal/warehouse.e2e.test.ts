@@ -41,17 +41,26 @@ function query(file: string, sql: string): unknown {
 }
 
 describe("npm run warehouse", () => {
-  itWithDbt("builds on the shipped data and sums up by layer; a path is relative to where npm was started", () => {
-    const { status, stdout } = warehouse("fresh.duckdb", "--select", "+orders", "--exclude-resource-type", "unit_test");
-    expect(stdout).toMatch(/^layer +models +tests +rows +seconds$/m);
-    expect(stdout).toMatch(/^sources +0 +[1-9]\d* +0 +[\d.]+$/m);
-    expect(stdout).toMatch(/^marts\/core +[1-9]\d* +[1-9]\d* +4,500 +[\d.]+$/m);
-    expect(stdout).toMatch(/ success, .*\d+ pass.* in [\d.]+ s; .*fresh\.duckdb$/m);
-    expect(status).toBe(0);
-    expect(query("fresh.duckdb", "select count(*) from marketing.orders")).toBe("[(4500,)]");
-  });
+  itWithDbt(
+    "builds the shipped data and prints a summary by layer; a path is relative to the folder in which npm was started",
+    () => {
+      const { status, stdout } = warehouse(
+        "fresh.duckdb",
+        "--select",
+        "+orders",
+        "--exclude-resource-type",
+        "unit_test",
+      );
+      expect(stdout).toMatch(/^layer +models +tests +rows +seconds$/m);
+      expect(stdout).toMatch(/^sources +0 +[1-9]\d* +0 +[\d.]+$/m);
+      expect(stdout).toMatch(/^marts\/core +[1-9]\d* +[1-9]\d* +4,500 +[\d.]+$/m);
+      expect(stdout).toMatch(/ success, .*\d+ pass.* in [\d.]+ s; .*fresh\.duckdb$/m);
+      expect(status).toBe(0);
+      expect(query("fresh.duckdb", "select count(*) from marketing.orders")).toBe("[(4500,)]");
+    },
+  );
 
-  itWithDbt("adds no data of ours to a file with sources, and hands its arguments to dbt", () => {
+  itWithDbt("adds no sample data to a file with sources, and passes its arguments to dbt", () => {
     const file = join(folder, "own.duckdb");
     const generate = join(ROOT, "dbt/sample-data/generate.py");
     expect(spawnSync(PYTHON, ["-B", generate, "--duckdb", file, "--orders", "100"]).status).toBe(0);

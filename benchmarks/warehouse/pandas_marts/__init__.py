@@ -1,4 +1,4 @@
-"""The marts in plain pandas, straight from their definitions: what the SQL models are compared with and timed beside.
+"""The marts in plain pandas, written from their definitions. The benchmark compares them with the SQL models.
 
 Every function takes the three source tables and the rules, and gives one row for each key of its mart. Money is counted
 in whole cents and given in dollars at the end; rates are percentages.
@@ -21,7 +21,7 @@ __all__ = ["MARTS", "Mart", "Rules", "Sources", "load"]
 
 Mart = Callable[[Sources, Rules], pd.DataFrame]
 
-# Each mart with the columns of its key.
+# The key columns of each mart.
 MARTS: dict[Mart, list[str]] = {
     customers: ["customer_id"],
     orders: ["order_id"],

@@ -61,13 +61,13 @@ def channel(facts: pd.DataFrame, rules: Rules) -> np.ndarray:
 
 
 def touch_cents(bought: pd.DataFrame, touches: pd.DataFrame) -> pd.Series:
-    """All cents of each customer, for the channel of the one order that is given for the customer."""
+    """All cents of each customer, credited to the channel of the given order of the customer."""
     channel_of_customer = touches.set_index("customer_id")["channel"]
     return bought["cents"].groupby(bought["customer_id"].map(channel_of_customer)).sum()
 
 
 def of_best(values: pd.Series) -> pd.Series:
-    """Each value as a part of the largest one; 0 where there is none or the largest is 0."""
+    """Each value as a part of the largest value; 0 if there is none or the largest is 0."""
     best = values.max()
     return (values / best if best > 0 else 0 * values).fillna(0)
 

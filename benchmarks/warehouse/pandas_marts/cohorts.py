@@ -42,20 +42,20 @@ def customer_cohorts(sources: Sources, rules: Rules) -> pd.DataFrame:
 
 
 def every_month(sizes: pd.Series, last_month: int) -> pd.DataFrame:
-    """One row for each cohort and each month from its first to the last one, also where nobody bought."""
+    """One row for each cohort and each month from its first to the last month, including months without orders."""
     grid = sizes[sizes.index <= last_month].rename("cohort_size").reset_index()
     grid["age"] = [list(range(last_month - month + 1)) for month in grid["cohort"]]
     return grid.explode("age").astype("int64").set_index(["cohort", "age"])
 
 
 def weighted_mean(ltv: pd.Series, cumulative_cents: pd.Series) -> pd.Series:
-    """The mean of all cohorts at the same age, each weighted by its revenue until then."""
+    """The mean of all cohorts at the same age, weighted by their cumulative revenue."""
     weighted = (ltv * cumulative_cents).groupby("age").transform("sum")
     return weighted / cumulative_cents.groupby("age").transform("sum").replace(0, np.nan)
 
 
 def top_product(bought: pd.DataFrame) -> pd.Series:
-    """What brought most revenue from each cohort; of several, the first by name."""
+    """The product with the most revenue from each cohort. A tie goes to the first name."""
     cents = bought.groupby(["cohort", "product_name"], as_index=False)["cents"].sum()
     best = cents.sort_values(["cohort", "cents", "product_name"], ascending=[True, False, True])
     return best.drop_duplicates("cohort").set_index("cohort")["product_name"]

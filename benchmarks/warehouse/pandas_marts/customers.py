@@ -39,6 +39,6 @@ def customers(sources: Sources, rules: Rules) -> pd.DataFrame:
 
 
 def lifecycle_stage(orders: pd.Series, days: pd.Series) -> np.ndarray:
-    """By successful orders and the days since the last of them."""
+    """The stage by the number of successful orders and the days since the last one."""
     stages = {"prospect": orders.isna(), "lapsed": days > LAPSED_DAYS, "repeat": orders > 1, "new": days <= NEW_DAYS}
     return np.select(list(stages.values()), list(stages), "active")

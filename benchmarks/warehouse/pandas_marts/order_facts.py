@@ -1,4 +1,4 @@
-"""Orders with their money, which every mart starts from."""
+"""Orders with their amounts, which are the input of every mart."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ PROMOTIONAL = ["coupon", "gift_card"]
 
 
 def order_facts(sources: Sources) -> pd.DataFrame:
-    """Each order with its cents, its promotional cents (coupon or gift card), and what became of it."""
+    """Each order with its cents, its promotional cents (coupon or gift card), and its status group."""
     payments = sources.payments
     promotional = payments[payments["payment_method"].isin(PROMOTIONAL)]
     facts = sources.orders.rename(columns={"id": "order_id", "user_id": "customer_id"})
@@ -22,7 +22,7 @@ def order_facts(sources: Sources) -> pd.DataFrame:
 
 
 def cents_of(facts: pd.DataFrame, payments: pd.DataFrame) -> pd.Series:
-    """The sum of each order's payments, 0 without any."""
+    """The sum of each order's payments; 0 without payments."""
     total = payments.groupby("order_id")["amount"].sum()
     return facts["order_id"].map(total).fillna(0).astype("int64")
 
@@ -32,7 +32,7 @@ def successful(facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_order(facts: pd.DataFrame) -> pd.DataFrame:
-    """Each customer's orders in the order in which they came."""
+    """Each customer's orders in chronological order."""
     return facts.sort_values(["customer_id", "order_date", "order_id"])
 
 
@@ -41,10 +41,10 @@ def first_of_month(dates: pd.Series) -> pd.Series:
 
 
 def month_number(date):
-    """Months since the year 0, of a day or of the days `column.dt`: their difference counts calendar months."""
+    """Months since the year 0, of a day or of the days `column.dt`. Differences are calendar months."""
     return date.year * 12 + date.month - 1
 
 
 def percentage(part: pd.Series, whole: pd.Series) -> pd.Series:
-    """100 × part / whole, missing where the whole is 0."""
+    """100 × part / whole; missing if the whole is 0."""
     return 100 * part / whole.replace(0, np.nan)

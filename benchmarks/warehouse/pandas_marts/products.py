@@ -58,7 +58,7 @@ def product_performance(sources: Sources, rules: Rules) -> pd.DataFrame:
 
 
 def cents_of_period(bought: pd.DataFrame, last_day: pd.Timestamp, number: int) -> pd.Series:
-    """Each product's cents of the last GROWTH_DAYS days (0), of those before (1) and so on."""
+    """Each product's cents by period: the last GROWTH_DAYS days (0), the GROWTH_DAYS days before (1) and so on."""
     period = (last_day - bought["order_date"]).dt.days // GROWTH_DAYS
     return bought[period == number].groupby("product_name")["cents"].sum()
 
@@ -74,14 +74,14 @@ def status(return_rate: pd.Series, cents: pd.Series, is_growing: pd.Series) -> n
 
 
 def lifecycle_stage(age: pd.Series, recent: pd.Series, growth: pd.Series) -> np.ndarray:
-    """Revenue after none is growth; none after none is decline."""
+    """Revenue after a period without revenue is growth. No revenue in both periods is decline."""
     growth = growth.fillna(np.inf).where(recent > 0, -np.inf)
     stages = [age < GROWTH_DAYS, growth >= LIFECYCLE_GROWTH_RATE, growth <= -LIFECYCLE_GROWTH_RATE]
     return np.select(stages, ["New", "Growth", "Declining"], "Mature")
 
 
 def payment_shares(bought: pd.DataFrame, payments: pd.DataFrame, cents: pd.Series) -> pd.DataFrame:
-    """How much of each product's revenue was paid by which method, in percent."""
+    """The percentage of each product's revenue by payment method."""
     paid = payments.merge(bought[["order_id", "product_name"]], on="order_id")
     by_method = paid.groupby(["product_name", "payment_method"])["amount"].sum().unstack()
     by_method = by_method.reindex(index=cents.index, columns=METHODS).fillna(0)
@@ -89,7 +89,7 @@ def payment_shares(bought: pd.DataFrame, payments: pd.DataFrame, cents: pd.Serie
 
 
 def abc(cents: pd.Series, rules: Rules) -> pd.DataFrame:
-    """A while the share of the products before is below the first threshold, B below the second; most revenue first."""
+    """A if the cumulative share before the product is below the first threshold, B if below the second; most revenue first."""
     ranked = cents.rename("cents").reset_index().sort_values(["cents", "product_name"], ascending=[False, True])
     ranked = ranked.set_index("product_name")["cents"]
     until, total = ranked.cumsum(), ranked.sum() or np.nan

@@ -28,7 +28,7 @@ def rfm(sources: Sources, rules: Rules, facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def score(values: pd.Series) -> pd.Series:
-    """1 + floor(5 × strictly smaller values / values): equal values get equal scores."""
+    """1 + floor(5 × strictly smaller values / values), so equal values have equal scores."""
     smaller = values.rank(method="min").sub(1).astype("int64")
     return 1 + 5 * smaller // max(len(values), 1)
 

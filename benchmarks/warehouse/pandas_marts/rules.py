@@ -1,4 +1,4 @@
-"""What the marts depend on beside the data."""
+"""The settings of the marts."""
 
 from dataclasses import dataclass
 
@@ -18,5 +18,5 @@ class Rules:
 
 
 def analysis_date(sources: Sources, rules: Rules) -> pd.Timestamp:
-    """The day from which time is counted: the given one, or that of the last order of any status."""
+    """The analysis date: the given day, or the day of the last order of any status."""
     return pd.Timestamp(rules.analysis_date or sources.orders["order_date"].max())

@@ -34,14 +34,14 @@ def customer_segmentation(sources: Sources, rules: Rules) -> pd.DataFrame:
 
 
 def favorite(rows: pd.DataFrame, column: str) -> pd.Series:
-    """What each customer has most often; of several, that with more cents, then the first by name."""
+    """The most frequent value of each customer. A tie goes to the value with more cents, then to the first name."""
     counts = rows.groupby(["customer_id", column])["cents"].agg(["size", "sum"]).reset_index()
     best = counts.sort_values(["customer_id", "size", "sum", column], ascending=[True, False, False, True])
     return best.drop_duplicates("customer_id").set_index("customer_id")[column]
 
 
 def churn_risk_score(bought: pd.DataFrame, last_day: pd.Timestamp) -> pd.Series:
-    """Half for silence, full after LAPSED_DAYS; half for fewer orders in the last DECLINE_DAYS than in those before."""
+    """Half for the days without orders, up to LAPSED_DAYS; half for the decline of orders in the last DECLINE_DAYS."""
     age = (last_day - bought["order_date"]).dt.days
     recent, before = age < DECLINE_DAYS, (age >= DECLINE_DAYS) & (age < 2 * DECLINE_DAYS)
     by_customer = pd.DataFrame({"age": age, "recent": recent, "before": before}).groupby(bought["customer_id"])

@@ -25,7 +25,7 @@ export interface Answer extends Received {
   readonly method: Method;
   /** Path and query, as they were sent. */
   readonly path: string;
-  /** The body of an answer that says it is JSON. */
+  /** The body of an answer with the JSON content type. */
   readonly json: unknown;
 }
 

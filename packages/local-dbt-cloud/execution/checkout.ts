@@ -122,7 +122,7 @@ function projectIn(root: string, subdirectory: string | null): string {
   throw new Error(`no dbt_project.yml in ${[...new Set([folder, root])].join(" or ")}`);
 }
 
-/** Runs git without the repository's hooks, which are for the people who work in the repository. */
+/** Runs git without the repository's hooks, which are for developers only. */
 async function git(repo: string, ...args: string[]): Promise<string> {
   const { stdout } = await execute("git", ["-C", repo, "-c", "core.hooksPath=/dev/null", ...args], {
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_"))),

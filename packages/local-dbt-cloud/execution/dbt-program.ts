@@ -14,7 +14,7 @@ export function findDbt(repo: string, path: string): string | undefined {
 }
 
 /**
- * The file of a program that a person names.
+ * The file of a program that the user names.
  *
  * @param program a path, or the name of a program on PATH
  * @param path the value of PATH

@@ -26,11 +26,11 @@ export interface StartedRun {
   readonly runId: number;
   /** The run whose tables replace those that the job has not built; undefined when there is none. */
   readonly deferral: Deferral | undefined;
-  /** Cancels the run. Its reason says why. */
+  /** Cancels the run. The signal's reason has the cause. */
   readonly signal: AbortSignal;
 }
 
-/** How a step ended, and what it hands to the next ones. */
+/** The result of a step, and the data for the next steps. */
 interface StepResult extends StepEnd {
   /** The folder of dbt_project.yml, which the checkout finds. */
   readonly project?: string;

@@ -1,7 +1,7 @@
 import type { Job } from "../resources/jobs/jobs";
 import type { ProcessEnvironment } from "./dbt-environment";
 
-/** What every execution of a run needs. */
+/** The options of all executions of runs. */
 export interface ExecutionOptions {
   /** The folder of all runs. */
   readonly runs: string;

@@ -10,7 +10,7 @@ export interface PlannedStep {
   readonly optional: boolean;
 }
 
-/** How a step ended. */
+/** The result of a step. */
 export interface StepEnd {
   readonly status: EndStatus;
   /** The reason, for people. It is the last line of the log. */

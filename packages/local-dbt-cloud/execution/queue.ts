@@ -12,7 +12,7 @@ import { Execution } from "./execution";
 import type { ExecutionOptions } from "./options";
 import { endOrphan } from "./process-tree";
 
-/** How a queue executes runs. */
+/** The options of a queue. */
 export interface QueueOptions extends Pick<ExecutionOptions, "repo" | "variablesOf" | "machine"> {
   /** The folder in which runs and warehouses are kept. */
   readonly folder: string;

@@ -35,11 +35,11 @@ export function admit(app: FastifyInstance, admission: Admission): void {
 }
 
 function misspelled({ url }: FastifyRequest): Refused | undefined {
-  // 404 and not 400, because the Terraform provider takes a 400 on a read for a deleted object.
+  // 404 and not 400, because the Terraform provider reads a 400 as a deleted object.
   return isNormal(pathOf(url)) ? undefined : new Refused(404, "The address is not in normal form (RFC 3986, 6.2.2).");
 }
 
-/** A browser lets any page send simple requests to this machine, and names the page's site in the headers. */
+/** A browser allows any page to send simple requests to this machine, and sends the page's site in the headers. */
 function fromForeignSite(request: FastifyRequest): Refused | undefined {
   if (READS.includes(request.method)) return undefined;
   const { origin, "sec-fetch-site": site } = request.headers;

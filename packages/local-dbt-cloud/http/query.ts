@@ -42,19 +42,6 @@ export function flag(query: RawQuery, name: string): boolean | undefined {
   return value === "true" || value === "1";
 }
 
-/** Whether a row passes one filter of a list. */
-export type Filter<T> = (row: T) => boolean;
-
-/** A filter by a value of the query. Without the value, every row passes. */
-export function given<V, T>(value: V | undefined, test: (value: V, row: T) => boolean): Filter<T> {
-  return value === undefined ? () => true : (row) => test(value, row);
-}
-
-/** Whether a row passes all filters. */
-export function all<T>(...filters: readonly Filter<T>[]): Filter<T> {
-  return (row) => filters.every((filter) => filter(row));
-}
-
 /** Whether a text contains a part, in any case. */
 export function contains(text: string, part: string): boolean {
   return text.toLowerCase().includes(part.toLowerCase());

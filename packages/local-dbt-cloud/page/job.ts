@@ -25,7 +25,7 @@ export function jobPage(world: World, job: Job): Html {
     ${runs.length === 0 ? html`<p>It has not run yet.</p>` : runTable(world, runs)}`;
 }
 
-/** What starts a job: a time, another job or a person. */
+/** The start of a job: a time, another job or a user. */
 function startOf(world: World, { triggers, schedule, job_completion_trigger_condition: completion }: Job): string {
   const next = triggers.schedule ? nextRun(schedule, world.now()) : null;
   if (next) return `next run ${minute(next.toISOString())} UTC`;

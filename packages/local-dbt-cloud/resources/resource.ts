@@ -57,10 +57,20 @@ export interface Resource<T extends DescribedRow> {
    * @default ["POST"]
    */
   readonly changedWith?: readonly ("PATCH" | "POST" | "PUT")[];
+  /**
+   * Other addresses at which the list and each row are read, such as the list of the whole account.
+   *
+   * @default - none
+   */
+  readonly alsoReadAt?: readonly string[];
   /** Other writes that belong to a create. They are one write with it. */
   readonly created?: (world: World, row: T) => void;
-  /** Other writes that belong to a deletion. They are one write with it. */
-  readonly removed?: (world: World, row: T) => void;
+  /**
+   * Deletes a row with everything that belongs to it.
+   *
+   * @default - deletes only the row
+   */
+  readonly remove?: (world: World, row: T) => void;
   /**
    * The status of a successful DELETE. With 200, the answer has the deleted row.
    *
@@ -71,48 +81,46 @@ export interface Resource<T extends DescribedRow> {
 
 /** The row that a path names, in the project that the path names, if it names one. */
 export function rowIn<T extends DescribedRow>(
-  { collection, name }: Pick<Resource<T>, "collection" | "name">,
+  resource: Pick<Resource<T>, "collection" | "name" | "path">,
   world: World,
   params: unknown,
 ): T {
-  const projectId = projectIdIn(world, params);
-  const id = idIn(params, name);
-  const row = active(collection(world), id);
-  if (!row || (projectId !== undefined && row.project_id !== projectId)) throw notFound(`${name} ${id}`);
+  const projectId = projectIdIn(resource, world, params);
+  const id = idIn(params, resource.name);
+  const row = active(resource.collection(world), id);
+  if (!row || (projectId !== undefined && row.project_id !== projectId)) throw notFound(`${resource.name} ${id}`);
   return row;
 }
 
 /** The routes of a described resource. */
 export function routesOf<T extends DescribedRow>(resource: Resource<T>): Routes {
-  const { path, fields, answer = (row: T): object => row, listing, changedWith = ["POST"] } = resource;
-  const item = `${path}:${resource.name}/`;
+  const { path, name, fields, answer = (row: T): object => row, listing, changedWith = ["POST"] } = resource;
+  const removeOne = resource.remove ?? ((world, row) => { removeRow(world, resource.collection(world), row); });
   return (app, world) => {
     const collection = resource.collection(world);
-    const answered = (request: FastifyRequest, row: T): object =>
-      answer(row, world, words(request.query as RawQuery, "include_related"));
+    const projectOf = ({ params }: FastifyRequest): number | undefined => projectIdIn(resource, world, params);
+    const rowOf = ({ params }: FastifyRequest): T => rowIn(resource, world, params);
+    const answered = ({ query }: FastifyRequest, row: T): object =>
+      answer(row, world, words(query as RawQuery, "include_related"));
 
-    app.get(path, (request) => {
-      const projectId = projectIdIn(world, request.params);
-      const rows = collection.all().filter((row) => projectId === undefined || row.project_id === projectId);
-      const { data, ...envelope } = listed(rows, request.query as RawQuery, listing);
-      return { ...envelope, data: data.map((row) => answered(request, row)) };
-    });
-
-    app.get(item, (request) => single(answered(request, rowIn(resource, world, request.params))));
+    for (const address of [path, ...(resource.alsoReadAt ?? [])]) {
+      app.get(address, (request) => {
+        const projectId = projectOf(request);
+        const rows = collection.all().filter((row) => projectId === undefined || row.project_id === projectId);
+        const { data, ...envelope } = listed(rows, request.query as RawQuery, listing);
+        return { ...envelope, data: data.map((row) => answered(request, row)) };
+      });
+      app.get(`${address}:${name}/`, (request) => single(answered(request, rowOf(request))));
+    }
 
     app.post(path, (request, reply) => {
-      const projectId = projectIdIn(world, request.params);
-      const own = fields(request.body, { world, before: undefined, projectId });
+      const project_id = projectOf(request);
+      const own = fields(request.body, { world, before: undefined, projectId: project_id });
       const now = timestamp(world.now());
-      const row = {
-        ...own,
-        account_id: world.accountId,
-        ...(projectId !== undefined && { project_id: projectId }),
-        created_at: now,
-        updated_at: now,
-      } as unknown as Omit<T, "id">;
+      const times = { created_at: now, updated_at: now };
+      const row = { ...own, account_id: world.accountId, ...(project_id !== undefined && { project_id }), ...times };
       const stored = world.store.atomically(() => {
-        const inserted = collection.insert(row);
+        const inserted = collection.insert(row as unknown as Omit<T, "id">);
         resource.created?.(world, inserted);
         return inserted;
       });
@@ -121,31 +129,27 @@ export function routesOf<T extends DescribedRow>(resource: Resource<T>): Routes 
 
     app.route({
       method: [...changedWith],
-      url: item,
+      url: `${path}:${name}/`,
       handler: (request) => {
-        const before = rowIn(resource, world, request.params);
-        const own = fields(request.body, { world, before, projectId: projectIdIn(world, request.params) });
+        const before = rowOf(request);
+        const own = fields(request.body, { world, before, projectId: projectOf(request) });
         const row = { ...before, ...own, updated_at: timestamp(world.now()) };
-        world.store.atomically(() => {
-          collection.put(row);
-          if (row.state === 2) resource.removed?.(world, row);
-        });
+        if (row.state === 2) world.store.atomically(() => { removeOne(world, row); });
+        else collection.put(row);
         return single(answered(request, row));
       },
     });
 
-    app.delete(item, (request, reply) => {
-      const row = rowIn(resource, world, request.params);
-      world.store.atomically(() => {
-        removeRow(world, collection, row);
-        resource.removed?.(world, row);
-      });
+    app.delete(`${path}:${name}/`, (request, reply) => {
+      const row = rowOf(request);
+      world.store.atomically(() => { removeOne(world, row); });
       if (resource.removedWith === 200) return reply.send(single(answered(request, { ...row, state: 2 })));
       return reply.code(204).send();
     });
   };
 }
 
-function projectIdIn(world: World, params: unknown): number | undefined {
-  return "project" in (params as object) ? projectIn(world, params).id : undefined;
+/** The project in the address. A project itself has an address without a project around it. */
+function projectIdIn({ path }: { readonly path: string }, world: World, params: unknown): number | undefined {
+  return path.includes(":project") && "project" in (params as object) ? projectIn(world, params).id : undefined;
 }

@@ -11,7 +11,7 @@ import { inWords } from "../words";
 const creditRow = z.object({
   attribution_model: z.string(),
   attribution_channel: z.string(),
-  /** Null for revenue that no touch explains. */
+  /** Null for revenue without touches. */
   channel_rank: z.number().nullable(),
   credited_conversions: z.number(),
   credited_revenue: z.number(),
@@ -20,18 +20,19 @@ const creditRow = z.object({
 
 type Credit = z.output<typeof creditRow>;
 
-/** From those that look at one touch to those that look at all journeys. */
+/** The order of models: from models of one touch to models of all journeys. */
 const MODELS = ["first_touch", "last_touch", "linear", "time_decay", "position_based", "markov", "shapley"];
-/** Shares below that have no room for their label. */
+/** Labels of smaller shares do not fit. */
 const LEAST_LABELLED = { wide: 6, narrow: 8 } as const;
 
-/** Which channels earn the revenue, by each attribution model. */
+/** The share of revenue of each channel, by attribution model. */
 export const attribution = section({
   query: "attribution",
   row: creditRow,
   title: "Which channels earn the revenue, by attribution model",
   needs: [TOUCHPOINTS],
-  note: () => "Share of the revenue of all successful orders. Each row shares out the same revenue by another rule.",
+  note: () =>
+    "Share of the revenue of all successful orders. Each row distributes the same revenue by a different rule.",
   chart: (credits) => {
     const channels = [...new Map(credits.map((credit) => [credit.attribution_channel, credit])).values()];
     return html`${legend(channels.map((channel) => ({ label: inWords(channel.attribution_channel), colour: colourOf(channel) })))}

@@ -31,7 +31,7 @@ const MARKS: Readonly<Record<Budget["pacing_status"], string>> = {
   no_budget: "no budget",
 };
 
-/** How fast each platform uses up the budget of the month. */
+/** The pace at which each platform uses the budget of the month. */
 export const budgets = section({
   query: "budgets",
   row: budgetRow,
@@ -39,14 +39,14 @@ export const budgets = section({
   needs: [AD_PLATFORMS, BUDGETS],
   note: ([first]) =>
     `${month(first!.month)}, of which ${inFull(100 * first!.elapsed_share, "percent")} has passed. ` +
-    "The line is what an even pace would have cost by now.",
+    "The line is the expected cost at an even pace.",
   chart: (rows) => html`
     ${legend([
       { label: "Spent", colour: "var(--series-1)" },
       { label: "Budget of the month", colour: "var(--axis)", shape: "outline" },
       { label: "Expected by now", colour: "var(--ink)", shape: "line" },
     ])}
-    ${chart("Spend beside the month's budget of each platform", (width) => draw(rows, width))}
+    ${chart("Spend and monthly budget of each platform", (width) => draw(rows, width))}
   `,
   columns: [
     { title: "Platform", text: (row) => inWords(row.platform) },
@@ -83,7 +83,7 @@ function draw(rows: readonly Budget[], width: Width): Drawing {
         {
           type: "bar",
           barWidth: 14,
-          // In the middle of the wider bar of the budget.
+          // Centered on the wider bar of the budget.
           barGap: "-77%",
           z: 3,
           itemStyle: { color: "var(--series-1)" },

@@ -11,7 +11,7 @@ import { inWords, month } from "../words";
 const channelRow = z.object({
   attribution_channel: z.string(),
   spend: z.number(),
-  /** Null when the touchpoints are off. */
+  /** Null if the source touchpoints is off. */
   attributed_conversions: z.number().nullable(),
   attributed_revenue: z.number().nullable(),
   roas: z.number().nullable(),
@@ -27,7 +27,7 @@ type Channel = z.output<typeof channelRow>;
 const SPEND = "var(--series-2)";
 const REVENUE = "var(--series-1)";
 
-/** The costs of each channel and the revenue that it brings. */
+/** The costs and the credited revenue of each channel. */
 export const channels = section({
   query: "channels",
   row: channelRow,
@@ -35,7 +35,7 @@ export const channels = section({
   needs: [AD_PLATFORMS],
   note: ([first]) =>
     `${month(first!.first_month)} to ${month(first!.last_month)}; revenue as the ${inWords(first!.attribution_model).toLowerCase()} ` +
-    "model credits it. ROAS is credited revenue for each dollar spent; below 1 the ads cost more than they bring.",
+    "model credits it. ROAS is credited revenue for each dollar spent; below 1 the ads cost more than they return.",
   chart: (rows) => {
     const paid = rows.filter(({ spend }) => spend > 0);
     if (paid.length === 0) return html`<p class="left-out">No channel has costs.</p>`;

@@ -14,13 +14,13 @@ const cohortRow = z.object({
 
 type Cohort = z.output<typeof cohortRow>;
 
-/** How many of the customers won in a month buy again in later months. */
+/** The percentage of the new customers of a month who buy again in later months. */
 export const cohorts = section({
   query: "cohorts",
   row: cohortRow,
   title: "How many customers come back after their first purchase",
   note: () =>
-    "Percentage of the customers won in a month who bought again so many months later; the stronger the colour, the more. " +
+    "Percentage of a month's new customers who bought again in later months. A stronger color is a higher percentage. " +
     "Months with a dashed frame are not over yet.",
   chart: heatMap,
   columns: [
@@ -36,7 +36,7 @@ function heatMap(rows: readonly Cohort[]): Html {
   const later = rows.filter(({ months_since_first_purchase: age }) => age > 0);
   const ages = [...new Set(later.map(({ months_since_first_purchase: age }) => age))].sort((a, b) => a - b);
   const first = rows.filter(({ months_since_first_purchase: age }) => age === 0);
-  // The strongest colour is that of the highest rate, so that differences show.
+  // The highest rate has the strongest color, so that differences are visible.
   const most = Math.max(...later.map(({ retention_rate }) => retention_rate), 1);
   const cell = (cohort: Cohort, age: number): Html => {
     const row = later.find(

@@ -8,24 +8,24 @@ import { inWords } from "../words";
 const stageRow = z.object({
   stage: z.string(),
   people: z.number(),
-  /** Of the stage before; null for the first. */
+  /** Percentage of the previous stage; null for the first stage. */
   step_conversion_rate: z.number().nullable(),
   overall_conversion_rate: z.number().nullable(),
 });
 
 type Stage = z.output<typeof stageRow>;
 
-/** How many people reach each stage. */
+/** The number of people who reach each stage. */
 export const funnel = section({
   query: "funnel",
   row: stageRow,
   title: "How far people come, from the first touch to loyalty",
-  note: () => "All people so far. Each stage is part of the one before; the percentage is of the stage before.",
+  note: () => "All people to date. Each stage is a subset of the previous one. Percentages are of the previous stage.",
   chart: (rows) => chart("People who reached each stage of the acquisition funnel", (width) => draw(rows, width)),
   columns: [
     { title: "Stage", text: (row) => inWords(row.stage) },
     { title: "People", figure: (row) => [row.people, "people"] },
-    { title: "Of the stage before", figure: (row) => [row.step_conversion_rate, "percent"] },
+    { title: "Of the previous stage", figure: (row) => [row.step_conversion_rate, "percent"] },
     { title: "Of all", figure: (row) => [row.overall_conversion_rate, "percent"] },
   ],
 });

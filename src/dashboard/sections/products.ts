@@ -37,7 +37,7 @@ export const products = section({
   note: () => "ABC analysis of all products by revenue. Bars are revenue, the line adds up their shares.",
   chart: (rows, warehouse) => html`
     ${legend([...categories(warehouse), { label: "Cumulative share", colour: LINE, shape: "line" }])}
-    ${chart("Revenue of each product, and the share of revenue up to and with it", (width) => draw(rows, width))}
+    ${chart("Revenue of each product, and the cumulative share of revenue", (width) => draw(rows, width))}
   `,
   columns: [
     { title: "Product", text: nameOf },

@@ -21,13 +21,12 @@ type Segment = z.output<typeof segmentRow>;
 const CUSTOMERS = "var(--series-2)";
 const REVENUE = "var(--series-1)";
 
-/** Which segments the customers are in, and which bring the revenue. */
+/** The share of customers and of revenue of each segment. */
 export const segments = section({
   query: "segments",
   row: segmentRow,
   title: "Which customer segments bring the revenue",
-  note: () =>
-    "RFM segments of all customers with a successful order: their share of the customers beside that of the revenue.",
+  note: () => "RFM segments of all customers with a successful order: share of customers and share of revenue.",
   chart: (rows) => html`
     ${legend([
       { label: "Share of customers", colour: CUSTOMERS },
@@ -42,7 +41,7 @@ export const segments = section({
     { title: "Revenue", figure: (row) => [row.revenue, "dollars"] },
     { title: "Share of revenue", figure: (row) => [row.revenue_share, "percent"] },
     { title: "Revenue per customer", figure: (row) => [row.revenue_per_customer, "dollars"] },
-    { title: "What to do", text: (row) => row.marketing_action },
+    { title: "Recommended action", text: (row) => row.marketing_action },
   ],
 });
 

@@ -6,7 +6,7 @@ import { pathText, type Finding } from "../finding";
 import type { KeyPath } from "../yaml-source";
 import { jobsOf, type FileFinding, type Rule, type Source } from "./rule";
 
-/** Rules about several files together, and about values that must be unique among all jobs. */
+/** Rules about several files, and about values that must be unique among all jobs. */
 export const crossFileRules: readonly Rule[] = [
   {
     name: "an environment is in one file",
@@ -67,7 +67,7 @@ export const crossFileRules: readonly Rule[] = [
       for (const { source, key } of jobsOf(sources)) {
         const { name: environment, team, applied_by } = source.environment;
         if (environment === undefined || team === undefined || applied_by !== "terraform") continue;
-        // Two files with one environment name are one mistake, not one for each of their jobs.
+        // Two files with the same environment name are one mistake, not one mistake for each job.
         const owner = sources.find((other) => other.environment.name === environment);
         if (owner !== source) continue;
         const name = terraformJobName({ team, key, environment });
@@ -149,7 +149,7 @@ export const crossFileRules: readonly Rule[] = [
   {
     name: "deferral names a declared environment",
     *check(sources) {
-      // The environment may stand in a file whose name is not known yet.
+      // The environment may be in a file whose name is not known yet.
       if (sources.some(({ environment }) => environment.name === undefined)) return;
       const known = new Map(sources.map(({ environment }) => [environment.name, environment]));
       const names = [...known.keys()].filter((name) => name !== undefined);
@@ -192,7 +192,7 @@ interface NotificationInFile {
   readonly notification: NotificationDefinition;
 }
 
-/** Every notification of every file, those of the file first. */
+/** All notifications of all files. The notifications for a whole file come first. */
 function* notificationsOf(sources: readonly Source[]): Iterable<NotificationInFile> {
   for (const { file, environment } of sources) {
     for (const [i, notification] of (environment.notifications ?? []).entries()) {

@@ -6,7 +6,7 @@ import { fileRule, jobRule, type Rule, type Source } from "./rule";
 
 type Jobs = Readonly<Record<string, JobDraft>>;
 
-/** Rules about the order of a file's jobs: which job waits for which, and whether the schedules allow it. */
+/** Rules about the order of a file's jobs: the jobs that a job waits for, and whether the schedules allow it. */
 export const orderRules: readonly Rule[] = [
   jobRule("references name jobs of the file", function* ({ source, key, job }) {
     const { jobs } = source.environment;
@@ -91,7 +91,7 @@ function circle(cycle: readonly string[]): Pick<Finding, "path" | "at" | "got" |
   };
 }
 
-/** The circles of a file. Removing one link of each leaves no circle. */
+/** The circles of a file. Without one link of each, the file has no circle. */
 function findCycles(jobs: Jobs, targetsOf: (jobs: Jobs, key: string) => string[]): string[][] {
   const cycles: string[][] = [];
   const done = new Set<string>();
@@ -115,21 +115,21 @@ function findCycles(jobs: Jobs, targetsOf: (jobs: Jobs, key: string) => string[]
   return cycles;
 }
 
-/** A job that names itself is reported by its own rule. */
+/** Another rule reports a job that names itself. */
 function waitsFor(jobs: Jobs, key: string): string[] {
   const job = jobs[key];
   const targets = new Set([...(job?.expects ?? []), ...(job?.run_after ? [job.run_after.job] : [])]);
   return [...targets].filter((target) => Object.hasOwn(jobs, target) && target !== key);
 }
 
-/** Terraform creates a job after the one that it defers to. */
+/** Terraform creates a job after the job that it defers to. */
 function defersTo(jobs: Jobs, key: string): string[] {
   const target = jobs[key]?.defer_to;
   if (typeof target !== "object" || !("job" in target)) return [];
   return Object.hasOwn(jobs, target.job) && target.job !== key ? [target.job] : [];
 }
 
-/** A job, and the jobs whose end starts it, in order. */
+/** A job and its chain of triggers: the job that starts it, the job that starts that one, and so on. */
 function chainOf(jobs: Jobs, key: string): Set<string> {
   const chain = new Set([key]);
   for (let job = jobs[key]; job?.run_after && !chain.has(job.run_after.job);) {
@@ -139,28 +139,31 @@ function chainOf(jobs: Jobs, key: string): Set<string> {
   return chain;
 }
 
-/** Whether what starts a job, or another one at the head of its chain, was refused and so is not known. */
+/** Whether the schema refused the schedule or trigger of a job in the chain, so that the start is unknown. */
 function startIsRefused(source: Source, key: string): boolean {
   return [...chainOf(source.environment.jobs, key)].some(
     (link) => source.isRefused(["jobs", link, "schedule"]) || source.isRefused(["jobs", link, "run_after"]),
   );
 }
 
-/** The schedule by which a job starts: its own, or that of the job at the head of its chain of triggers. */
+/** The schedule that starts a job: its own, or that of the first job of its chain of triggers. */
 function effectiveSchedule(jobs: Jobs, key: string): Schedule | undefined {
   const head = jobs[[...chainOf(jobs, key)].at(-1)!];
   return head?.run_after ? undefined : head?.schedule;
 }
 
-/** Five weeks from a Monday that is the first of a month: every weekday, and a month's end and beginning. */
+/**
+ * Five weeks from a Monday that is the first of a month. They include every weekday, and the end and the start of a
+ * month.
+ */
 const WINDOW_START = new Date("2024-01-01T00:00:00Z");
 const WINDOW_END = new Date("2024-02-05T00:00:00Z");
 const DAY = 24 * 60 * 60 * 1000;
 const WINDOW = Array.from({ length: 35 }, (_, i) => dayOf(new Date(WINDOW_START.getTime() + i * DAY)));
 
 /**
- * Start times by which an order is judged: a day's first start, because what comes before it comes before the others.
- * A job that does not start in these weeks is checked by its next starts.
+ * The start times that decide an order: the first start of each day, because a job that starts earlier is also before
+ * the later starts. The rule uses the next starts of a job that does not start in these weeks.
  */
 function samplesOf(schedule: Schedule): Date[] {
   const times = [...firstFireTimes(schedule, WINDOW).values()];

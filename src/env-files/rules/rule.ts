@@ -2,13 +2,13 @@ import type { EnvironmentDraft, JobDraft } from "../draft";
 import type { Finding } from "../finding";
 import type { KeyPath } from "../yaml-source";
 
-/** An env file for the rules. Values that the schema refused are absent. */
+/** An env file as the rules see it. Values that the schema refused are absent. */
 export interface Source {
   readonly file: string;
   readonly environment: EnvironmentDraft;
   /**
-   * Whether the schema refused a value, its key, or a misspelling of the key. A rule about a missing value asks this first,
-   * because a refused value is not missing for the person who wrote it.
+   * Whether the schema refused a value, its key, or a misspelling of the key. A rule about a missing value checks this
+   * first, because a refused value is not missing for the user.
    */
   readonly isRefused: (path: KeyPath) => boolean;
 }
@@ -18,13 +18,13 @@ export interface FileFinding extends Finding {
   readonly file: string;
 }
 
-/** A named rule about more than one value; it sees all files at once and reports all that it finds. */
+/** A named rule about more than one value. It checks all files together and reports all findings. */
 export interface Rule {
   readonly name: string;
   check(sources: readonly Source[]): Iterable<FileFinding>;
 }
 
-/** A job with what a rule needs to judge and to point at it. */
+/** A job, with the data that a rule needs to check it and to report its place. */
 export interface JobInFile {
   readonly source: Source;
   readonly key: string;
@@ -33,7 +33,7 @@ export interface JobInFile {
   readonly isRefused: (key: string) => boolean;
 }
 
-/** A rule that checks each job separately; its findings' paths start at the job. */
+/** A rule that checks each job separately. The paths of its findings start at the job. */
 export function jobRule(name: string, judge: (job: JobInFile) => Iterable<Finding>): Rule {
   return {
     name,

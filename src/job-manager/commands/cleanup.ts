@@ -1,5 +1,5 @@
-import { listJobs } from "../../dbt-cloud/jobs";
-import { failedStep, follow, listRuns, runUrl, triggerRun } from "../../dbt-cloud/runs";
+import { listJobs, readJob } from "../../dbt-cloud/jobs";
+import { cancelRun, failedStep, follow, isOver, listRuns, runUrl, triggerRun, type Run } from "../../dbt-cloud/runs";
 import { schemasOverlap, SHARED_SCHEMA } from "../../jobs/branch-schema";
 import { printable } from "../../jobs/printable";
 import { RUN_STATUS, UNFINISHED } from "../../jobs/run-status";
@@ -35,13 +35,15 @@ export interface CleanupOptions {
   readonly dryRun: boolean;
   /** Allows the command to delete most of the jobs. */
   readonly yes: boolean;
+  /** Cancels the runs in progress of the jobs first, and waits for their end. Without it, such jobs stay. */
+  readonly cancel: boolean;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * Deletes branch jobs that nobody needs any more. With the last job of a branch it also drops the branch's schema. It ignores jobs
- * without a mark of the team.
+ * without a mark of the team. It ends with exit code 1 when a job that meets the criteria stays.
  *
  * @throws CommandError when no criterion is given, or when it would delete most of the jobs without `yes`
  */
@@ -56,11 +58,17 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
     branch: options.branch,
     allUsers: options.allUsers,
   });
-  const jobs = found.filter(({ isRunning }) => !isRunning);
-  const text = listing(found, dependencies);
+  const jobs = found.filter(({ isRunning }) => options.cancel || !isRunning);
+  const kept = found.filter((job) => !jobs.includes(job));
+  const text = listing(found, options, dependencies);
   if (options.dryRun || jobs.length === 0) {
-    const closing = options.dryRun ? "Nothing was deleted: this is a dry run." : "Nothing to delete.";
-    return { exitCode: EXIT.ok, text: `${text}\n${closing}`, json: { jobs: found.map(jobJson), deleted: [] } };
+    const nothing = kept.length > 0 ? keptText(kept, input) : ["Nothing to delete."];
+    const closing = options.dryRun ? ["Nothing was deleted: this is a dry run."] : nothing;
+    return {
+      exitCode: options.dryRun || kept.length === 0 ? EXIT.ok : EXIT.failed,
+      text: [text, ...closing].join("\n"),
+      json: { jobs: found.map(jobJson), deleted: [] },
+    };
   }
   const owned = candidates(input, options.allUsers).length;
   if (!options.yes && isMostOf(jobs.length, owned)) {
@@ -70,20 +78,24 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
     );
   }
   dependencies.progress.note(text);
-  const removed = await removeJobs(jobs, remainingSchemas(input, jobs), {
+  const stuck = await cancelRuns(jobs, target, input, dependencies);
+  const free = jobs.filter(({ record }) => !stuck.some(({ job }) => job.record.id === record.id));
+  const deleted = await removeJobs(free, remainingSchemas(input, free), {
     client: target.client,
     runCommand: (jobId, command) => runCommand(target, jobId, command, dependencies),
+    reasonToKeep: (job) => reasonToKeep(target, job),
+    deployedAgain: (schema) => deployedAgain(target, schema, input),
     onDone: (one, done, total) => {
       dependencies.progress.step(removedText(one), done, total);
     },
   });
   dependencies.progress.end();
+  const removed = [...deleted, ...stuck];
   const failed = removed.filter(({ error }) => error !== undefined).length;
-  const kept = keptSchemas(input, removed);
-  const totals = `${removed.length - failed} deleted, ${failed} failed, ${found.length - jobs.length} kept because a run is in progress.`;
+  const totals = `${removed.length - failed} deleted, ${failed} failed, ${kept.length} kept because a run is in progress.`;
   return {
-    exitCode: failed === 0 ? EXIT.ok : EXIT.failed,
-    text: [...removed.map(resultText), ...kept, totals].join("\n"),
+    exitCode: failed + kept.length === 0 ? EXIT.ok : EXIT.failed,
+    text: [...removed.map(resultText), ...keptSchemas(input, removed), ...keptText(kept, input), totals].join("\n"),
     json: {
       jobs: found.map(jobJson),
       deleted: removed.map(({ job, droppedSchema, error }) => ({
@@ -93,6 +105,61 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
       })),
     },
   };
+}
+
+/** Cancels the runs in progress of the jobs. Returns the jobs whose runs could not be cancelled. */
+async function cancelRuns(
+  jobs: readonly StaleJob[],
+  { client }: BranchTarget,
+  input: CleanupInput,
+  { progress }: CommandDependencies,
+): Promise<Removed[]> {
+  const results = await Promise.all(
+    jobs.map(async (job): Promise<Removed> => {
+      const runs = runsInProgress(job, input);
+      try {
+        for (const { id } of runs) {
+          progress.note(`cancelling run ${id} of ${nameOf(job)}`);
+          await cancelRun(client, id);
+        }
+        return { job };
+      } catch (error) {
+        return { job, error: (error as Error).message };
+      }
+    }),
+  );
+  return results.filter(({ error }) => error !== undefined);
+}
+
+function runsInProgress({ record }: StaleJob, { runs }: CleanupInput): Run[] {
+  const own = runs.filter((run) => run.job_definition_id === record.id && !isOver(run));
+  return [...new Map(own.map((run) => [run.id, run])).values()];
+}
+
+/** Why a job must stay: somebody deployed it after the clean-up has listed the jobs, or a run is in progress. */
+async function reasonToKeep({ client }: BranchTarget, { record, mark }: StaleJob): Promise<string | undefined> {
+  const now = await readJob(client, record.id);
+  if (!now) return undefined;
+  if (now.description !== record.description || now.name !== record.name) {
+    return `branch ${mark.ref} was deployed, or the job was changed, during this clean-up; start the clean-up again if nobody needs it`;
+  }
+  const run = now.most_recent_run;
+  return run && !isOver(run) ? `run ${run.id} has started during this clean-up; ${AFTER_RUNS}` : undefined;
+}
+
+/** What a deploy did to a schema after the clean-up has listed the jobs. */
+async function deployedAgain(
+  { client, where }: BranchTarget,
+  schema: string,
+  { records }: CleanupInput,
+): Promise<string | undefined> {
+  const known = new Set(records.map(({ id }) => id));
+  const added = (await listJobs(client, where, { checkEnvironment: false })).filter(({ id, description }) => {
+    const mark = markOf(description);
+    return !known.has(id) && mark !== undefined && schemasOverlap(mark.schema, schema);
+  });
+  if (added.length === 0) return undefined;
+  return `a deploy added ${counted(added.length, "job")} with this branch's schema during this clean-up; deploy again, or start the clean-up again`;
 }
 
 function checkCriteria({ olderThan, merged, branch }: CleanupOptions): void {
@@ -172,7 +239,7 @@ async function runCommand(
   return `run ${run.id} ended in ${run.status_humanized} at ${place}  ${runUrl(client, run)}`;
 }
 
-function listing(jobs: readonly StaleJob[], screen: Screen): string {
+function listing(jobs: readonly StaleJob[], { cancel }: CleanupOptions, screen: Screen): string {
   if (jobs.length === 0) return "No job meets these criteria.";
   const rows = jobs.map(({ record, mark, idleDays, isRunning }) => [
     mark.key,
@@ -180,21 +247,41 @@ function listing(jobs: readonly StaleJob[], screen: Screen): string {
     mark.user,
     counted(idleDays, "day"),
     String(record.id),
-    isRunning ? "keep: a run is in progress" : "delete",
+    actionOn(isRunning, cancel),
   ]);
   return table(["KEY", "BRANCH", "USER", "IDLE", "JOB", ""], rows, screen, ["JOB", "USER"]);
 }
 
+function actionOn(isRunning: boolean, cancel: boolean): string {
+  if (!isRunning) return "delete";
+  return cancel ? "cancel its run, then delete" : "keep: a run is in progress";
+}
+
+const AFTER_RUNS = "try again when it has ended, or add --cancel";
+
+/** The jobs that stay, each with its run. */
+function keptText(kept: readonly StaleJob[], input: CleanupInput): string[] {
+  return kept.map((job) => {
+    const runs = runsInProgress(job, input).map(({ id }) => `run ${id}`);
+    return `kept ${nameOf(job)}: ${runs.join(", ")} in progress; ${AFTER_RUNS}`;
+  });
+}
+
 function removedText({ job, droppedSchema, error }: Removed): string {
-  const { mark, record } = job;
-  const name = `${mark.key} of ${mark.ref} (job ${record.id})`;
+  const name = nameOf(job);
   if (error !== undefined) return `failed to delete ${name}`;
   return droppedSchema ? `deleted ${name} and schema ${droppedSchema}` : `deleted ${name}`;
 }
 
+function nameOf({ mark, record }: StaleJob): string {
+  return `${mark.key} of ${mark.ref} (job ${record.id})`;
+}
+
 function resultText(removed: Removed): string {
   const words = removedText(removed);
-  return printable(removed.error === undefined ? words : `${words}: ${removed.error}`);
+  if (removed.error === undefined) return printable(words);
+  const dropped = removed.droppedSchema === undefined ? "" : `. Schema ${removed.droppedSchema} was dropped`;
+  return printable(`${words}: ${removed.error}${dropped}`);
 }
 
 function jobJson({ record, mark, idleDays, isRunning }: StaleJob): Record<string, unknown> {

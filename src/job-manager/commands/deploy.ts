@@ -5,6 +5,7 @@ import { applyPlan, type Applied } from "../branch-jobs/apply";
 import { isMostOf } from "../branch-jobs/deletions";
 import { obstaclesOf, type Obstacle } from "../branch-jobs/obstacles";
 import { takeInventory, type Inventory } from "../branch-jobs/inventory";
+import { checkResult } from "../branch-jobs/simultaneous";
 import { overridesToRead, planDeploy, type PlanInput, type PlannedJob } from "../branch-jobs/plan";
 import { wantedJobs, type WantedJob } from "../branch-jobs/wanted";
 import { inOrder } from "../../jobs/order";
@@ -67,7 +68,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   }
   refuseManyDeletes(plan, inventory, text, options.yes);
   if (hasChanges) dependencies.progress.note(text);
-  const applied = await applyPlan(plan, {
+  const written = await applyPlan(plan, {
     client: target.client,
     ids: input.ids,
     onDone: (job, done, total) => {
@@ -75,11 +76,15 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
     },
   });
   dependencies.progress.end();
-  const runs = options.run && applied.every(isDone) ? await runDeployed(target, plan, applied, dependencies) : [];
-  const isFine = applied.every(isDone) && runs.every(isGood);
+  const { applied, unchecked } = await checkResult(plan, written, target);
+  const runs =
+    options.run && unchecked === undefined && applied.every(isDone)
+      ? await runDeployed(target, plan, applied, dependencies)
+      : [];
+  const isFine = unchecked === undefined && applied.every(isDone) && runs.every(isGood);
   return {
     exitCode: isFine ? EXIT.ok : EXIT.failed,
-    text: [summary(target, plan, applied), ...notes.map(printable)].join("\n"),
+    text: [summary(target, plan, applied), ...[...uncheckedText(unchecked), ...notes].map(printable)].join("\n"),
     json: {
       plan: planJson(plan, target.branch),
       totals: totalsOf(plan),
@@ -210,6 +215,13 @@ async function runDeployed(
   });
 }
 
+function uncheckedText(reason: string | undefined): string[] {
+  if (reason === undefined) return [];
+  return [
+    `It was not possible to check that no other deploy or clean-up ran at the same time: ${reason}. Deploy again.`,
+  ];
+}
+
 function isDone({ error }: Applied): boolean {
   return error === undefined;
 }
@@ -229,7 +241,9 @@ function summary(target: BranchTarget, plan: readonly PlannedJob[], applied: rea
   const count = (action: Applied["action"]): number =>
     applied.filter((job) => isDone(job) && job.action === action).length;
   const failed = applied.filter((job) => !isDone(job)).length;
-  const totals = `${count("create")} created, ${count("update")} updated, ${count("delete")} deleted, ${totalsOf(plan).unchanged} unchanged, ${failed} failed.`;
+  const keys = new Set(applied.map(({ key }) => key));
+  const unchanged = plan.filter((job) => job.action === "unchanged" && !keys.has(job.wanted.key)).length;
+  const totals = `${count("create")} created, ${count("update")} updated, ${count("delete")} deleted, ${unchanged} unchanged, ${failed} failed.`;
   return [...lines.map((line) => printable(line.trimEnd())), totals].join("\n");
 }
 

@@ -35,14 +35,14 @@ describe("the conformance program", () => {
     expect(stderr).toContain(message);
   });
 
-  it("explains itself", async () => {
+  it("prints its usage", async () => {
     const { exitCode, stdout } = await run("--help");
     expect(exitCode).toBe(0);
     expect(stdout).toContain("Usage: npm run conformance");
   });
 });
 
-describe("a server that is no dbt Cloud", () => {
+describe("a server that is not a dbt Cloud", () => {
   let server: Server;
   let address: string[];
   beforeEach(async () => {

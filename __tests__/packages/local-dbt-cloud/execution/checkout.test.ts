@@ -38,7 +38,7 @@ function wanted(more: Partial<Wanted> = {}): Wanted {
 }
 
 describe("the files of a run", () => {
-  it("are the working tree when it has the environment's branch, with what was not committed", async () => {
+  it("are the working tree with uncommitted changes if it has the environment's branch", async () => {
     writeFileSync(join(repo, "dbt", "new.sql"), "");
     const { project, branch, lines } = await checkOut(wanted({ environmentBranch: "main" }), target);
     expect({ project, branch }).toEqual({ project: join(repo, "dbt"), branch: "main" });
@@ -49,7 +49,7 @@ describe("the files of a run", () => {
     ]);
   });
 
-  it("are those of the environment's branch when the working tree has another branch", async () => {
+  it("are those of the environment's branch if the working tree has another branch", async () => {
     const sha = git("rev-parse", "production");
     const checkout = await checkOut(wanted({ environmentBranch: "production" }), target);
     expect(checkout).toEqual({
@@ -66,14 +66,14 @@ describe("the files of a run", () => {
     expect(git("worktree", "list").split("\n")).toHaveLength(1);
   });
 
-  it("are the working tree, with a line in the log, when the environment's branch does not exist", async () => {
+  it("are the working tree, with a line in the log, if the environment's branch does not exist", async () => {
     const { lines } = await checkOut(wanted({ environmentBranch: "release" }), target);
     expect(lines[0]).toBe(
       `Project: ${repo}/dbt, the working tree (the repository has no branch release, which dbt Cloud would use)`,
     );
   });
 
-  it("are those of the commit that the trigger asks for", async () => {
+  it("are those of the commit in the trigger", async () => {
     const sha = git("rev-parse", "production");
     const { project, branch } = await checkOut(wanted({ asked: sha, environmentBranch: "main" }), target);
     expect({ project, branch }).toEqual({ project: join(target, "dbt"), branch: null });

@@ -17,7 +17,7 @@ describe("a step's command", () => {
     ["dbt source freshness --select source:a", ["source", "freshness", "--select", "source:a"]],
     ["dbt docs generate", ["docs", "generate"]],
     ["dbt build --select '$(touch x)'", ["build", "--select", "$(touch x)"]],
-  ])("%p is split into words as a shell does", (step, args) => {
+  ])("%p is split into words like in a shell", (step, args) => {
     expect(read(step)).toEqual(args);
   });
 

@@ -20,7 +20,7 @@ function program(...path: string[]): string {
 }
 
 describe("the dbt of a project", () => {
-  it("is the one in the project's .venv before the one on PATH", () => {
+  it("is the program in the project's .venv, else the program on PATH", () => {
     const onPath = program("bin", "dbt");
     mkdirSync(join(folder, "repo", "dbt"), { recursive: true });
     const find = (): string | undefined => findDbt(join(folder, "repo", "dbt"), join(folder, "bin"));
@@ -30,7 +30,7 @@ describe("the dbt of a project", () => {
   });
 });
 
-describe("a program that a person names", () => {
+describe("a program that the user names", () => {
   it("is a path, or a name on PATH", () => {
     const file = program("bin", "dbtf");
     expect(programFile(file, "")).toBe(file);

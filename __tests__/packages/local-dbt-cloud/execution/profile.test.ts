@@ -32,7 +32,7 @@ describe("the profile of a run", () => {
     },
   );
 
-  it("attaches sources and the warehouse that it defers to for reading only", () => {
+  it("attaches sources and the warehouse of the deferral read-only", () => {
     expect(profileOf("profile: p\n")["p"]!.outputs.default).toMatchObject({
       attach: [
         { path: "/raw.duckdb", alias: "sources", read_only: true },
@@ -41,7 +41,7 @@ describe("the profile of a run", () => {
     });
   });
 
-  it("cannot be written for a project that names none", () => {
+  it("cannot be written for a project without a profile", () => {
     expect(() => profileOf("name: x\n# profile: y\n")).toThrow("dbt_project.yml has no line `profile: NAME`");
   });
 });

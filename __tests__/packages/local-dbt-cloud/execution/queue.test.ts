@@ -51,14 +51,14 @@ describe("a run", () => {
     expect(run_steps[0]!.logs).toBe(`Project: ${project.folder}, the working tree (the environment names no branch)\n`);
   });
 
-  it("says that it does not use the environment's branch", async () => {
+  it("logs that it does not use the environment's branch", async () => {
     const { run_steps } = await runSteps(["dbt build"], { environment_id: 302 });
     expect(run_steps[0]!.logs).toBe(
       `Project: ${project.folder}, the working tree (it is no git repository; dbt Cloud would use the branch production)\n`,
     );
   });
 
-  it("uses the environment's branch, and the one that a trigger asks for, not the working tree", async () => {
+  it("uses the environment's branch or the branch in the trigger, not the working tree", async () => {
     project.commitOn("production");
     project.commitOn("main");
     const scheduled = await runSteps(["dbt build"], { environment_id: 302 });
@@ -76,7 +76,7 @@ describe("a run", () => {
     expect(existsSync(checkout(asked))).toBe(false);
   });
 
-  it("fails when the trigger asks for a branch that cannot be had", async () => {
+  it("fails if the branch in the trigger does not exist", async () => {
     const run = await runSteps(["dbt build"], {}, { git_branch: "feature" });
     expect(run.status).toBe(20);
     expect(run.run_steps[0]!.logs).toBe(
@@ -108,7 +108,7 @@ describe("a run", () => {
     expect(lenient).toMatchObject({ status: 10, has_docs_generated: true, has_sources_generated: false });
   });
 
-  it("refuses what is not a dbt command, in the step's log", async () => {
+  it("refuses a step that is not a dbt command, in the step's log", async () => {
     const run = await runSteps(["curl http://127.0.0.1/"]);
     expect(run.status).toBe(20);
     expect(run.run_steps[3]!.logs).toBe("`curl http://127.0.0.1/` is not run: it is not a dbt command.\n");
@@ -125,7 +125,7 @@ describe("a run", () => {
     );
   });
 
-  it("names the fix when there is no dbt", async () => {
+  it("prints the fix if there is no dbt", async () => {
     rmSync(join(project.folder, ".venv", "bin", "dbt"));
     await cloud.close();
     cloud = localRuns(project.folder, { machine: { PATH: project.folder } });
@@ -134,7 +134,7 @@ describe("a run", () => {
     expect(run.status_message).toContain("Run `npm run python:setup`");
   });
 
-  it("takes the trigger's overrides", async () => {
+  it("uses the trigger's overrides", async () => {
     const overrides = {
       steps_override: ["dbt run"],
       schema_override: "mine",
@@ -192,8 +192,8 @@ describe("a run", () => {
   });
 });
 
-describe("the end of a run's processes", () => {
-  it("comes with a cancellation, also for processes that dbt started", async () => {
+describe("the processes of a run", () => {
+  it("end with a cancellation, also processes that dbt started", async () => {
     const id = await cloud.trigger(await cloud.addJob(["dbt build hold", "dbt test"]));
     const held = await project.nextHeld();
     expect(await cloud.run(id)).toMatchObject({ status: 3, is_running: true, in_progress: true });
@@ -208,7 +208,7 @@ describe("the end of a run's processes", () => {
     ]);
   });
 
-  it("comes with the job's timeout", async () => {
+  it("end with the job's timeout", async () => {
     const id = await cloud.trigger(await cloud.addJob(["dbt build hold"]), { timeout_seconds_override: 1 });
     const held = await project.nextHeld();
     await held.ended;
@@ -218,7 +218,7 @@ describe("the end of a run's processes", () => {
     expect(run.status_message).toBe("Cancelled: it took longer than the job's timeout of 1 seconds");
   });
 
-  it("comes with the end of the program", async () => {
+  it("end with the program", async () => {
     const id = await cloud.trigger(await cloud.addJob(["dbt build hold"]));
     const held = await project.nextHeld();
     await cloud.queue.close();
@@ -244,7 +244,7 @@ describe("the queue", () => {
     expect([(await cloud.run(first)).status, (await cloud.run(second)).status]).toEqual([10, 10]);
   });
 
-  it("lets a waiting run be cancelled", async () => {
+  it("can cancel a waiting run", async () => {
     const job = await cloud.addJob(["dbt build hold"]);
     await cloud.trigger(job);
     const waiting = await cloud.trigger(job);
@@ -256,7 +256,7 @@ describe("the queue", () => {
     expect(project.calls()).toHaveLength(1);
   });
 
-  it("starts the jobs that wait for the end of another job, if it has the status that they wait for", async () => {
+  it("starts the jobs that run after another job, if its result matches", async () => {
     const first = await cloud.addJob(["dbt build fail"]);
     const after = (statuses: number[]): object => ({
       job_completion_trigger_condition: { condition: { job_id: first, project_id: 102, statuses } },
@@ -274,7 +274,7 @@ describe("the queue", () => {
     });
   });
 
-  it("starts them also after a run that was cancelled in the queue", async () => {
+  it("also starts them after a run that was canceled in the queue", async () => {
     const first = await cloud.addJob(["dbt build hold"]);
     const condition = { condition: { job_id: first, project_id: 102, statuses: [30] } };
     const next = await cloud.addJob(["dbt test"], { environment_id: 202, job_completion_trigger_condition: condition });
@@ -310,7 +310,7 @@ describe("a retry", () => {
     expect(JSON.parse(readFileSync(join(state, "manifest.json"), "utf8"))).toEqual({ made_by: ["build", "fail"] });
   });
 
-  it("is refused when there is nothing to retry", async () => {
+  it("is refused if there is nothing to retry", async () => {
     const good = await runSteps(["dbt build"]);
     expect(good).toMatchObject({ can_retry: false, retry_not_supported_reason: "RETRY_NOT_FAILED_RUN" });
     expect((await cloud.send("POST", `${V2}/runs/${good.id}/retry/`)).code).toBe(400);
@@ -318,7 +318,7 @@ describe("a retry", () => {
     expect(unsupported.retry_not_supported_reason).toBe("RETRY_NO_RUN_RESULTS");
   });
 
-  it("of a job is a new run when the last one did not fail", async () => {
+  it("of a job is a new run if the last run did not fail", async () => {
     const good = await runSteps(["dbt build"]);
     const again = await cloud.post(`jobs/${good.job_id}/rerun/`);
     expect(again).toMatchObject({ retrying_run_id: null, status: 1, trigger: { cause_category: "rerun" } });

@@ -33,7 +33,7 @@ const FRESHNESS = "dbt source freshness --select source:dbt_production";
 const BUILD = "dbt build --select tag:staging tag:core tag:attribution";
 
 describe("the real dbt", () => {
-  itWithDbt("builds production's attribution, and its tests run elsewhere on what production built", async () => {
+  itWithDbt("builds production's attribution, and another environment runs its tests on these tables", async () => {
     const built = await runJob([FRESHNESS, BUILD], PROD);
     expect(built).toMatchObject({ status: 10, status_message: null, has_sources_generated: true });
     const { text } = await cloud.send("GET", `${V2}/runs/${built.id}/artifacts/run_results.json`);
@@ -51,7 +51,7 @@ describe("the real dbt", () => {
     });
   });
 
-  itWithDbt("fails, shows why, and goes on from there", async () => {
+  itWithDbt("fails, shows the reason, and continues after the fix", async () => {
     const name = "DBT_ATTRIBUTION_WINDOW_DAYS";
     const variables = `${V3}/projects/102/environment-variables/bulk/`;
     await cloud.send("POST", variables, { env_var: { new_name: name, project: "thirty" } });

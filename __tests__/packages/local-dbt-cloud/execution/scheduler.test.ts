@@ -44,7 +44,7 @@ describe("the jobs that are due", () => {
     expect(due("03:00:00", "06:00:00")).toEqual(["at five", "each quarter"]);
   });
 
-  it("are not those that were deleted", async () => {
+  it("do not include deleted jobs", async () => {
     await cloud.send("DELETE", `${V2}/jobs/1/`);
     expect(due("04:59:59", "05:00:00")).toEqual(["each quarter"]);
   });
@@ -64,7 +64,7 @@ it("the next scheduled run replaces a queued one, as in dbt Cloud", async () => 
   ]);
 });
 
-it("fires as time passes until it is stopped, and fires nothing from before its start", async () => {
+it("fires until it is stopped, and does not fire schedules of the time before its start", async () => {
   await addJob("at five and six", "0 5,6 * * *");
   await addJob("earlier", "0 4 * * *");
   jest.useFakeTimers({ now: new Date("2026-01-05T04:30:00Z") });

@@ -67,7 +67,7 @@ async function statusOf({ method, target, version = "1.1", headers = {}, body }:
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-/** What a request could change. */
+/** The objects that a request could change. */
 const state = (): string => JSON.stringify([jobsOf(cloud.world).all(), runsOf(cloud.world).all()]);
 
 const hex = (character: string): string => character.charCodeAt(0).toString(16).padStart(2, "0");
@@ -196,7 +196,7 @@ describe("a request with the token", () => {
     ["(1)%27", "a(1)'"],
     ["%28", "a("],
     ["@:", "a@:"],
-  ])("may escape what an address cannot hold: %s", async (segment) => {
+  ])("can escape characters that an address cannot have: %s", async (segment) => {
     // 404 because there is no such file, with words that say so, and not because of the spelling.
     const { code, body } = await cloud.send("GET", `${V2}/runs/1/artifacts/${segment}.json`);
     expect([code, body.status.user_message]).toEqual([404, expect.stringContaining("artifact")]);
@@ -208,7 +208,7 @@ describe("a request with the token", () => {
   });
 });
 
-describe("a request that a page sends", () => {
+describe("a request from a web page", () => {
   const post = (headers: Readonly<Record<string, string>>): Promise<number> =>
     statusOf({
       method: "POST",

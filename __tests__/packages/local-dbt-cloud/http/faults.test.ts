@@ -55,7 +55,7 @@ const PROJECTS = `${V3}/projects/`;
 const count = (): number => projectsOf(cloud.world).all().length;
 
 describe("faults on demand", () => {
-  it("do not exist unless the server was started with them", async () => {
+  it("are off unless the server starts with them", async () => {
     const { code } = await cloud.send("PUT", "/local/faults", []);
     expect(code).toBe(404);
   });
@@ -68,14 +68,14 @@ describe("faults on demand", () => {
     },
   );
 
-  it("are documented by examples that are taken", async () => {
+  it("have documented examples that work", async () => {
     const page = readFileSync(join(__dirname, "../../../../docs/local-dbt-cloud.md"), "utf8");
     const examples = [...page.matchAll(/\{"kind".*?\}/g)].map(([text]) => JSON.parse(text) as { kind: string });
     expect(new Set(examples.map(({ kind }) => kind)).size).toBe(6);
     await order(...examples);
   });
 
-  it("answer 429 with Retry-After, as often as ordered, after as many requests as ordered", async () => {
+  it("answer 429 with Retry-After, for the ordered number of times, after the ordered number of requests", async () => {
     await order({ kind: "status", code: 429, retry_after: 2, skip: 1, times: 2 });
     const codes = [];
     for (let i = 0; i < 4; i++) codes.push(await ask("GET", PROJECTS));
@@ -120,7 +120,7 @@ describe("faults on demand", () => {
     expect(count()).toBe(before + 1);
   });
 
-  it("answer with an error after a deletion, whose own answer has no body", async () => {
+  it("answer with an error after a deletion, whose answer has no body", async () => {
     await order({ kind: "status", code: 502, method: "DELETE", after: true });
     expect(await ask("DELETE", `${PROJECTS}102/`)).toMatchObject({
       code: 502,
@@ -143,7 +143,7 @@ describe("faults on demand", () => {
     expect(count()).toBe(before + 1);
   });
 
-  it("send a page that is shorter than it says", async () => {
+  it("send a page that is shorter than its count", async () => {
     await order({ kind: "short_page" });
     const { text } = await ask("GET", PROJECTS);
     const page = JSON.parse(text!) as { data: unknown[]; extra: { pagination: { count: number } } };

@@ -4,7 +4,7 @@ const rows = Array.from({ length: 250 }, (_, i) => ({ id: i + 1, name: `job ${(i
 const ids = (page: { data: readonly { id: number }[] }): number[] => page.data.map(({ id }) => id);
 
 describe("a page", () => {
-  it("has 100 objects by ascending id, and says how many there are", () => {
+  it("has 100 objects by ascending id, and the total count", () => {
     const page = paged(rows, {});
     expect(ids(page)).toEqual(rows.slice(0, 100).map(({ id }) => id));
     expect(page).toMatchObject({
@@ -35,7 +35,7 @@ describe("a page", () => {
     });
   });
 
-  it("is ordered by a known column, and by id where values are equal", () => {
+  it("is ordered by a known column, then by id", () => {
     expect(ids(paged(rows, { order_by: "-id", limit: "3" }))).toEqual([250, 249, 248]);
     const equal = rows.map(({ id }) => ({ id, name: "same" }));
     expect(ids(paged(equal, { order_by: "name", limit: "3" }, ["name"]))).toEqual([1, 2, 3]);
@@ -45,7 +45,7 @@ describe("a page", () => {
     expect(paged(rows, { order_by: "secret" }).extra.order_by).toBe("id");
   });
 
-  it("repeats the filters that it was asked for", () => {
+  it("repeats the filters of the request", () => {
     const { filters } = paged(rows, { project_id: "7", order_by: "id", include_related: "[job]" }).extra;
     expect(filters).toEqual({ project_id: "7", limit: 100, offset: 0 });
   });

@@ -20,7 +20,7 @@ describe("a query", () => {
     expect(numbers({ pk: "[1,2]" }, "pk")).toEqual([1, 2]);
   });
 
-  it("takes the last of several values", () => {
+  it("uses the last of several values", () => {
     expect(text({ state: ["1", "all"] }, "state")).toBe("all");
   });
 

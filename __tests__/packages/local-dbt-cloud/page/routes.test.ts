@@ -29,7 +29,7 @@ async function createJob(input: Readonly<Record<string, unknown>> = {}): Promise
 }
 
 describe("the pages", () => {
-  it("says so when there is nothing yet", async () => {
+  it("show a message if there is no data", async () => {
     const { code, text } = await page("/");
     expect(code).toBe(200);
     expect(text).toContain("There is no job yet.");
@@ -71,7 +71,7 @@ describe("the pages", () => {
       expect((await page(path)).text).toContain(`<a href="/jobs/${job}/">team-daily`);
   });
 
-  it("still shows a job that was deleted, and says so", async () => {
+  it("still show a deleted job, marked as deleted", async () => {
     const job = await createJob();
     await cloud.send("DELETE", `${V2}/jobs/${job}/`);
     expect((await page(`/jobs/${job}/`)).text).toContain("This job was deleted.");
@@ -116,7 +116,7 @@ describe("an address of dbt Cloud", () => {
     for (const kind of ["runs", "jobs"]) expect(await location(`/deploy/${place}/${kind}/1/`)).toBe(404);
   });
 
-  it("is a run's `href`, in full where the server knows its own address", async () => {
+  it("is a run's `href`, with the host if the server knows its own address", async () => {
     await cloud.send("POST", `${V2}/jobs/${await createJob()}/run/`, { cause: "x" });
     const run = runsOf(cloud.world).get(1)!;
     const path = "/deploy/12345/projects/102/runs/1/";

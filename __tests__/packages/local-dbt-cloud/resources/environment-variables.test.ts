@@ -47,7 +47,7 @@ const override = (jobId: number, name: string, raw_value: string): Promise<Answe
     type: "job",
   });
 
-/** What the seeded project knows already. */
+/** The variables of the seeded project. */
 const SEEDED = { DBT_SCHEMA: "marketing" };
 
 const resolved = (id: number): Readonly<Record<string, string>> =>
@@ -78,7 +78,7 @@ describe("a secret variable", () => {
     expect(texts.join()).not.toContain("hush");
   });
 
-  it("keeps its value when a client sends the mask back", async () => {
+  it("keeps its value if a client sends the mask back", async () => {
     const id = await job();
     const [valueId] = await create("DBT_ENV_SECRET_X", { project: "hush" });
     await put("DBT_ENV_SECRET_X", { [valueId!]: MASK, "marketing-staging": "other" });

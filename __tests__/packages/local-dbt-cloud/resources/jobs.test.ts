@@ -1,6 +1,6 @@
 import { localDbtCloud, V2 } from "../../../support/local-dbt-cloud";
 
-it("a job says when its schedule fires next, in UTC", async () => {
+it("a job has the next time of its schedule, in UTC", async () => {
   const cloud = localDbtCloud(new Date("2026-01-05T04:30:00Z"));
   const { body } = await cloud.send("POST", `${V2}/jobs/`, {
     name: "daily",

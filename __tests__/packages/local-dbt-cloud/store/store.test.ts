@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 describe("Store", () => {
-  it("keeps what was written when it is opened again", () => {
+  it("keeps all writes after it is opened again", () => {
     const first = Store.open(file);
     const things = first.collection<Thing>("thing");
     const a = things.insert({ name: "a" });

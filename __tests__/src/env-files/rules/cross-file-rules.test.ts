@@ -9,7 +9,7 @@ const { rule, asked } = ruleTests(crossFileRules);
 rule("a recipient has one address and one user", (found) => {
   const email = { on: ["failure"], user_id: 1, email: "a@example.com" };
 
-  it("lets one address pass", () => {
+  it("accepts one address", () => {
     expect(found({ notifications: [email, { on: ["failure"], user_id: 2 }] })).toEqual([]);
   });
 
@@ -25,7 +25,7 @@ rule("a recipient has one address and one user", (found) => {
     ]);
   });
 
-  it("refuses an address that belongs to two users, also in two files and in a job", () => {
+  it("refuses an address of two users, also in two files and in a job", () => {
     const other = { ...email, user_id: 2 };
     const staging = { name: "staging", environment: { id: 202 }, notifications: [other] };
     expect(found({ notifications: [email] }, staging)).toEqual([
@@ -49,7 +49,7 @@ rule("a recipient has one address and one user", (found) => {
 rule("an environment is in one file", (found) => {
   const staging = { name: "staging", environment: { id: 202 } };
 
-  it("lets different environments pass, and the API share one", () => {
+  it("accepts different environments, and files of the API that share one", () => {
     const shared = { ...API, environment: { id: 999 } };
     expect(found({}, staging, { ...shared, name: "a" }, { ...shared, name: "b" })).toEqual([]);
   });
@@ -67,7 +67,7 @@ rule("an environment is in one file", (found) => {
     ]);
   });
 
-  it("refuses the same deployment environment in two of Terraform's files", () => {
+  it("refuses the same deployment environment in two files that Terraform applies", () => {
     expect(found({}, { name: "staging" })).toEqual([
       {
         file: "2.yaml",
@@ -82,11 +82,11 @@ rule("an environment is in one file", (found) => {
 });
 
 rule("branch jobs stay out of Terraform's environments", (found) => {
-  it("lets an environment of branches pass", () => {
+  it("accepts an environment of branches", () => {
     expect(found({}, { ...API, name: "development", environment: { id: 999 } })).toEqual([]);
   });
 
-  it("refuses one that a file of Terraform declares", () => {
+  it("refuses an environment that a file for Terraform declares", () => {
     expect(found({ ...API, name: "development" }, {})).toEqual([
       {
         file: "1.yaml",
@@ -103,7 +103,7 @@ rule("branch jobs stay out of Terraform's environments", (found) => {
 rule("a managed project is declared once", (found) => {
   const managed = (name: string): Overrides => ({ name, ...managedProject(), ...managedEnvironment() });
 
-  it("lets one managed project pass", () => {
+  it("accepts one managed project", () => {
     expect(found(managed("production"), { name: "staging" })).toEqual([]);
   });
 
@@ -124,15 +124,15 @@ rule("a managed project is declared once", (found) => {
 rule("job names fit and differ", (found) => {
   const longest = "k".repeat(255 - "marketing-team--production".length);
 
-  it("lets the longest name pass, and the same key in two environments", () => {
+  it("accepts the longest name, and the same key in two environments", () => {
     expect(found({ jobs: { [longest]: jobData() } }, { name: "staging" })).toEqual([]);
   });
 
-  it("lets names of the API's files be: they are made of the branch", () => {
+  it("ignores names in files of the API, because the branch is a part of these names", () => {
     expect(found({ ...API, jobs: { [`${longest}k`]: jobData() } })).toEqual([]);
   });
 
-  it("refuses a name that dbt Cloud has no room for", () => {
+  it("refuses a name that is too long for dbt Cloud", () => {
     expect(found({ jobs: { [`${longest}k`]: jobData() } })).toEqual([
       {
         file: "1.yaml",
@@ -146,7 +146,7 @@ rule("job names fit and differ", (found) => {
     ]);
   });
 
-  it("refuses two keys of which dbt Cloud would see one name", () => {
+  it("refuses two keys that give the same name in dbt Cloud", () => {
     expect(
       found(
         { name: "production", jobs: { "daily-eu": jobData() } },
@@ -167,7 +167,7 @@ rule("job names fit and differ", (found) => {
 });
 
 rule("a job is adopted and moved once", (found) => {
-  it("lets different jobs be adopted and moved, and the same former key in two files", () => {
+  it("accepts different jobs that are adopted and moved, and the same former key in two files", () => {
     expect(
       found(
         { jobs: { a: jobData({ adopt_job_id: 1 }), b: jobData({ moved_from: "former" }) } },
@@ -204,7 +204,7 @@ rule("a job is adopted and moved once", (found) => {
     ]);
   });
 
-  it("refuses to move a job that is still there", () => {
+  it("refuses to move a job that still exists", () => {
     expect(found({ jobs: { a: jobData({ moved_from: "b" }), b: jobData() } })).toEqual([
       {
         file: "1.yaml",
@@ -217,7 +217,7 @@ rule("a job is adopted and moved once", (found) => {
     ]);
   });
 
-  it("does not take what every object has for a job", () => {
+  it("does not read properties of JavaScript objects as jobs", () => {
     expect(found({ jobs: { a: jobData({ moved_from: "constructor" }) } })).toEqual([]);
   });
 });
@@ -225,11 +225,11 @@ rule("a job is adopted and moved once", (found) => {
 rule("deferral names a declared environment", (found) => {
   const deferring = (environment: string): Overrides => ({ jobs: { a: jobData({ defer_to: { environment } }) } });
 
-  it("lets a file's own name pass, and that of another file", () => {
+  it("accepts the name of the file and that of another file", () => {
     expect(found(deferring("production"), { name: "staging", ...deferring("production") })).toEqual([]);
   });
 
-  it("lets a managed environment's own file defer to it", () => {
+  it("accepts a deferral to a managed environment in its own file", () => {
     expect(found({ ...managedEnvironment({ connection: { id: 1 } }), ...deferring("production") })).toEqual([]);
   });
 
@@ -250,7 +250,7 @@ rule("deferral names a declared environment", (found) => {
     ]);
   });
 
-  it("refuses that a file of Terraform's defers to one that the API applies, and not the other way round", () => {
+  it("refuses a deferral from a file for Terraform to a file for the API, but not the reverse", () => {
     const api = { ...API, name: "development", environment: { id: 999 }, ...deferring("production") };
     expect(found({ ...deferring("development") }, api)).toEqual([
       {
@@ -264,7 +264,7 @@ rule("deferral names a declared environment", (found) => {
     ]);
   });
 
-  it("refuses an environment whose id only another file's stack knows", () => {
+  it("refuses an environment that another file manages", () => {
     const managed = managedEnvironment({ connection: { id: 1 } });
     expect(found(managed, { name: "staging", ...deferring("production") })).toEqual([
       {

@@ -7,11 +7,11 @@ const API = { applied_by: "api", git_branch: undefined };
 const { rule, asked } = ruleTests(fileRules);
 
 rule("a file that Terraform applies names its branch", (found) => {
-  it("lets a file with its branch pass, and one of the API without", () => {
+  it("accepts a file with its branch, and a file for the API without one", () => {
     expect(found({}, API)).toEqual([]);
   });
 
-  it("misses the branch", () => {
+  it("requires the branch", () => {
     expect(found({ git_branch: undefined })).toEqual([
       {
         file: "1.yaml",
@@ -40,7 +40,7 @@ rule("a file that Terraform applies names its branch", (found) => {
 });
 
 rule("a file has jobs", (found) => {
-  it("lets a file with a job pass", () => {
+  it("accepts a file with a job", () => {
     expect(found({})).toEqual([]);
   });
 
@@ -58,7 +58,7 @@ rule("a file has jobs", (found) => {
 });
 
 rule("the API manages jobs only", (found) => {
-  it("lets references pass, and Terraform manage", () => {
+  it("accepts references, and managed objects in a file for Terraform", () => {
     expect(found(API, { ...managedProject(), ...managedEnvironment() })).toEqual([]);
   });
 
@@ -85,11 +85,11 @@ rule("the API manages jobs only", (found) => {
 rule("only Terraform moves and adopts", (found) => {
   const jobs = { a: jobData({ moved_from: "former" }), b: jobData({ adopt_job_id: 17 }) };
 
-  it("lets Terraform's files pass", () => {
+  it("accepts files for Terraform", () => {
     expect(found({ jobs })).toEqual([]);
   });
 
-  it("refuses both in a file that the API applies", () => {
+  it("refuses both keys in a file that the API applies", () => {
     expect(found({ ...API, jobs })).toEqual([
       {
         file: "1.yaml",
@@ -114,7 +114,7 @@ rule("only Terraform moves and adopts", (found) => {
 });
 
 rule("a managed project has a managed environment", (found) => {
-  it("lets both by reference pass, both managed, and a managed environment alone", () => {
+  it("accepts both by reference, both managed, and only the environment managed", () => {
     expect(found({}, { ...managedProject(), ...managedEnvironment() }, managedEnvironment())).toEqual([]);
   });
 
@@ -132,7 +132,7 @@ rule("a managed project has a managed environment", (found) => {
 });
 
 rule("a managed environment has one connection", (found) => {
-  it("lets the managed project's pass, and an existing one", () => {
+  it("accepts the connection of the managed project, and an existing one", () => {
     const own = managedEnvironment({ connection: { id: 5 } });
     expect(found({}, { ...managedProject(), ...managedEnvironment() }, own)).toEqual([]);
   });
@@ -165,11 +165,11 @@ rule("a managed environment has one connection", (found) => {
 });
 
 rule("extended attributes survive the provider", (found) => {
-  it("lets values without blanks pass", () => {
+  it("accepts values without spaces", () => {
     expect(found({}, managedEnvironment({ extended_attributes: { sslmode: "require", retries: [1, 2] } }))).toEqual([]);
   });
 
-  it("refuses blanks, at any depth, without showing the value", () => {
+  it("refuses spaces at any depth, and does not show the value", () => {
     expect(found(managedEnvironment({ extended_attributes: { a: "b", options: { search: ["x y"] } } }))).toEqual([
       {
         file: "1.yaml",
@@ -183,7 +183,7 @@ rule("extended attributes survive the provider", (found) => {
 });
 
 rule("clone strategies have their number", (found) => {
-  it("lets a deploy key pass, and the others with their number", () => {
+  it("accepts a deploy key, and the other strategies with their number", () => {
     expect(
       found(
         {},
@@ -198,7 +198,7 @@ rule("clone strategies have their number", (found) => {
   it.each([
     ["deploy_token", "gitlab_project_id"],
     ["github_app", "github_installation_id"],
-  ])("misses the number of %s", (git_clone_strategy, key) => {
+  ])("requires the number of %s", (git_clone_strategy, key) => {
     expect(found(managedProject({ git_clone_strategy }))).toEqual([
       {
         file: "1.yaml",

@@ -3,7 +3,7 @@ import { jobRules } from "../../../../src/env-files/rules/job-rules";
 import { fileData, jobData, type Overrides } from "../../../support/env-file";
 import { findingsOf } from "../../../support/rule-findings";
 
-/** A rule's name, jobs that it lets pass, and jobs that it refuses with what it says of them. */
+/** A rule's name, jobs that it accepts, and jobs that it refuses with their findings. */
 interface RuleCase {
   readonly name: string;
   readonly good: readonly Overrides[];
@@ -325,7 +325,7 @@ describe.each(CASES)("$name", ({ name, good, bad }) => {
     );
   });
 
-  it("looks at the good values of a file that has bad ones", () => {
+  it("checks the valid values of a file that has invalid ones", () => {
     const [job, first] = bad[0]!;
     const found = findingsOf(jobRules, name, withJob({ ...job, threads: -4, unknown: 1 }));
     expect(found[0]?.reason).toBe(first?.reason);

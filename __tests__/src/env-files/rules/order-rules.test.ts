@@ -23,7 +23,7 @@ const CIRCLES = "no job waits for itself through other jobs";
 const EARLIER = "an expected job runs earlier on the same day";
 
 describe(REFERENCES, () => {
-  it("lets names of other jobs pass", () => {
+  it("accepts names of other jobs", () => {
     expect(find(REFERENCES, { a: {}, b: { ...expects("a"), ...after("a"), defer_to: { job: "a" } } })).toEqual([]);
     expect(find(REFERENCES, { a: { defer_to: "self" }, b: { defer_to: { environment: "a" } } })).toEqual([]);
   });
@@ -45,7 +45,7 @@ describe(REFERENCES, () => {
     ]);
   });
 
-  it("says so when nothing is near, or there is no other job", () => {
+  it("reports that no name is close, or that there is no other job", () => {
     expect(find(REFERENCES, { a: {}, b: expects("dashboards") })).toMatchObject([
       { allowed: "a", fix: "name a job of this file, or add it" },
     ]);
@@ -71,7 +71,7 @@ describe(REFERENCES, () => {
     ]);
   });
 
-  it("does not take what every object has for a job", () => {
+  it("does not read properties of JavaScript objects as jobs", () => {
     const job = { ...expects("constructor"), ...after("constructor"), defer_to: { job: "constructor" } };
     expect(find(REFERENCES, { a: {}, b: job }).map(({ reason }) => reason)).toEqual(
       Array.from({ length: 3 }, () => "no job of this file has this key"),
@@ -95,13 +95,13 @@ describe(CIRCLES, () => {
     fix: `remove one of these links, for example that of \`${key}\` to \`${link}\``,
   });
 
-  it("lets many ways to one job pass", () => {
+  it("accepts several paths to one job", () => {
     expect(
       find(CIRCLES, { a: {}, b: expects("a"), c: expects("a", "b"), d: { ...after("c"), ...expects("a") } }),
     ).toEqual([]);
   });
 
-  it("leaves a job that names itself, or none, to the rule about references", () => {
+  it("ignores a job that names itself or an unknown job, because the rule about references reports it", () => {
     expect(find(CIRCLES, { a: expects("a", "nobody", "constructor"), b: after("b") })).toEqual([]);
   });
 
@@ -121,7 +121,7 @@ describe(CIRCLES, () => {
     ).toEqual([circle("a", "a → b → a", "b"), circle("c", "c → d → c", "d")]);
   });
 
-  it("names a link once that stands under both keys", () => {
+  it("names a link under both keys once", () => {
     const jobs = { a: { ...expects("b"), ...after("b") }, b: expects("a") };
     expect(find(CIRCLES, jobs)).toEqual([circle("a", "a → b → a", "b")]);
   });
@@ -136,7 +136,7 @@ describe(CIRCLES, () => {
 describe(DEFERRALS, () => {
   const to = (job: string): Overrides => ({ defer_to: { job } });
 
-  it("lets a chain pass, and leaves a job that names itself or none to the rule about references", () => {
+  it("accepts a chain, and ignores a job that names itself or an unknown job", () => {
     const jobs = { a: to("b"), b: to("c"), c: { defer_to: "self" }, d: to("d"), e: to("nobody") };
     expect(find(DEFERRALS, jobs)).toEqual([]);
   });
@@ -171,7 +171,7 @@ describe(EARLIER, () => {
     ["its trigger's trigger", { a: at("05:00"), b: after("a"), c: { ...after("b"), ...expects("a") } }],
     ["a job before its trigger", { z: at("04:00"), a: at("05:00"), b: { ...after("a"), ...expects("z") } }],
     ["a triggered job", { a: at("05:00"), b: after("a"), c: { ...at("06:00"), ...expects("b") } }],
-  ])("lets a job expect by %s", (_, jobs) => {
+  ])("accepts a job that expects by %s", (_, jobs) => {
     expect(find(EARLIER, jobs)).toEqual([]);
   });
 
@@ -241,13 +241,13 @@ describe(EARLIER, () => {
     ]);
   });
 
-  it("holds the job that is triggered against the clock of the first in its chain", () => {
+  it("checks a triggered job against the schedule of the first job of its chain", () => {
     expect(
       find(EARLIER, { a: at("07:00"), start: at("06:00"), b: after("start"), c: { ...after("b"), ...expects("a") } }),
     ).toEqual([refused("c", "`a` starts at 07:00 UTC, not before `c` at 06:00")]);
   });
 
-  it("leaves circles and unknown names to their rules", () => {
+  it("ignores circles and unknown names, because other rules report them", () => {
     const jobs = { a: after("b"), b: after("a"), c: { ...at("06:00"), ...expects("c", "nobody", "constructor") } };
     expect(find(EARLIER, jobs)).toEqual([]);
   });

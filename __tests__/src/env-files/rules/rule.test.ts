@@ -8,7 +8,7 @@ const sources: Source[] = [
 const REFUSAL = { reason: "r", allowed: "a", fix: "f" };
 
 describe("a rule about jobs", () => {
-  it("judges each job of each file, and points into it", () => {
+  it("checks each job of each file, and reports the place in the job", () => {
     const rule = jobRule("few threads", function* ({ job }) {
       if ((job.threads ?? 0) > 0) yield { path: ["threads"], got: job.threads, ...REFUSAL };
     });
@@ -21,7 +21,7 @@ describe("a rule about jobs", () => {
 });
 
 describe("a rule about files", () => {
-  it("judges each file for itself, and says which", () => {
+  it("checks each file separately, and reports the file", () => {
     const rule = fileRule("not b", function* ({ name }) {
       if (name === "b") yield { path: ["name"], at: "key", ...REFUSAL };
     });

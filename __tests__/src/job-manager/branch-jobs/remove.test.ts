@@ -7,10 +7,14 @@ import { scriptedServer, type ScriptedServer } from "../../../support/scripted-s
 let server: ScriptedServer;
 let stuck: readonly number[];
 let events: string[];
+let keep: (id: number) => string | undefined;
+let deployed: string | undefined;
 let drop: (jobId: number, command: string) => Promise<string | undefined>;
 beforeEach(async () => {
   [stuck, events] = [[], []];
   drop = () => Promise.resolve(undefined);
+  keep = () => undefined;
+  deployed = undefined;
   server = await scriptedServer(({ url }) => {
     const id = Number(/(\d+)\/$/.exec(url)![1]);
     events.push(`delete ${id}`);
@@ -32,6 +36,8 @@ async function remove(jobs: readonly StaleJob[], remaining: readonly string[] = 
       events.push(`${jobId}: ${command}`);
       return drop(jobId, command);
     },
+    reasonToKeep: ({ record: { id } }) => Promise.resolve(keep(id)),
+    deployedAgain: () => Promise.resolve(deployed),
     onDone: ({ job }, done, total) => void events.push(`done ${job.record.id} ${done}/${total}`),
   });
 }
@@ -105,6 +111,31 @@ describe("removing jobs", () => {
       "1 not deleted, because another job of the branch could not be deleted",
     ]);
     expect(events.some((event) => event.includes("drop_branch_schema"))).toBe(false);
+  });
+
+  it("keeps a job that must stay, and then the last job and the schema", async () => {
+    keep = (id) => (id === 2 ? "deployed again" : undefined);
+    const removed = await remove([stale(1, "marketing_x"), stale(2, "marketing_x")]);
+    expect(inShort(removed)).toEqual([
+      "2 deployed again",
+      "1 not deleted, because another job of the branch could not be deleted",
+    ]);
+    expect(events).toEqual(["done 2 1/2", "done 1 2/2"]);
+  });
+
+  it("does not drop the schema of a branch that was deployed again", async () => {
+    deployed = "a deploy added 5 jobs";
+    expect(inShort(await remove([stale(1, "marketing_x")]))).toEqual(["1 a deploy added 5 jobs"]);
+    expect(events).toEqual(["done 1 1/1"]);
+  });
+
+  it("keeps the last job when the branch was deployed while the schema was dropped", async () => {
+    drop = () => {
+      deployed = "a deploy added 5 jobs";
+      return Promise.resolve(undefined);
+    };
+    expect(inShort(await remove([stale(1, "marketing_x")]))).toEqual(["1 marketing_x a deploy added 5 jobs"]);
+    expect(events).not.toContain("delete 1");
   });
 
   it("reports the dropped schema although the last job was not deleted", async () => {

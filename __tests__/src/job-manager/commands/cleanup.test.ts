@@ -2,6 +2,7 @@ import { cleanup, type CleanupOptions } from "../../../../src/job-manager/comman
 import type { CommandResult } from "../../../../src/job-manager/commands/command";
 import type { Mark } from "../../../../src/job-manager/branch-jobs/mark";
 import { EXIT } from "../../../../src/job-manager/exit-codes";
+import { endRun } from "../../../../packages/local-dbt-cloud/resources/runs/ending";
 import { runsOf } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
 import { timestamp } from "../../../../packages/local-dbt-cloud/world";
 import { branch, mark, record } from "../../../support/branch-records";
@@ -47,7 +48,15 @@ async function run(
   env: Record<string, string> = {},
   folder = "/",
 ): Promise<CommandResult> {
-  const all = { config: devFile(), merged: false, allUsers: false, dryRun: false, yes: false, ...options };
+  const all = {
+    config: devFile(),
+    merged: false,
+    allUsers: false,
+    dryRun: false,
+    yes: false,
+    cancel: false,
+    ...options,
+  };
   dependencies = bench({ ...personEnv(cloud), ...env }, { folder });
   return cleanup(all, dependencies);
 }
@@ -155,9 +164,13 @@ describe("a clean-up", () => {
     cloud = await openCloud();
     const ids = [add(8, { key: "a" }), add(8, { key: "b" })];
     expect(ids).toEqual([running, idle]);
-    addRunOf(cloud.world, running, { at: ago(0), status: 3 });
-    const { text, json } = await run({ olderThan: 7 });
+    const { id: runId } = addRunOf(cloud.world, running, { at: ago(0), status: 3 });
+    const { exitCode, text, json } = await run({ olderThan: 7 });
     expect(dependencies.said[0]).toContain("keep: a run is in progress");
+    expect([exitCode, text.split("\n").at(-2)]).toEqual([
+      EXIT.failed,
+      `kept a of feature/x (job ${running}): run ${runId} in progress; try again when it has ended, or add --cancel`,
+    ]);
     expect(text).toContain("1 deleted, 0 failed, 1 kept because a run is in progress.");
     expect(json).toMatchObject({
       jobs: [
@@ -166,6 +179,40 @@ describe("a clean-up", () => {
       ],
     });
     expect(live()).toEqual([running]);
+    const again = await run({ olderThan: 7 });
+    expect([again.exitCode, again.text.split("\n").at(-1)]).toEqual([EXIT.failed, text.split("\n").at(-2)]);
+    expect((await run({ olderThan: 7, dryRun: true })).exitCode).toBe(EXIT.ok);
+  });
+
+  it("cancels runs in progress with --cancel, waits for their end, and deletes the jobs", async () => {
+    const [running, idle] = [add(8, { key: "a" }), add(8, { key: "b" })];
+    const going = addRunOf(cloud.world, running, { at: ago(0), status: 3 });
+    cloud.world.signals.on("cancelled", () => {
+      setTimeout(() => endRun(cloud.world, going, { status: 30, status_message: null }), 20);
+    });
+    const dry = await run({ olderThan: 7, dryRun: true, cancel: true });
+    expect(dry.text).toContain("cancel its run, then delete");
+    const { exitCode, text } = await run({ olderThan: 7, yes: true, cancel: true });
+    expect(dependencies.said[1]).toBe(`cancelling run ${going.id} of a of feature/x (job ${running})`);
+    expect([exitCode, text.split("\n").at(-1)]).toEqual([
+      EXIT.ok,
+      "2 deleted, 0 failed, 0 kept because a run is in progress.",
+    ]);
+    expect([live(), runsOf(cloud.world).get(going.id)?.status]).toEqual([[], 30]);
+    expect([running, idle]).toHaveLength(2);
+  });
+
+  it("keeps a job whose run cannot be cancelled, and its schema", async () => {
+    const [running, idle] = [add(8, { key: "a" }), add(8, { key: "b" })];
+    const going = addRunOf(cloud.world, running, { at: ago(0), status: 3 });
+    await cloud.order({ kind: "status", code: 403, method: "POST", path: "/cancel/" });
+    const { exitCode, text } = await run({ olderThan: 7, yes: true, cancel: true });
+    expect(exitCode).toBe(EXIT.failed);
+    expect(text).toContain(
+      `failed to delete a of feature/x (job ${running}): POST v2/runs/${going.id}/cancel/ was answered with 403`,
+    );
+    expect([live(), commands().filter(Boolean)]).toEqual([[running], []]);
+    expect(idle).toBeGreaterThan(running);
   });
 
   it("of most jobs needs --yes", async () => {

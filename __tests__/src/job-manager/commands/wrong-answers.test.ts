@@ -107,7 +107,15 @@ describe("a list that ignores its filter", () => {
 
   it("stops a clean-up", async () => {
     const env = await wrongly(unfiltered);
-    const options = { config: devFile(), merged: false, allUsers: true, dryRun: false, yes: true, branch: "feature/x" };
+    const options = {
+      config: devFile(),
+      merged: false,
+      allUsers: true,
+      dryRun: false,
+      yes: true,
+      cancel: false,
+      branch: "feature/x",
+    };
     await expect(cleanup(options, bench(env))).rejects.toThrow("GET v2/jobs/ was answered with a different object");
     expect(unchanged()).toBe(true);
   });
@@ -139,7 +147,15 @@ describe("a clean-up whose run is answered with another run", () => {
         return JSON.stringify({ ...DATA, data: { ...data, id: earlier.id, trigger: { cause: "scheduled" } } });
       },
     });
-    const options = { config: devFile(), merged: false, allUsers: true, dryRun: false, yes: true, branch: "feature/x" };
+    const options = {
+      config: devFile(),
+      merged: false,
+      allUsers: true,
+      dryRun: false,
+      yes: true,
+      cancel: false,
+      branch: "feature/x",
+    };
     const { exitCode, text } = await cleanup(options, bench(env));
     expect([exitCode, ours().map(({ id }) => id)]).toEqual([EXIT.failed, [job.id]]);
     expect(text).toContain("schema marketing_feature_x_jennifer could not be dropped: POST v2/jobs/");

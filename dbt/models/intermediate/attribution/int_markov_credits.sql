@@ -22,12 +22,6 @@ months as (
     where is_touched
     group by order_month
 
-),
-
-channels as (
-
-    select distinct attribution_channel from credits where is_touched
-
 )
 
 select
@@ -38,7 +32,8 @@ select
     months.revenue * effects.removal_effect_share as credited_revenue
 from months
 cross join effects
-inner join channels on effects.attribution_channel = channels.attribution_channel
+-- A channel without effect gets no row. Its effect can differ from 0 by the last bits of a double.
+where effects.removal_effect > 0.000000000001
 union all
 select
     cast('markov' as varchar(32)) as attribution_model,

@@ -8,7 +8,10 @@ with ads as (
 
 listed as (
 
-    select * from {{ ref('platform_channels') }}
+    select
+        {{ folded_name('platform') }} as platform,
+        {{ folded_name('attribution_channel') }} as attribution_channel
+    from {{ ref('platform_channels') }}
 
 ),
 
@@ -29,7 +32,7 @@ touched as (
 
     {% if source_enabled('touchpoints') %}
     select
-        replace(lower(trim(attribution_channel)), ' ', '_') as channel_name,
+        {{ folded_name('attribution_channel') }} as channel_name,
         min(attribution_channel) as attribution_channel
     from {{ ref('attribution_touch_credits') }}
     group by 1

@@ -4,7 +4,7 @@ with ad_spend as (
 
     select
         date_day,
-        replace(lower(trim(platform)), ' ', '_') as platform,
+        {{ folded_name('platform') }} as platform,
         coalesce(nullif(trim(campaign_id), ''), 'no_campaign') as campaign_id,
         impressions,
         clicks,
@@ -25,5 +25,7 @@ select
     cast(null as numeric(18, 4)) as conversions,
     cast(null as numeric(18, 6)) as conversions_value
 from ad_spend
-where date_day is not null and platform is not null
+where date_day is not null
+    and platform is not null
+    and {{ happened_by_analysis_date('cast(date_day as date)') }}
 group by date_day, platform, campaign_id

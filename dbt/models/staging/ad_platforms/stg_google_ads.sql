@@ -15,7 +15,9 @@ with stats as (
         metrics_conversions_value,
         loaded_at
     from {{ source('ad_platforms', 'google_ads_campaign_stats') }}
-    where segments_date is not null and campaign_id is not null
+    where segments_date is not null
+        and campaign_id is not null
+        and {{ happened_by_analysis_date('cast(segments_date as date)') }}
 
 ),
 

@@ -13,7 +13,9 @@ with analytics as (
         cast(nullif(trim(conversion_value_in_local_currency), '') as numeric(18, 6)) as value_in_local_currency,
         loaded_at
     from {{ source('ad_platforms', 'linkedin_ads_analytics') }}
-    where date_range_start is not null and pivot_value is not null
+    where date_range_start is not null
+        and pivot_value is not null
+        and {{ happened_by_analysis_date('cast(date_range_start as date)') }}
 
 ),
 

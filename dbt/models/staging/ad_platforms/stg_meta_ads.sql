@@ -14,7 +14,9 @@ with insights as (
         action_values,
         loaded_at
     from {{ source('ad_platforms', 'meta_ads_insights') }}
-    where date_start is not null and campaign_id is not null
+    where date_start is not null
+        and campaign_id is not null
+        and {{ happened_by_analysis_date('cast(date_start as date)') }}
 
 ),
 

@@ -12,3 +12,4 @@ select
     cast(customer_id as integer) as customer_id,
     cast(enrolled_at as timestamp) as enrolled_at
 from enrolments
+where {{ happened_by_analysis_date('cast(enrolled_at as date)') }}

@@ -9,6 +9,7 @@ with events as (
         event,
         occurred_at
     from {{ source('dbt_production', 'automation_events') }}
+    where {{ happened_by_analysis_date('cast(occurred_at as date)') }}
 
 ),
 

@@ -4,7 +4,7 @@ with budgets as (
 
     select
         {{ first_of_month('month') }} as budget_month,
-        replace(lower(trim(platform)), ' ', '_') as platform,
+        {{ folded_name('platform') }} as platform,
         coalesce(nullif(trim(campaign_id), ''), 'no_campaign') as campaign_id,
         budget
     from {{ source('dbt_production', 'budgets') }}

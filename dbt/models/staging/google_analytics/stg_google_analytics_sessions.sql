@@ -4,7 +4,7 @@ with reports as (
 
     select
         {{ google_analytics_day('date') }} as date_day,
-        replace(lower(trim(session_default_channel_group)), ' ', '_') as channel_group,
+        {{ folded_name('session_default_channel_group') }} as channel_group,
         trim(session_source_medium) as source_medium,
         trim(session_campaign_id) as campaign_id,
         sessions,
@@ -13,6 +13,7 @@ with reports as (
         loaded_at
     from {{ source('dbt_production', 'google_analytics_sessions') }}
     where date is not null
+        and {{ happened_by_analysis_date(google_analytics_day('date')) }}
 
 ),
 

@@ -50,3 +50,4 @@ select
     occurred_at,
     cast(false as boolean) as is_machine_open
 from typed
+where {{ happened_by_analysis_date('cast(occurred_at as date)') }}

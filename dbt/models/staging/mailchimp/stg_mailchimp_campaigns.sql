@@ -13,3 +13,4 @@ select
     cast(trim(title) as varchar(256)) as campaign_name,
     {{ timestamp_of_iso_text('send_time') }} as sent_at
 from campaigns
+where {{ happened_by_analysis_date('cast(' ~ timestamp_of_iso_text('send_time') ~ ' as date)') }}

@@ -5,7 +5,7 @@ with events as (
     select
         sg_event_id,
         event,
-        event_epoch,
+        cast({{ dbt.dateadd('second', 'event_epoch', "cast('1970-01-01' as timestamp)") }} as timestamp) as occurred_at,
         singlesend_id,
         recipient_id,
         customer_id,
@@ -28,6 +28,7 @@ select
         when event = 'spamreport' then 'complained'
         else 'other'
     end as varchar(16)) as event_type,
-    cast({{ dbt.dateadd('second', 'event_epoch', "cast('1970-01-01' as timestamp)") }} as timestamp) as occurred_at,
+    occurred_at,
     event = 'open' and coalesce(sg_machine_open, false) as is_machine_open
 from events
+where {{ happened_by_analysis_date('cast(occurred_at as date)') }}

@@ -13,3 +13,4 @@ select
     cast(trim(name) as varchar(256)) as campaign_name,
     cast(send_at as timestamp) as sent_at
 from single_sends
+where {{ happened_by_analysis_date('cast(send_at as date)') }}

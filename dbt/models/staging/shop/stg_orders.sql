@@ -10,9 +10,10 @@ cleaned as (
         id as order_id,
         user_id as customer_id,
         cast(order_date as date) as order_date,
-        trim(status) as status,
+        {{ folded_name('status') }} as status,
         nullif(trim(product_name), '') as product_name
     from orders
+    where {{ happened_by_analysis_date('cast(order_date as date)') }}
 
 )
 

@@ -2,16 +2,27 @@ with payments as (
 
     select id, order_id, payment_method, amount from {{ source('dbt_production', 'payments') }}
 
-),
+){% if setting('analysis_date') %},
+
+-- Payments have no date of their own: they count with their order.
+later_orders as (
+
+    select id from {{ source('dbt_production', 'orders') }}
+    where id is not null and cast(order_date as date) > {{ analysis_date() }}
+
+){% endif %},
 
 cleaned as (
 
     select
         id as payment_id,
         order_id,
-        trim(payment_method) as payment_method,
+        {{ folded_name('payment_method') }} as payment_method,
         amount as amount_cents
     from payments
+    {% if setting('analysis_date') %}
+    where order_id is null or order_id not in (select later_orders.id from later_orders)
+    {% endif %}
 
 )
 

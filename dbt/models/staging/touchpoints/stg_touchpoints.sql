@@ -11,6 +11,7 @@ select
     cast(customer_id as bigint) as customer_id,
     cast(touched_at as timestamp) as touched_at,
     cast(touched_at as date) as touched_on,
-    cast(coalesce(nullif(trim(channel), ''), 'unknown') as varchar(64)) as attribution_channel,
+    cast(coalesce(nullif({{ folded_name('channel') }}, ''), 'unknown') as varchar(64)) as attribution_channel,
     cast(nullif(trim(campaign_id), '') as varchar(128)) as campaign_id
 from touchpoints
+where {{ happened_by_analysis_date('cast(touched_at as date)') }}

@@ -6,7 +6,7 @@ import { operationsOf } from "./operations";
 /** The result for one operation. */
 interface CheckedOperation {
   readonly name: string;
-  /** How many answers were compared. */
+  /** The number of compared answers. */
   answers: number;
   /** The differences that are not accepted. */
   readonly differences: Set<string>;

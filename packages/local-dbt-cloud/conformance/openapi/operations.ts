@@ -3,7 +3,7 @@ import type { Answer } from "../cloud";
 import type { Document, Schema } from "./document";
 import { jsonSchemas } from "./json-schema";
 
-/** The answers to one method at one address with one status, and what their schema says. */
+/** The answers to one method at one address with one status, and their differences from the schema. */
 export interface Operation {
   /** `GET /api/v2/accounts/{account_id}/jobs/ 200` */
   readonly name: string;
@@ -55,7 +55,7 @@ function templateOf(
   return { document, template, expression: new RegExp(`^${source}/?$`), parameters: template.split("{").length - 1 };
 }
 
-/** The place of an answer's schema in its document. A create may say 201 where the document says 200. */
+/** The place of an answer's schema in its document. A create can return 201 if the document has 200. */
 function schemaOf({ paths }: Document, template: string, method: string, status: number): string | undefined {
   const responses = paths[template]?.[method.toLowerCase()]?.responses ?? {};
   const response = responses[String(status)] ?? (status === 201 ? responses["200"] : undefined);

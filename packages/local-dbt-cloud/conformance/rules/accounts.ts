@@ -1,7 +1,7 @@
 import { contains, flag, integer, integerOrNull, many, nullOrAbsent, one, text, textOrNull } from "../expectations";
 import { group, rule } from "../rule";
 
-/** What the Terraform provider reads strictly by type. */
+/** The fields that the Terraform provider reads strictly by type. */
 const ACCOUNT = {
   name: text,
   plan: text,

@@ -110,6 +110,38 @@ export const environments = group("environments", [
     equal(ids(await cloud.get(`${project.path}/environments/`)), [id], "in the project");
     refused(await cloud.get(`${other.path}/environments/${id}/`), 404);
   }),
+  rule("one-development", "a project has only one development environment; a second one is refused", async (cloud) => {
+    const project = await newProject(cloud);
+    const body = { name: "Development", type: "development" };
+    const { id } = await project.newEnvironment(body);
+    refused(await cloud.post(`${project.path}/environments/`, body), 400, { type: text });
+    contains(one(await cloud.post(`${project.path}/environments/${id}/`, { ...body, name: "IDE" })), { name: "IDE" });
+    await cloud.delete(`${project.path}/environments/${id}/`);
+    contains(await project.newEnvironment(body), { type: "development" });
+  }),
+  rule(
+    "related",
+    "an environment has its project, credentials and connection if a request asks for them",
+    async (cloud) => {
+      const [project, connection] = [await newProject(cloud), await newConnection(cloud)];
+      const sent = { type: "redshift", threads: 3, username: "dbt" };
+      const credential = one(await cloud.post(`${project.path}/credentials/`, sent));
+      const { id } = await project.newEnvironment({ credentials_id: credential.id, connection_id: connection.id });
+      const path = `${cloud.v3}/environments/${id}/`;
+      contains(one(await cloud.get(path)), { project: nullOrAbsent, credentials: nullOrAbsent });
+      contains(one(await cloud.get(`${path}?include_related=[project,credentials,connection]`)), {
+        project: { id: project.id },
+        credentials: { id: credential.id, ...sent },
+        connection: { id: connection.id, config: { port: 5439 } },
+      });
+    },
+  ),
+  rule("v2", "environments are read in v2", async (cloud) => {
+    const project = await newProject(cloud);
+    const { id } = project.environment;
+    equal(ids(await cloud.get(`${cloud.v2}/environments/?project_id=${project.id}`)), [id], "the list");
+    contains(one(await cloud.get(`${cloud.v2}/environments/${id}/`)), { id, project_id: project.id });
+  }),
   rule("filters", "lists are filtered by name, types, version and ids, in both scopes", async (cloud) => {
     const project = await newProject(cloud);
     const first = project.environment.id;

@@ -49,6 +49,17 @@ export const errors = group("errors", [
       }
     }
   }),
+  rule(
+    "unknown-filter",
+    "a filter that a list does not have is refused, and never repeated as applied",
+    async (cloud) => {
+      const project = await newProject(cloud);
+      for (const [name, path] of Object.entries(lists(cloud, project))) {
+        const { status } = await cloud.get(`${path}?no_such_filter=1`);
+        must(status >= 400, `${name} with an unknown filter is ${status}`);
+      }
+    },
+  ),
   rule("400-field", "a refused value is 400, with a message for its field in `data`", async (cloud) => {
     const { job } = await newProject(cloud);
     const answer = await cloud.post(`${cloud.v2}/jobs/`, job({ schedule: { time: { type: "every_hour" } } }));

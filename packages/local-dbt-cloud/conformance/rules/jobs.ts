@@ -204,6 +204,19 @@ export const jobs = group("jobs", [
     const job = await newJob({ cost_optimization_features: ["state_aware_orchestration", "dbt_state"] });
     contains(job, { cost_optimization_features: ["dbt_state"] });
   }),
+  rule("no-steps", "a job without steps runs `dbt build`", async (cloud) => {
+    const { newJob } = await newProject(cloud);
+    contains(await newJob({ execute_steps: undefined }), { execute_steps: ["dbt build"] });
+  }),
+  rule("dbt-state", "a CI job keeps `dbt_state`, and a job with it does not force nodes otherwise", async (cloud) => {
+    const { newJob } = await newProject(cloud);
+    const features = { cost_optimization_features: ["dbt_state"] };
+    contains(await newJob(features), { ...features, force_node_selection: false });
+    const ci = await newJob({ triggers: { github_webhook: true }, ...features });
+    contains(ci, { job_type: "ci", ...features, force_node_selection: true });
+    contains(await updated(cloud, ci, { name: "renamed" }), features);
+    contains(await updated(cloud, ci, { cost_optimization_features: [] }), { cost_optimization_features: [] });
+  }),
   rule("forces-nodes", "`force_node_selection` false without the feature is rewritten to true", async (cloud) => {
     const { newJob } = await newProject(cloud);
     contains(await newJob({ force_node_selection: false }), { force_node_selection: true });

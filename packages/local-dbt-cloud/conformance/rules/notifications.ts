@@ -1,5 +1,5 @@
 import type { Cloud, Data } from "../cloud";
-import { contains, ids, integer, must, one, refused, text } from "../expectations";
+import { contains, equal, ids, integer, must, one, refused, text } from "../expectations";
 import { group, rule } from "../rule";
 
 const EVENTS = { on_cancel: [], on_failure: [], on_warning: [], on_success: [] };
@@ -11,6 +11,15 @@ async function created(cloud: Cloud, more: object = {}): Promise<Data> {
 }
 
 export const notifications = group("notifications", [
+  rule("filters", "notifications are filtered by user, type and address", async (cloud) => {
+    const path = `${cloud.v2}/notifications/`;
+    const external_email = `${Date.now()}@example.com`;
+    const { id } = one(await cloud.post(path, { user_id: 100, type: 4, external_email }));
+    cloud.remember(`${path}${id}/`);
+    equal(ids(await cloud.get(`${path}?external_email=${external_email}&type=4&user_id=100`)), [id], "by all");
+    equal(ids(await cloud.get(`${path}?external_email=${external_email}&type=1`)), [], "by another type");
+    equal(ids(await cloud.get(`${path}?external_email=${external_email}&user_id=101`)), [], "by another user");
+  }),
   rule(
     "keys",
     "a notification has what the provider reads, and null for addresses that it does not have",

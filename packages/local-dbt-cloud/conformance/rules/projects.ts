@@ -51,6 +51,30 @@ export const projects = group("projects", [
     contains(project, { ...PROJECT, account_id: cloud.accountId, name: "Conformance" });
     contains(one(await cloud.get(`${cloud.v3}/projects/${project.id}/`)), PROJECT);
   }),
+  rule(
+    "asked-for",
+    "a project has its repository, connection and environments if a request asks for them",
+    async (cloud) => {
+      const [project, connection] = [await newProject(cloud), await newConnection(cloud)];
+      const repository = one(
+        await cloud.post(`${project.path}/repositories/`, { remote_url: "git://example.com/r.git" }),
+      );
+      const links = { connection_id: connection.id, repository_id: repository.id };
+      one(await cloud.post(`${project.path}/`, { name: "Linked", ...links }));
+      const related = `include_related=["repository","connection","environments"]`;
+      contains(one(await cloud.get(`${project.path}/?${related}`)), {
+        repository: { id: repository.id },
+        connection: { id: connection.id },
+        environments: [{ id: project.environment.id }],
+      });
+    },
+  ),
+  rule("after", "projects are filtered by a greater id", async (cloud) => {
+    const [first, second] = [await created(cloud), await created(cloud)];
+    const found = ids(await cloud.get(`${cloud.v3}/projects/?pk__gt=${first.id}`));
+    equal(found.includes(first.id), false, "the first one");
+    equal(found.includes(second.id), true, "the second one");
+  }),
   rule("related", "objects beside a project are null or absent unless they are asked for", async (cloud) => {
     const { id } = await created(cloud);
     const expected = Object.fromEntries(NOT_ASKED_FOR.map((name) => [name, nullOrAbsent]));

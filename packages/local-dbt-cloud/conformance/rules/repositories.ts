@@ -6,6 +6,7 @@ import {
   ids,
   integer,
   integerOrNull,
+  must,
   many,
   one,
   refused,
@@ -41,6 +42,25 @@ export const repositories = group("repositories", [
       private_link_endpoint_id: textOrNull,
       remote_backend: textOrNull,
     });
+  }),
+  rule("deploy-key", "the strategy `deploy_key` has a public key, which an update keeps", async (cloud) => {
+    const project = await newProject(cloud);
+    const repository = await created(cloud, project);
+    const { deploy_key } = repository as { deploy_key?: { public_key?: unknown } };
+    must(/^ssh-\w+ AAAA/.test(String(deploy_key?.public_key)), "the repository has no public key");
+    const path = `${project.path}/repositories/${repository.id}/`;
+    contains(one(await cloud.post(path, body(project, { remote_url: "git@example.com:o/r.git" }))), { deploy_key });
+    contains(await created(cloud, project, { git_clone_strategy: "github_app" }), { deploy_key: null });
+  }),
+  rule("filters", "repositories are filtered by address, project and id", async (cloud) => {
+    const [project, other] = [await newProject(cloud), await newProject(cloud)];
+    const { id } = await created(cloud, project);
+    await created(cloud, other);
+    const list = `${cloud.v2}/repositories/?project_id=${project.id}`;
+    equal(ids(await cloud.get(list)), [id], "of the project");
+    equal(ids(await cloud.get(`${list}&remote_url=${encodeURIComponent(URL_OF_REPOSITORY)}`)), [id], "by address");
+    equal(ids(await cloud.get(`${list}&remote_url=x`)), [], "by another address");
+    equal(ids(await cloud.get(`${list}&pk=${id}`)), [id], "by id");
   }),
   rule(
     "template",

@@ -4,7 +4,7 @@ import type { World } from "../../world";
 const CREATED = "2020-01-01 00:00:00.000000+00:00";
 
 /** The only account, as it is answered. */
-export function accountAnswer({ accountId }: World): object {
+export function accountAnswer({ accountId }: World): { readonly id: number } & Readonly<Record<string, unknown>> {
   return {
     id: accountId,
     name: "Local dbt Cloud",

@@ -13,10 +13,49 @@ const SECRETS: Partial<Record<Connection["adapter_version"], readonly string[]>>
   snowflake_v0: ["oauth_client_id", "oauth_client_secret"],
 };
 
-/** A connection as it is answered: without the secrets of its configuration. */
+const DATABASE = ["dbname"];
+const BIGQUERY = [
+  "job_execution_timeout_seconds",
+  "priority",
+  "location",
+  "maximum_bytes_billed",
+  "execution_project",
+  "impersonate_service_account",
+  "job_retry_deadline_seconds",
+  "job_creation_timeout_seconds",
+  "gcs_bucket",
+  "dataproc_region",
+  "dataproc_cluster_name",
+  "deployment_env_auth_type",
+];
+
+/** The Terraform provider 1.12.5 panics when a connection lacks one of these keys, so they default to null. */
+const NULLABLE: Partial<Record<Connection["adapter_version"], readonly string[]>> = {
+  apache_spark_v0: ["organization", "user", "auth"],
+  athena_v0: [
+    "work_group",
+    "spark_work_group",
+    "s3_data_dir",
+    "s3_data_naming",
+    "s3_tmp_table_dir",
+    "poll_interval",
+    "num_retries",
+    "num_boto3_retries",
+    "num_iceberg_retries",
+  ],
+  bigquery_v0: BIGQUERY,
+  bigquery_v1: BIGQUERY,
+  databricks_v0: ["catalog"],
+  postgres_v0: DATABASE,
+  redshift_v0: DATABASE,
+  snowflake_v0: ["role"],
+};
+
+/** A connection as it is answered: without the secrets of its configuration, and with its nullable keys. */
 export function connectionAnswer(connection: Connection): Connection & Readonly<Record<string, unknown>> {
   const secrets = [...SECRET_EVERYWHERE, ...(SECRETS[connection.adapter_version] ?? [])];
-  const config = Object.entries(connection.config).filter(([key]) => !secrets.includes(key));
+  const nulls = (NULLABLE[connection.adapter_version] ?? []).map((key) => [key, null] as const);
+  const config = [...nulls, ...Object.entries(connection.config)].filter(([key]) => !secrets.includes(key));
   return { ...connection, oauth_redirect_uri: null, config: Object.fromEntries(config) };
 }
 

@@ -32,13 +32,6 @@ export interface Connection extends Row, Timestamps {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** The Terraform provider cannot read a connection without these keys, so they default to null. */
-const NULLABLE_KEYS: Partial<Record<Connection["adapter_version"], readonly string[]>> = {
-  redshift_v0: ["dbname"],
-  postgres_v0: ["dbname"],
-  snowflake_v0: ["role"],
-};
-
 const PORTS: Partial<Record<Connection["adapter_version"], number>> = { redshift_v0: 5439, postgres_v0: 5432 };
 
 /** The keys that Redshift and Postgres share. The keys of other warehouses are stored without checks. */
@@ -93,6 +86,5 @@ export function connectionIn(world: World, params: unknown): Connection {
 
 function configOf({ adapter_version, config }: Pick<Connection, "adapter_version" | "config">): Connection["config"] {
   const port = PORTS[adapter_version];
-  const nulls = (NULLABLE_KEYS[adapter_version] ?? []).map((key) => [key, null] as const);
-  return { ...Object.fromEntries(nulls), ...(port !== undefined && { port }), ...config };
+  return { ...(port !== undefined && { port }), ...config };
 }

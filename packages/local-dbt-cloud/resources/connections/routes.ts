@@ -1,7 +1,7 @@
 import { merged, parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
-import { paged } from "../../http/paging";
-import { all, contains, given, text, type Filter, type RawQuery } from "../../http/query";
+import { among, containing, listed, type Listing } from "../../http/filters";
+import type { RawQuery } from "../../http/query";
 import { timestamp, type Routes } from "../../world";
 import { projectIn } from "../projects/projects";
 import { connectionAnswer, connectionListItem } from "./answer";
@@ -14,13 +14,8 @@ export const connectionRoutes: Routes = (app, world) => {
   const collection = connectionsOf(world);
 
   app.get(CONNECTIONS, (request) => {
-    const query = request.query as RawQuery;
-    const rows = collection.all().filter(matches(query));
-    return paged(
-      rows.map((row) => connectionListItem(world, row)),
-      query,
-      ["name"],
-    );
+    const { data, ...envelope } = listed(collection.all(), request.query as RawQuery, LISTING);
+    return { ...envelope, data: data.map((row) => connectionListItem(world, row)) };
   });
 
   app.get(`${CONNECTIONS}:connection/`, (request) => single(connectionAnswer(connectionIn(world, request.params))));
@@ -50,10 +45,11 @@ export const connectionRoutes: Routes = (app, world) => {
   });
 };
 
-function matches(query: RawQuery): Filter<Connection> {
-  return all<Connection>(
-    given(text(query, "name__icontains"), (part, row) => contains(row.name, part)),
-    given(text(query, "adapter_version"), (adapter, row) => row.adapter_version === adapter),
-    given(text(query, "private_endpoint_id"), (id, row) => row.private_link_endpoint_id === id),
-  );
-}
+const LISTING: Listing<Connection> = {
+  sortable: ["name"],
+  filters: {
+    name__icontains: containing((row) => row.name),
+    adapter_version: among((row) => row.adapter_version),
+    private_endpoint_id: among((row) => row.private_link_endpoint_id),
+  },
+};

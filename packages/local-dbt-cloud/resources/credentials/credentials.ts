@@ -130,7 +130,9 @@ function sentFields(body: unknown): Readonly<Record<string, unknown>> {
     ...rest
   } = merged({}, body) as z.input<typeof detailsBody>;
   const { fields } = parseBody(detailsBody, { credential_details }).credential_details ?? {};
-  return { ...rest, ...Object.fromEntries(Object.entries(fields ?? {}).map(([name, { value }]) => [name, value])) };
+  // Athena credentials have the threads at the top, and null here.
+  const given = Object.entries(fields ?? {}).filter(([, { value }]) => value !== null);
+  return { ...rest, ...Object.fromEntries(given.map(([name, { value }]) => [name, value])) };
 }
 
 function refuseUnknown(sent: object, own: readonly string[], owner: string): void {

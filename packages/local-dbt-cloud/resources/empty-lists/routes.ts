@@ -1,4 +1,4 @@
-import { paged } from "../../http/paging";
+import { listed } from "../../http/filters";
 import type { RawQuery } from "../../http/query";
 import type { Routes } from "../../world";
 import { projectIn } from "../projects/projects";
@@ -10,13 +10,13 @@ const OF_PROJECT = ["profiles", "semantic-layer-configurations", "semantic-layer
 export const emptyListRoutes: Routes = (app, world) => {
   for (const list of OF_ACCOUNT) {
     for (const version of ["v2", "v3"]) {
-      app.get(`/api/${version}/accounts/:account/${list}/`, (request) => paged([], request.query as RawQuery));
+      app.get(`/api/${version}/accounts/:account/${list}/`, (request) => listed([], request.query as RawQuery));
     }
   }
   for (const list of OF_PROJECT) {
     app.get(`/api/v3/accounts/:account/projects/:project/${list}/`, (request) => {
       projectIn(world, request.params);
-      return paged([], request.query as RawQuery);
+      return listed([], request.query as RawQuery);
     });
   }
 };

@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { idIn } from "../../http/query";
-import { notFound } from "../../http/refused";
 import type { Collection } from "../../store/store";
-import { active, type Stateful, type Timestamps, type World } from "../../world";
+import type { Stateful, Timestamps, World } from "../../world";
 
 /** An SSH tunnel through which a connection reaches its warehouse, as it is stored and answered. */
 export interface Encryption extends Stateful, Timestamps {
@@ -20,18 +18,9 @@ export const encryptionBody = z.object({
   username: z.string(),
   port: z.int().min(1).max(65_535),
   hostname: z.string().min(1),
-  public_key: z.string().default(""),
   state: z.literal([1, 2]).default(1),
 });
 
 export function encryptionsOf(world: World): Collection<Encryption> {
   return world.store.collection<Encryption>("encryption");
-}
-
-/** The tunnel that a path names. */
-export function encryptionIn(world: World, params: unknown): Encryption {
-  const id = idIn(params, "encryption");
-  const encryption = active(encryptionsOf(world), id);
-  if (!encryption) throw notFound(`encryption ${id}`);
-  return encryption;
 }

@@ -5,7 +5,7 @@ import { jobsOf } from "../jobs/jobs";
 import type { Project } from "../projects/projects";
 import { variableName, variablesOf } from "./environment-variables";
 
-/** The body that gives a job its own value of a variable. */
+/** The body of a job's override of a variable. */
 export const overrideBody = z.object({
   type: z.literal("job"),
   name: variableName,

@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { idIn } from "../../http/query";
-import { invalid, notFound } from "../../http/refused";
+import { invalid } from "../../http/refused";
 import type { Collection } from "../../store/store";
-import { active, type Stateful, type Timestamps, type World } from "../../world";
-import { projectIn } from "../projects/projects";
+import type { Stateful, Timestamps, World } from "../../world";
 
 /** A deployment or development environment as it is stored and answered. */
 export interface Environment extends Stateful, Timestamps {
@@ -62,18 +60,22 @@ export function environmentsOf(world: World): Collection<Environment> {
   return world.store.collection<Environment>("environment");
 }
 
-/** The environment that a path names, in the project that the path names, if it names one. */
-export function environmentIn(world: World, params: unknown): Environment {
-  const id = idIn(params, "environment");
-  const environment = active(environmentsOf(world), id);
-  const ofProject = "project" in (params as object) ? projectIn(world, params).id : environment?.project_id;
-  if (!environment || environment.project_id !== ofProject) throw notFound(`environment ${id}`);
-  return environment;
-}
-
 /** @throws Refused with 400 when a body asks for a custom branch and names none */
 export function requireCustomBranch(body: { use_custom_branch: boolean; custom_branch: string | null }): void {
   if (body.use_custom_branch && body.custom_branch === null) {
     throw invalid("custom_branch", "is required with use_custom_branch");
   }
+}
+
+/** @throws Refused with 400 for a development environment in a project that has one */
+export function refuseSecondDevelopment(world: World, projectId: number | undefined, type: Environment["type"]): void {
+  if (type !== "development") return;
+  const other = environmentsOf(world).find(
+    (row) => row.state === 1 && row.project_id === projectId && row.type === "development",
+  );
+  if (!other) return;
+  throw invalid(
+    "type",
+    `the project has the development environment ${other.id} (${other.name}), and can have only one`,
+  );
 }

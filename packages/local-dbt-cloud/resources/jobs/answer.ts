@@ -26,7 +26,7 @@ export function jobAnswer(world: World, job: Job, related: readonly string[] = [
     fusion_readiness: null,
     account: null,
     project: null,
-    environment: related.includes("environment") && environment ? environmentAnswer(environment) : null,
+    environment: related.includes("environment") && environment ? environmentAnswer(environment, world) : null,
     ...newestRuns(world, job, related),
   };
 }

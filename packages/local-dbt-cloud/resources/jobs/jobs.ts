@@ -78,7 +78,7 @@ export const jobBody = z.object({
     .string()
     .nullish()
     .transform((version) => version || null),
-  execute_steps: z.array(z.string().min(1)).min(1),
+  execute_steps: z.array(z.string().min(1)).min(1).default(["dbt build"]),
   settings: z.object({ threads: z.int().min(1).default(1), target_name: z.string().default("default") }).prefault({}),
   execution: z.object({ timeout_seconds: z.int().min(0).default(0) }).prefault({}),
   generate_docs: boolean,
@@ -152,6 +152,12 @@ export function isRunByGit(type: JobType): boolean {
   return type === "ci" || type === "merge";
 }
 
+/** Whether a job of this type can have a cost optimization feature. dbt Cloud refuses the other combinations. */
+export function canHaveFeature(type: JobType, feature: string): boolean {
+  // The Terraform provider 1.12.5 sends `dbt_state` with CI jobs, and expects dbt Cloud to keep it.
+  return !isRunByGit(type) || (type === "ci" && feature === "dbt_state");
+}
+
 /** A job that git starts is `ci` or `merge`. The schedule trigger, not the body, decides between `scheduled` and `other`. */
 export function jobTypeOf({ triggers, job_type }: Pick<JobBody, "triggers" | "job_type">): JobType {
   if (job_type && job_type !== "scheduled" && job_type !== "other") return job_type;
@@ -162,27 +168,27 @@ export function jobTypeOf({ triggers, job_type }: Pick<JobBody, "triggers" | "jo
 
 /**
  * The body of a stored job after an update. New triggers decide the job's type again, unless the body names a type.
- * When the new type cannot have cost optimization features and the body does not name any, the features are removed:
- * a client is only responsible for the fields that it sends.
+ * When the new type cannot have some cost optimization features and the body does not name any, they are removed: a
+ * client is only responsible for the fields that it sends.
  */
 export function changedJob(before: Job, body: unknown): JobBody {
   const changes = merged({}, body);
   // `force_node_selection` follows from the features, so the stored value must not count.
   const { force_node_selection: _derived, ...stored } = before;
   const job = parseBody(jobBody, { ...stored, ...("triggers" in changes && { job_type: null }), ...changes });
-  const keepsFeatures = "cost_optimization_features" in changes || !isRunByGit(jobTypeOf(job));
-  return keepsFeatures ? job : { ...job, cost_optimization_features: [] };
+  if ("cost_optimization_features" in changes) return job;
+  const features = job.cost_optimization_features?.filter((feature) => canHaveFeature(jobTypeOf(job), feature));
+  return { ...job, cost_optimization_features: features };
 }
 
 /** The stored fields of a body. */
 export function jobFields(body: JobBody): Omit<Job, "id" | "account_id" | "created_at" | "updated_at"> {
   const features = body.cost_optimization_features ?? [];
-  const { name, ...rest } = body;
+  const job_type = jobTypeOf(body);
   return {
-    ...rest,
-    name,
-    job_type: jobTypeOf(body),
+    ...body,
+    job_type,
     cost_optimization_features: features.includes("dbt_state") ? ["dbt_state"] : features,
-    force_node_selection: !features.includes("state_aware_orchestration"),
+    force_node_selection: isRunByGit(job_type) || !features.some((feature) => feature !== "efficient_testing"),
   };
 }

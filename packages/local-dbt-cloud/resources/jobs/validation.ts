@@ -3,7 +3,7 @@ import { active, type World } from "../../world";
 import { environmentsOf } from "../environments/environments";
 import { projectsOf } from "../projects/projects";
 import { refuseCycle } from "./cycle";
-import { isRunByGit, jobsOf, jobTypeOf, type Job, type JobBody } from "./jobs";
+import { canHaveFeature, isRunByGit, jobsOf, jobTypeOf, type Job, type JobBody } from "./jobs";
 
 /**
  * Refuses a job whose values are valid one by one but not together: dbt Cloud refuses it, or a client fails on it later.
@@ -36,8 +36,8 @@ function refuseDeferral(body: JobBody): void {
 }
 
 function refuseStateAwareness(type: Job["job_type"], body: JobBody): void {
-  if (!isRunByGit(type)) return;
-  if (body.cost_optimization_features?.length || body.force_node_selection === false) {
+  const isRefused = body.cost_optimization_features?.some((feature) => !canHaveFeature(type, feature));
+  if (isRefused || (isRunByGit(type) && body.force_node_selection === false)) {
     throw new Refused(405, `State-aware orchestration is not available for ${type} jobs`);
   }
 }

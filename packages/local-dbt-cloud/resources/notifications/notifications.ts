@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { idIn } from "../../http/query";
-import { notFound } from "../../http/refused";
 import type { Collection } from "../../store/store";
-import { active, type Stateful, type Timestamps, type World } from "../../world";
+import type { Stateful, Timestamps, World } from "../../world";
 
-/** A person or channel that hears about the ends of jobs, as it is stored. */
+/** The recipient of notifications about jobs, as it is stored. */
 export interface Notification extends Stateful, Timestamps {
   readonly account_id: number;
   readonly user_id: number;
@@ -45,12 +43,4 @@ export const notificationBody = z.object({
 
 export function notificationsOf(world: World): Collection<Notification> {
   return world.store.collection<Notification>("notification");
-}
-
-/** The notification that a path names. */
-export function notificationIn(world: World, params: unknown): Notification {
-  const id = idIn(params, "notification");
-  const notification = active(notificationsOf(world), id);
-  if (!notification) throw notFound(`notification ${id}`);
-  return notification;
 }

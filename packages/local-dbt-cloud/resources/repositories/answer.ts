@@ -1,18 +1,16 @@
 import type { Repository } from "./repositories";
 
 /**
- * A repository as it is answered. A missing template is absent. The local dbt Cloud has no keys or credentials of git
- * providers, and dbt Cloud answers no GitLab id.
+ * A repository as it is answered. A missing template is absent. The local dbt Cloud has no credentials of git providers,
+ * and dbt Cloud answers no GitLab id. A deploy key has the id of its repository.
  */
-export function repositoryAnswer({
-  pull_request_url_template,
-  ...repository
-}: Repository): Omit<Repository, "pull_request_url_template"> & Readonly<Record<string, unknown>> {
+export function repositoryAnswer({ pull_request_url_template, public_key = null, ...repository }: Repository): object {
+  const { id, account_id } = repository;
   return {
     ...repository,
     ...(pull_request_url_template !== null && { pull_request_url_template }),
-    deploy_key: null,
-    deploy_key_id: null,
+    deploy_key: public_key === null ? null : { id, account_id, state: 1, public_key },
+    deploy_key_id: public_key === null ? null : id,
     repository_credentials_id: null,
     gitlab_project_id: null,
     remote_backend: null,

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Collection } from "../../store/store";
 import type { InProject, Timestamps, World } from "../../world";
-import { inProject } from "../in-project";
 
 const CLONE_STRATEGIES = [
   "deploy_key",
@@ -19,6 +18,8 @@ export interface Repository extends InProject, Timestamps {
   readonly github_installation_id: number | null;
   readonly private_link_endpoint_id: string | null;
   readonly pull_request_url_template: string | null;
+  /** The public part of the deploy key, for the strategy `deploy_key`. Repositories of an older state have none. */
+  readonly public_key?: string | null;
 }
 
 /** Fields that only a create may have. dbt Cloud refuses them in an update. */
@@ -55,9 +56,4 @@ export const repositoryChanges = z.object(
 
 export function repositoriesOf(world: World): Collection<Repository> {
   return world.store.collection<Repository>("repository");
-}
-
-/** The repository that a path names, in the project that the path names. */
-export function repositoryIn(world: World, params: unknown): Repository {
-  return inProject(world, repositoriesOf(world), params, "repository");
 }

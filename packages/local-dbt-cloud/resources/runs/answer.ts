@@ -13,7 +13,7 @@ const LAST_LINES = 1000;
 
 /**
  * A run as it is answered: with the steps and the environment that a request asks for. The fields are written out,
- * because a list has hundreds of runs, and to spread a large object takes a hundred times as long.
+ * because a list has hundreds of runs, and spreading a large object takes a hundred times as long.
  */
 export function runAnswer(world: World, run: Run, related: readonly string[] = []): Record<string, unknown> {
   const environment = related.includes("environment") ? environmentsOf(world).get(run.environment_id) : undefined;
@@ -58,7 +58,7 @@ export function runAnswer(world: World, run: Run, related: readonly string[] = [
     repository: null,
     trigger: related.includes("trigger") ? triggerAnswer(run) : null,
     job: null,
-    environment: environment ? environmentAnswer(environment) : null,
+    environment: environment ? environmentAnswer(environment, world) : null,
     run_steps: withSteps
       ? stepsOfRun(world, run).map((step) => stepAnswer(world, step, related.includes("debug_logs")))
       : null,

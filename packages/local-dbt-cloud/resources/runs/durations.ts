@@ -27,7 +27,7 @@ export function wordyDuration(seconds: number): string {
     .join(", ");
 }
 
-/** How long ago a stored time is. */
+/** The age of a stored time. */
 export function ago(time: string | null, now: Date): string | null {
   return time === null ? null : `${wordyDuration(secondsBetween(time, null, now))} ago`;
 }

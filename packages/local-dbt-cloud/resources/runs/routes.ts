@@ -1,7 +1,7 @@
 import { parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
-import { paged, stateFilter } from "../../http/paging";
-import { all, flag, given, number, numbers, words, wordsIf, type Filter, type RawQuery } from "../../http/query";
+import { above, among, flagged, listed, type Listing } from "../../http/filters";
+import { words, type RawQuery } from "../../http/query";
 import { Refused } from "../../http/refused";
 import type { Routes } from "../../world";
 import { jobIn } from "../jobs/jobs";
@@ -37,8 +37,7 @@ export const runRoutes: Routes = (app, world) => {
   app.get(RUNS, (request) => {
     const query = request.query as RawQuery;
     const related = words(query, "include_related");
-    const rows = runsOf(world).all().filter(matches(query));
-    const { data, ...envelope } = paged(rows, query, ["created_at", "finished_at"]);
+    const { data, ...envelope } = listed(runsOf(world).all(), query, LISTING);
     return { ...envelope, data: data.map((run) => runAnswerWithJob(world, run, related)) };
   });
 
@@ -69,29 +68,30 @@ export const runRoutes: Routes = (app, world) => {
   });
 };
 
-function matches(query: RawQuery): Filter<Run> {
-  const isVisible = stateFilter(query, "all")({ state: 1 });
-  return all<Run>(
-    // Runs are never deleted, so the filter by state lists all runs or none.
-    () => isVisible,
-    given(number(query, "job_definition_id"), (id, run) => run.job_definition_id === id),
-    given(number(query, "environment_id"), (id, run) => run.environment_id === id),
-    given(numbers(query, "project_id__in") ?? numbers(query, "project_id"), (ids, run) => ids.includes(run.project_id)),
-    given(wordsIf(query, "dbt_version__in") ?? wordsIf(query, "dbt_version"), (versions, run) =>
-      versions.includes(run.dbt_version),
-    ),
-    given(numbers(query, "pk__in") ?? numbers(query, "pk"), (ids, run) => ids.includes(run.id)),
-    given(number(query, "id__gt"), (id, run) => run.id > id),
-    given(number(query, "trigger_id"), (id, run) => run.id === id),
-    given(number(query, "deferring_run_id"), (id, run) => run.deferring_run_id === id),
-    given(numbers(query, "status__in") ?? numbers(query, "status"), (statuses, run) => statuses.includes(run.status)),
-    given(flag(query, "has_docs_generated"), (docs, run) => run.has_docs_generated === docs),
-    given(flag(query, "has_sources_generated"), (sources, run) => run.has_sources_generated === sources),
-    given(number(query, "pull_request_id"), (id, { trigger }) => trigger.github_pull_request_id === id),
-    given(wordsIf(query, "created_at__range"), (range, run) => isWithin(range, run.created_at)),
-    given(wordsIf(query, "finished_at__range"), (range, run) => isWithin(range, run.finished_at)),
-  );
-}
+const LISTING: Listing<Run> = {
+  sortable: ["created_at", "finished_at"],
+  states: "all",
+  filters: {
+    pk: among((run) => run.id),
+    pk__in: among((run) => run.id),
+    id__gt: above((run) => run.id),
+    trigger_id: among((run) => run.id),
+    job_definition_id: among((run) => run.job_definition_id),
+    environment_id: among((run) => run.environment_id),
+    project_id: among((run) => run.project_id),
+    project_id__in: among((run) => run.project_id),
+    dbt_version: among((run) => run.dbt_version),
+    dbt_version__in: among((run) => run.dbt_version),
+    deferring_run_id: among((run) => run.deferring_run_id),
+    status: among((run) => run.status),
+    status__in: among((run) => run.status),
+    has_docs_generated: flagged((run) => run.has_docs_generated),
+    has_sources_generated: flagged((run) => run.has_sources_generated),
+    pull_request_id: among((run) => run.trigger.github_pull_request_id),
+    created_at__range: (run, range) => isWithin(range, run.created_at),
+    finished_at__range: (run, range) => isWithin(range, run.finished_at),
+  },
+};
 
 /** Whether a time is in a range of two times, both included. A missing end is open. */
 function isWithin([from, to]: readonly string[], time: string | null): boolean {

@@ -142,14 +142,14 @@ export interface NewRun {
   readonly retry?: { readonly run: Run; readonly commands: readonly string[] };
 }
 
-/** Puts a run of a job into the queue, and tells the queue. */
+/** Adds a run of a job to the queue, and notifies the queue. */
 export function queueRun(world: World, job: Job, run: NewRun): Run {
   const queued = addRun(world, job, run);
   world.signals.emit("queued");
   return queued;
 }
 
-/** Puts a run of a job into the queue as part of a larger write. The caller tells the queue. */
+/** Adds a run of a job to the queue as part of a larger write. The caller notifies the queue. */
 export function addRun(world: World, job: Job, { trigger, retry }: NewRun): Run {
   const now = timestamp(world.now());
   const full: Trigger = { ...triggerBody.parse({ cause: trigger.cause }), ...trigger };

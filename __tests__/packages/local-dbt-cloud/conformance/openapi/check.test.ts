@@ -62,7 +62,7 @@ function check(method: Method, path: string, json: unknown, status = 200): Check
   return checkAnswers([answer], readDocuments([folder]));
 }
 
-/** What differs, by the name of the operation. */
+/** The differences, by the name of the operation. */
 function differences(...args: Parameters<typeof check>): Record<string, string[]> {
   return Object.fromEntries(check(...args).operations.map(({ name, differences: found }) => [name, [...found]]));
 }
@@ -115,7 +115,7 @@ describe("an answer is compared with the schema of its operation", () => {
     expect(differences("GET", `${THINGS}7/`, json)).toEqual({ [GET_ONE]: [difference] });
   });
 
-  it("and is counted when no document describes it", () => {
+  it("and is counted if no document describes it", () => {
     expect(check("GET", "/api/v2/accounts/1/others/", {})).toMatchObject({ operations: [], undescribed: 1 });
     expect(check("GET", `${THINGS}7/`, {}, 404)).toMatchObject({ operations: [], undescribed: 1 });
     expect(check("DELETE", `${THINGS}7/`, undefined, 204)).toMatchObject({ operations: [], undescribed: 0 });
@@ -131,7 +131,7 @@ describe("OpenAPI documents", () => {
     expect(names(join(folder, "things.yaml"))).toEqual([join(folder, "things.yaml")]);
   });
 
-  it.each(["a: 1", "", "- 1"])("are refused when they have no paths: %j", (text) => {
+  it.each(["a: 1", "", "- 1"])("are refused if they have no paths: %j", (text) => {
     const file = join(folder, "other.yaml");
     writeFileSync(file, text);
     expect(() => readDocuments([file])).toThrow(`${file} is no OpenAPI document: it has no \`paths\``);

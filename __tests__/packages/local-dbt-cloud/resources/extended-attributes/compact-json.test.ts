@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { compactMember } from "../../../../../packages/local-dbt-cloud/resources/extended-attributes/compact-json";
 
 describe("compactMember", () => {
-  it("is what JSON.stringify says, wherever the key stands and however it is laid out", () => {
+  it("equals JSON.stringify, for a key at any place and in any layout", () => {
     fc.assert(
       fc.property(
         fc.jsonValue(),
@@ -19,7 +19,7 @@ describe("compactMember", () => {
     );
   });
 
-  it("is nothing for a key that is not there, and the last value for one that is there twice", () => {
+  it("is undefined for a missing key, and the last value of a repeated key", () => {
     expect(compactMember('{"a":{"b":1}}', "b")).toBeUndefined();
     expect(compactMember("{}", "b")).toBeUndefined();
     expect(compactMember('{"\\u0062":1,"a":2,"b":[3]}', "b")).toBe("[3]");

@@ -19,7 +19,7 @@ afterAll(async () => {
 describe("artifacts", () => {
   const ALL = ["compiled/p/a.sql", "manifest.json", "run_results.json", "sources.json"];
 
-  it("are listed as they were after a step, or after the last", async () => {
+  it("are listed as of any step, or of the last step", async () => {
     const list = async (query: string): Promise<unknown> =>
       (await cloud.send("GET", `${V2}/runs/1/artifacts/${query}`)).body.data;
     expect(await list("")).toEqual(ALL);

@@ -12,7 +12,7 @@ async function start(jobId: number): Promise<void> {
 }
 
 describe("the runs of a job", () => {
-  it("are sorted out once for all jobs, and again after something was written", async () => {
+  it("are grouped once for all jobs, and again after a write", async () => {
     const body = { name: "j", project_id: 102, environment_id: 302, execute_steps: ["dbt build"] };
     for (let i = 0; i < 2; i++) await cloud.send("POST", `${V2}/jobs/`, body);
     for (const jobId of [1, 2, 1]) await start(jobId);

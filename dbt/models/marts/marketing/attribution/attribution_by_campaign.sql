@@ -42,7 +42,8 @@ markov_channels as (
 
 ),
 
--- The Markov chain has channels only. The campaigns of a channel share its credit as in the linear model.
+-- The Markov chain has channels only. The campaigns of a channel share its credit as in the linear model. A channel
+-- without linear credit is in no journey to an order, so its credit belongs to no campaign.
 linear_shares as (
 
     select
@@ -60,7 +61,7 @@ select
     markov_channels.attribution_model,
     markov_channels.attribution_channel,
     linear_shares.campaign_id,
-    markov_channels.credited_conversions * linear_shares.share,
-    markov_channels.credited_revenue * linear_shares.share
+    markov_channels.credited_conversions * coalesce(linear_shares.share, 1),
+    markov_channels.credited_revenue * coalesce(linear_shares.share, 1)
 from markov_channels
-inner join linear_shares on markov_channels.attribution_channel = linear_shares.attribution_channel
+left join linear_shares on markov_channels.attribution_channel = linear_shares.attribution_channel

@@ -3,7 +3,7 @@
         enabled=ads_enabled(),
         sort='month',
         dist='campaign_id',
-        indexes=on_postgres([{'columns': ['month', 'attribution_channel', 'campaign_id'], 'unique': true}]),
+        indexes=on_postgres([{'columns': ['month', 'attribution_channel', 'campaign_id', 'platform'], 'unique': true}]),
     )
 }}
 {% set unknown = '0' if source_enabled('touchpoints') else 'null' %}
@@ -31,13 +31,41 @@ as_of as (
 
 ),
 
+-- Credits and sessions name a campaign, not its platform. Where a campaign has one platform, they belong to it.
+campaigns as (
+
+    select
+        month,
+        attribution_channel,
+        campaign_id,
+        max(platform) as one_platform,
+        count(distinct platform) as platforms
+    from measures
+    group by month, attribution_channel, campaign_id
+
+),
+
+assigned as (
+
+    select
+        measures.*,
+        campaigns.platforms,
+        coalesce(measures.platform, case when campaigns.platforms = 1 then campaigns.one_platform end) as known_platform
+    from measures
+    inner join campaigns
+        on measures.month = campaigns.month
+        and measures.attribution_channel = campaigns.attribution_channel
+        and measures.campaign_id = campaigns.campaign_id
+
+),
+
 totals as (
 
     select
         month,
         attribution_channel,
         campaign_id,
-        max(platform) as platform,
+        known_platform as platform,
         max(campaign_name) as campaign_name,
         coalesce(sum(impressions), 0) as impressions,
         coalesce(sum(clicks), 0) as clicks,
@@ -46,11 +74,14 @@ totals as (
         sum(budget) as budget,
         sum(platform_conversions) as platform_conversions,
         sum(platform_conversions_value) as platform_conversions_value,
-        coalesce(sum(attributed_conversions), {{ unknown }}) as attributed_conversions,
-        coalesce(sum(attributed_revenue), {{ unknown }}) as attributed_revenue,
-        coalesce(sum(new_customers), {{ unknown }}) as new_customers
-    from measures
-    group by month, attribution_channel, campaign_id
+        {% for credit in ['attributed_conversions', 'attributed_revenue', 'new_customers'] %}
+        case
+            when max(platforms) > 1 and known_platform is not null then null
+            else coalesce(sum({{ credit }}), {{ unknown }})
+        end as {{ credit }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from assigned
+    group by month, attribution_channel, campaign_id, known_platform
 
 ),
 

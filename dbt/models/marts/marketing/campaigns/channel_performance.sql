@@ -4,6 +4,7 @@
         indexes=on_postgres([{'columns': ['attribution_channel'], 'unique': true}]),
     )
 }}
+{% set unknown = '0' if source_enabled('touchpoints') else 'null' %}
 
 with campaigns as (
 
@@ -29,9 +30,9 @@ totals as (
         sum(impressions) as impressions,
         sum(clicks) as clicks,
         sum(platform_conversions) as platform_conversions,
-        sum(attributed_conversions) as attributed_conversions,
-        sum(attributed_revenue) as attributed_revenue,
-        sum(new_customers) as new_customers
+        coalesce(sum(attributed_conversions), {{ unknown }}) as attributed_conversions,
+        coalesce(sum(attributed_revenue), {{ unknown }}) as attributed_revenue,
+        coalesce(sum(new_customers), {{ unknown }}) as new_customers
     from campaigns
     cross join period
     where campaigns.month between period.first_month and period.last_month or period.first_month is null

@@ -32,7 +32,7 @@ purchase_days as (
         order_date,
         sum(amount) as revenue
     from orders
-    where is_successful and customer_id is not null and order_date <= {{ analysis_date() }}
+    where is_successful and customer_id is not null and order_date is not null
     group by customer_id, order_date
 
 ),

@@ -1,0 +1,60 @@
+import { itIf } from "../support/requirement";
+import { DbtFolder, missingDbt, type Manifest } from "./dbt";
+import { python } from "./python";
+
+const itWithDbt = itIf(missingDbt);
+const folder = new DbtFolder();
+afterAll(() => { folder.remove(); });
+
+/** What this test reads of the manifest. */
+interface Graph extends Manifest {
+  readonly parent_map: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The file with the only fault: an order of a customer that does not exist. */
+const PLANT_ORPHAN = `
+import duckdb, sys
+sys.path.insert(0, "dbt/sample-data")
+from faults import FAULTS
+duckdb.connect(sys.argv[1]).execute(FAULTS["orphan-order"])
+`;
+
+describe("a test of a source table", () => {
+  itWithDbt("gates every model that reads the table, so that no fault is published in part", () => {
+    expect(folder.run(["parse"])).toMatchObject({ status: 0 });
+    const { nodes, parent_map } = folder.json("manifest.json") as Graph;
+    const ancestors = (id: string): Set<string> =>
+      new Set((parent_map[id] ?? []).flatMap((parent) => [parent, ...ancestors(parent)]));
+    const models = Object.values(nodes)
+      .filter(({ resource_type }) => resource_type === "model")
+      .map(({ unique_id }) => ({ unique_id, ancestors: ancestors(unique_id) }));
+    const gates = Object.values(nodes).filter(
+      ({ resource_type, depends_on, config }) =>
+        resource_type === "test" &&
+        (config as { severity: string }).severity.toLowerCase() === "error" &&
+        depends_on.nodes.every((id) => id.startsWith("source.")),
+    );
+    expect(gates.length).toBeGreaterThan(30);
+    // dbt makes a model wait for a test when all that the test reads are ancestors of the model.
+    const passing = gates.flatMap(({ name, depends_on }) =>
+      models
+        .filter((model) => depends_on.nodes.some((id) => model.ancestors.has(id)))
+        .filter((model) => !depends_on.nodes.every((id) => model.ancestors.has(id)))
+        .map(({ unique_id }) => `${unique_id} does not wait for ${name}`),
+    );
+    expect(passing).toEqual([]);
+  });
+
+  itWithDbt("stops all marts that read the table when an order has no customer", () => {
+    expect(folder.run(["run-operation", "load_sample_data"])).toMatchObject({ status: 0 });
+    expect(python("-c", PLANT_ORPHAN, folder.warehouse)).toMatchObject({ status: 0, stderr: "" });
+    const marts = ["customers", "product_performance", "marketing_attribution"];
+    const only = ["--exclude-resource-type", "unit_test", "--vars", "{optional_sources: []}"];
+    const { status, output } = folder.run(["build", "--select", ...marts.map((mart) => `+${mart}`), ...only]);
+    expect(status).toBe(1);
+    expect(output).toMatch(/FAIL 1 orders_orphan/);
+    const skipped = [...output.matchAll(/SKIP relation marketing\.(\w+)/g)].map(([, name]) => name);
+    expect(skipped).toEqual(expect.arrayContaining([...marts, "orders"]));
+    expect(output).not.toMatch(/OK created sql table model/);
+  });
+});
