@@ -60,7 +60,7 @@ module.exports = {
       from: { path: "^src/rehearsal/" },
       to: { path: "^packages/local-dbt-cloud/", pathNot: "^packages/local-dbt-cloud/start\\.ts$" },
     },
-    only("src/dashboard", [], "Reads the warehouse through dbt alone."),
+    only("src/dashboard", ["src/jobs"], "Reads the warehouse through dbt alone."),
     only("src/python", [], "Makes .venv, before anything else can run."),
     only("packages/provider-dbtcloud", [], "Stands alone."),
     only(

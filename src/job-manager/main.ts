@@ -5,7 +5,7 @@ import { systemClock } from "../dbt-cloud/clock";
 import { DbtCloudError } from "../dbt-cloud/errors";
 import { ConfigurationError } from "../env-files/problem";
 import type { ProcessEnvironment } from "../env-files/process-environment";
-import { withoutSecrets } from "../env-files/secrets";
+import { printable } from "../jobs/printable";
 import {
   CommandError,
   type CommandDependencies,
@@ -13,6 +13,7 @@ import {
   type OfflineDependencies,
 } from "./commands/command";
 import { EXIT } from "./exit-codes";
+import { cleaner, type Clean } from "./output/clean";
 import { progressOn } from "./output/progress";
 import { describeProgram, projectFolder, type CommonOptions, type Runner } from "./program";
 
@@ -29,7 +30,7 @@ async function main(argv: readonly string[]): Promise<void> {
     },
   };
   const program = describeProgram(runner);
-  const output = { writeErr: (text: string) => void process.stderr.write(withoutSecrets(text, process.env)) };
+  const output = { writeErr: (text: string) => void process.stderr.write(cleanerOf(process.env)(text)) };
   for (const command of [program, ...program.commands]) command.configureOutput(output);
   try {
     await program.parseAsync(argv);
@@ -39,10 +40,18 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+function cleanerOf(env: ProcessEnvironment): Clean {
+  return cleaner(env, hasColors());
+}
+
+function hasColors(): boolean {
+  return isatty(process.stdout.fd) && isColorSupported;
+}
+
 function offlineDependencies(env: ProcessEnvironment): OfflineDependencies {
   const isTerminal = isatty(process.stdout.fd);
   const width = isTerminal ? process.stdout.columns : undefined;
-  return { env, now: systemClock.now(), colors: isTerminal && isColorSupported, width };
+  return { env, now: systemClock.now(), colors: hasColors(), width };
 }
 
 /** After the first Ctrl-C, the command finishes the requests that it has sent. The second Ctrl-C ends the program. */
@@ -51,7 +60,7 @@ async function attemptOnline(
   command: (dependencies: CommandDependencies) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const stop = new AbortController();
-  const progress = progressOn(process.stderr, systemClock);
+  const progress = progressOn(process.stderr, systemClock, cleanerOf(process.env));
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.failed);
     progress.note("Stopping: the requests that were sent are finished, and no new ones are sent.");
@@ -61,13 +70,14 @@ async function attemptOnline(
   try {
     return await attempt(async () => {
       const env = await environmentFor(options);
+      const clean = cleanerOf(env);
       const log = (line: string, body?: unknown): void => {
         if (!options.verbose) return;
         const text = body === undefined ? line : `${line} ${JSON.stringify(body)}`;
-        process.stderr.write(`${withoutSecrets(text, env)}\n`);
+        process.stderr.write(`${clean(text)}\n`);
       };
       const write = (line: string): void => {
-        if (!options.json) process.stdout.write(`${withoutSecrets(line, env)}\n`);
+        if (!options.json) process.stdout.write(`${clean(printable(line))}\n`);
       };
       const surroundings = { stop: stop.signal, folder: process.cwd(), clock: systemClock, random: Math.random };
       return command({ ...offlineDependencies(env), ...surroundings, progress, log, write });
@@ -85,7 +95,7 @@ async function environmentFor({ local }: CommonOptions): Promise<ProcessEnvironm
 
 /** Prints a result on stdout and a problem on stderr. With `--json` it prints both as JSON on stdout. */
 function print({ json }: CommonOptions, { exitCode, text, json: value }: CommandResult): void {
-  const printed = withoutSecrets(json ? JSON.stringify(value, null, 2) : text, process.env);
+  const printed = cleanerOf(process.env)(json ? JSON.stringify(value, null, 2) : text);
   const isResult = exitCode === EXIT.ok || exitCode === EXIT.onRequest;
   (json || isResult ? process.stdout : process.stderr).write(`${printed}\n`);
   process.exitCode = exitCode;
@@ -108,7 +118,8 @@ function resultOf(error: unknown): CommandResult {
     return { exitCode: error.exitCode, text: error.message, json: { error: error.message } };
   }
   if (error instanceof DbtCloudError) {
-    return { exitCode: EXIT.failed, text: error.message, json: { error: error.message } };
+    const message = printable(error.message);
+    return { exitCode: EXIT.failed, text: message, json: { error: message } };
   }
   throw error;
 }

@@ -1,6 +1,7 @@
 import { listJobs, readJob } from "../../dbt-cloud/jobs";
 import { cancelRun, failedStep, follow, isOver, listRuns, runUrl, triggerRun, type Run } from "../../dbt-cloud/runs";
 import { schemasOverlap, SHARED_SCHEMA } from "../../jobs/branch-schema";
+import { printable } from "../../jobs/printable";
 import { RUN_STATUS, UNFINISHED } from "../../jobs/run-status";
 import { isMostOf } from "../branch-jobs/deletions";
 import { markOf } from "../branch-jobs/mark";
@@ -278,9 +279,9 @@ function nameOf({ mark, record }: StaleJob): string {
 
 function resultText(removed: Removed): string {
   const words = removedText(removed);
-  if (removed.error === undefined) return words;
+  if (removed.error === undefined) return printable(words);
   const dropped = removed.droppedSchema === undefined ? "" : `. Schema ${removed.droppedSchema} was dropped`;
-  return `${words}: ${removed.error}${dropped}`;
+  return printable(`${words}: ${removed.error}${dropped}`);
 }
 
 function jobJson({ record, mark, idleDays, isRunning }: StaleJob): Record<string, unknown> {

@@ -9,6 +9,7 @@ import { checkResult } from "../branch-jobs/simultaneous";
 import { overridesToRead, planDeploy, type PlanInput, type PlannedJob } from "../branch-jobs/plan";
 import { wantedJobs, type WantedJob } from "../branch-jobs/wanted";
 import { inOrder } from "../../jobs/order";
+import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { planJson } from "../output/plan-json";
@@ -61,7 +62,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   if (options.dryRun) {
     return {
       exitCode: options.exitCode && hasChanges ? EXIT.onRequest : EXIT.ok,
-      text: [text, ...notes, "Nothing was changed: this is a dry run."].join("\n"),
+      text: [text, ...notes.map(printable), "Nothing was changed: this is a dry run."].join("\n"),
       json: { plan: planJson(plan, target.branch), totals: totalsOf(plan), notes, applied: [] },
     };
   }
@@ -83,7 +84,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   const isFine = unchecked === undefined && applied.every(isDone) && runs.every(isGood);
   return {
     exitCode: isFine ? EXIT.ok : EXIT.failed,
-    text: [summary(target, plan, applied), ...uncheckedText(unchecked), ...notes].join("\n"),
+    text: [summary(target, plan, applied), ...[...uncheckedText(unchecked), ...notes].map(printable)].join("\n"),
     json: {
       plan: planJson(plan, target.branch),
       totals: totalsOf(plan),
@@ -143,7 +144,7 @@ function knownKeys({ wanted, inventory }: PlanInput): string[] {
 
 function refused(obstacles: readonly Obstacle[]): CommandResult {
   const lines = obstacles.map(({ subject, reason, allowed, fix }) =>
-    [`${subject}: ${reason}`, `  allowed: ${allowed}`, `  fix:     ${fix}`].join("\n"),
+    [`${subject}: ${reason}`, `  allowed: ${allowed}`, `  fix:     ${fix}`].map(printable).join("\n"),
   );
   return {
     exitCode: EXIT.failed,
@@ -206,7 +207,7 @@ async function runDeployed(
     random,
     clock,
     report: (line) => {
-      progress.note(line);
+      progress.note(printable(line));
     },
     show: (line) => {
       progress.state(line);
@@ -243,7 +244,7 @@ function summary(target: BranchTarget, plan: readonly PlannedJob[], applied: rea
   const keys = new Set(applied.map(({ key }) => key));
   const unchanged = plan.filter((job) => job.action === "unchanged" && !keys.has(job.wanted.key)).length;
   const totals = `${count("create")} created, ${count("update")} updated, ${count("delete")} deleted, ${unchanged} unchanged, ${failed} failed.`;
-  return [...lines.map((line) => line.trimEnd()), totals].join("\n");
+  return [...lines.map((line) => printable(line.trimEnd())), totals].join("\n");
 }
 
 function appliedJson(target: BranchTarget, applied: readonly Applied[]): unknown {

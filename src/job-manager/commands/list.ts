@@ -1,6 +1,7 @@
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
 import { isOfTeam, isOwnedBy, markOf, type Mark } from "../branch-jobs/mark";
 import { isOriginal, type MarkedJob } from "../branch-jobs/originals";
+import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { table, type Screen } from "../output/table";
@@ -41,7 +42,10 @@ export async function list(options: ListOptions, dependencies: CommandDependenci
   const heading = `${place}: ${counted(jobs.length, "job")} in environment ${owner.environment}`;
   return {
     exitCode: EXIT.ok,
-    text: jobs.length === 0 ? heading : [heading, jobTable(jobs, target, options, dependencies)].join("\n"),
+    text:
+      jobs.length === 0
+        ? printable(heading)
+        : [printable(heading), jobTable(jobs, target, options, dependencies)].join("\n"),
     json: jobs.map((job) => asJson(job, target)),
   };
 }

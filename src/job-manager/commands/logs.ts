@@ -2,6 +2,7 @@ import type { DbtCloudClient } from "../../dbt-cloud/client";
 import { listJobs } from "../../dbt-cloud/jobs";
 import { isOver, newestRun, readRunWithLogs, runUrl, type Run, type RunStep } from "../../dbt-cloud/runs";
 import { RUN_STATUS } from "../../jobs/run-status";
+import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { linesOf } from "../runs/failure-text";
 import { checkKeys, jobsByKey, notDeployed, openTarget } from "../target";
@@ -48,7 +49,7 @@ export async function logs(options: LogsOptions, dependencies: CommandDependenci
   if (options.step !== undefined && chosen(run, options).length === 0) throw noStep(run, options);
   return {
     exitCode: EXIT.ok,
-    text: `${key}: run ${run.id}, ${run.status_humanized}  ${runUrl(client, run)}`,
+    text: printable(`${key}: run ${run.id}, ${run.status_humanized}  ${runUrl(client, run)}`),
     json: {
       key,
       run_id: run.id,
@@ -104,7 +105,7 @@ function chosen({ run_steps: steps }: Run, { step }: LogsOptions): readonly RunS
 }
 
 function noStep({ id, run_steps: steps }: Run, { step }: LogsOptions): CommandError {
-  const names = (steps ?? []).map(({ index, name }) => `  ${index}  ${name}`);
+  const names = (steps ?? []).map(({ index, name }) => printable(`  ${index}  ${name}`));
   return new CommandError(
     EXIT.usage,
     [`choose another --step: run ${id} has no step ${step}`, ...(names.length > 0 ? ["steps:", ...names] : [])].join(

@@ -2,6 +2,7 @@ import { listJobs, type JobRecord } from "../../dbt-cloud/jobs";
 import { dbtVersionSchema } from "../../jobs/definition";
 import type { Branch } from "../branch-jobs/branch";
 import { markOf } from "../branch-jobs/mark";
+import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { isGood, runJobs, runJson, versionText, type RunReport } from "../runs/run-jobs";
 import { checkKeys, configOption, jobsByKey, notDeployed, openTarget } from "../target";
@@ -47,7 +48,7 @@ export async function run(options: RunCommandOptions, dependencies: CommandDepen
     random: dependencies.random,
     clock: dependencies.clock,
     report: (line) => {
-      dependencies.progress.note(line);
+      dependencies.progress.note(printable(line));
     },
     show: (line) => {
       dependencies.progress.state(line);
@@ -57,7 +58,7 @@ export async function run(options: RunCommandOptions, dependencies: CommandDepen
   dependencies.progress.end();
   return {
     exitCode: reports.every(isGood) ? EXIT.ok : EXIT.failed,
-    text: reports.map((report) => reportLine(report, options)).join("\n"),
+    text: reports.map((report) => printable(reportLine(report, options))).join("\n"),
     json: reports.map(runJson),
   };
 }

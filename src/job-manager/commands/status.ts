@@ -11,6 +11,7 @@ import {
   type Run,
 } from "../../dbt-cloud/runs";
 import { RUN_STATUS } from "../../jobs/run-status";
+import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { orDash, table, type Screen } from "../output/table";
@@ -80,9 +81,7 @@ export async function status(options: StatusOptions, dependencies: CommandDepend
   const isFine = jobs.every(({ lastRun, sla }) => !lastRun?.isFailure && (sla?.missed ?? null) === null);
   const lines = [
     statusTable(jobs, dependencies),
-    ...reasons(jobs, target, options),
-    ...missedLines(jobs),
-    closing(jobs),
+    ...[...reasons(jobs, target, options), ...missedLines(jobs), "", closing(jobs)].map(printable),
   ];
   return {
     exitCode: options.exitCode && !isFine ? EXIT.onRequest : EXIT.ok,
@@ -220,7 +219,7 @@ function closing(jobs: readonly JobStatus[]): string {
     ...(late > 0 ? [`${late} missed the SLA`] : []),
     ...(missing > 0 ? [`${missing} not deployed`] : []),
   ];
-  return `\n${counted(jobs.length, "job")}: ${counts.join(", ")}`;
+  return `${counted(jobs.length, "job")}: ${counts.join(", ")}`;
 }
 
 function asJson({ key, id, lastRun, expects, sla, url }: JobStatus): unknown {

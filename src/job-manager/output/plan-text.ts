@@ -2,6 +2,7 @@ import { createColors } from "picocolors";
 import type { Branch } from "../branch-jobs/branch";
 import type { Difference } from "../branch-jobs/differences";
 import type { OverrideChange, PlannedJob } from "../branch-jobs/plan";
+import { printable } from "../../jobs/printable";
 import { counted } from "./counted";
 import { scheduleWords } from "./schedule-words";
 
@@ -13,7 +14,9 @@ export function planText(plan: readonly PlannedJob[], { owner, schema }: Branch,
     `schema ${schema}`,
   ];
   const changes = plan.filter(({ action }) => action !== "unchanged");
-  return [heading.join(" · "), ...changes.flatMap((job) => jobLines(job, colors)), totalsLine(plan)].join("\n");
+  return [printable(heading.join(" · ")), ...changes.flatMap((job) => jobLines(job, colors)), totalsLine(plan)].join(
+    "\n",
+  );
 }
 
 /** The number of jobs for each action. */
@@ -34,18 +37,18 @@ function jobLines(job: PlannedJob, colors: boolean): string[] {
     case "create": {
       const { key, definition } = job.wanted;
       const steps = counted(definition.execute_steps.length, "step");
-      return [`  ${green(`+ ${key}`)}  ${scheduleWords(definition)}, ${steps}`];
+      return [`  ${green(`+ ${printable(key)}`)}  ${scheduleWords(definition)}, ${steps}`];
     }
     case "update": {
       const note = job.changedByHand ? dim("  changed in dbt Cloud after the last deploy") : "";
       return [
-        `  ${yellow(`~ ${job.wanted.key}`)}  job ${job.record.id}${note}`,
+        `  ${yellow(`~ ${printable(job.wanted.key)}`)}  job ${job.record.id}${note}`,
         ...job.differences.map((difference) => `      ${differenceText(difference)}`),
         ...job.overrides.map((change) => `      ${overrideText(change)}`),
       ];
     }
     case "delete":
-      return [`  ${red(`- ${job.key}`)}  job ${job.record.id}`];
+      return [`  ${red(`- ${printable(job.key)}`)}  job ${job.record.id}`];
     case "unchanged":
       return [];
   }
@@ -53,7 +56,7 @@ function jobLines(job: PlannedJob, colors: boolean): string[] {
 
 /** `execute_steps[0]: dbt build → dbt run` */
 export function differenceText({ field, before, after }: Difference): string {
-  return `${field}: ${valueText(before)} → ${valueText(after)}`;
+  return printable(`${field}: ${valueText(before)} → ${valueText(after)}`);
 }
 
 function overrideText({ name, before, after }: OverrideChange): string {

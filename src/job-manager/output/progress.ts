@@ -1,4 +1,6 @@
 import type { Clock } from "../../dbt-cloud/clock";
+import { printable } from "../../jobs/printable";
+import type { Clean } from "./clean";
 
 /** Messages of a command while it works. */
 export interface Progress {
@@ -28,8 +30,8 @@ const SECONDS_BETWEEN_STATES = 30;
  * Writes messages. On a terminal each step or state replaces the last one. Elsewhere each step has its own line, and a state has one
  * when no other line was written for 30 seconds.
  */
-export function progressOn(stream: Stream, clock: Pick<Clock, "now">): Progress {
-  return stream.isTTY ? new ReplacedLine(stream) : new PlainLines(stream, clock);
+export function progressOn(stream: Stream, clock: Pick<Clock, "now">, clean: Clean): Progress {
+  return stream.isTTY ? new ReplacedLine(stream, clean) : new PlainLines(stream, clock, clean);
 }
 
 class PlainLines implements Progress {
@@ -38,21 +40,22 @@ class PlainLines implements Progress {
   constructor(
     private readonly stream: Stream,
     private readonly clock: Pick<Clock, "now">,
+    private readonly clean: Clean,
   ) {
     this.written = clock.now().getTime();
   }
 
   step(line: string, done: number, total: number): void {
-    this.note(`${line} (${done} of ${total})`);
+    this.note(printable(`${line} (${done} of ${total})`));
   }
 
   state(line: string): void {
-    if (this.clock.now().getTime() - this.written >= SECONDS_BETWEEN_STATES * 1000) this.note(line);
+    if (this.clock.now().getTime() - this.written >= SECONDS_BETWEEN_STATES * 1000) this.note(printable(line));
   }
 
   note(line: string): void {
     this.written = this.clock.now().getTime();
-    this.stream.write(`${line}\n`);
+    this.stream.write(`${this.clean(line)}\n`);
   }
 
   end(): void {
@@ -61,18 +64,22 @@ class PlainLines implements Progress {
 }
 
 class ReplacedLine implements Progress {
-  constructor(private readonly stream: Stream) {}
+  constructor(
+    private readonly stream: Stream,
+    private readonly clean: Clean,
+  ) {}
 
   step(line: string, done: number, total: number): void {
     this.state(`${done} of ${total}  ${line}`);
   }
 
   state(line: string): void {
-    this.stream.write(`${ERASE_LINE}${line.slice(0, (this.stream.columns ?? 80) - 1)}`);
+    const text = this.clean(printable(line));
+    this.stream.write(`${ERASE_LINE}${text.slice(0, (this.stream.columns ?? 80) - 1)}`);
   }
 
   note(line: string): void {
-    this.stream.write(`${ERASE_LINE}${line}\n`);
+    this.stream.write(`${ERASE_LINE}${this.clean(line)}\n`);
   }
 
   end(): void {

@@ -1,5 +1,6 @@
 import { createColors } from "picocolors";
 import stringWidth from "string-width";
+import { printable } from "../../jobs/printable";
 
 /** The place where text is shown. */
 export interface Screen {
@@ -13,7 +14,7 @@ export interface Screen {
   readonly width?: number;
 }
 
-/** The text of a cell: one line, or several. */
+/** The text of a cell: one line, or several. The table shows it in its printable form. */
 export type Cell = string | readonly string[];
 
 const GAP = "  ";
@@ -62,7 +63,7 @@ class Grid {
     private readonly rows: readonly (readonly Cell[])[],
   ) {
     this.widths = headings.map((heading, i) =>
-      Math.max(...[heading, ...rows.flatMap((row) => row[i]!)].map((line) => stringWidth(line))),
+      Math.max(...[heading, ...rows.flatMap((row) => linesIn(row[i]!))].map((line) => stringWidth(line))),
     );
   }
 
@@ -125,5 +126,5 @@ export function orDash(lines: readonly string[]): Cell {
 }
 
 function linesIn(cell: Cell): readonly string[] {
-  return typeof cell === "string" ? [cell] : cell;
+  return (typeof cell === "string" ? [cell] : cell).map(printable);
 }

@@ -16,11 +16,11 @@ export function failureLines(failed: readonly FailedNode[], log: readonly string
   return failed.flatMap((node) => nodeLines(node, stepLog));
 }
 
-/** The lines of a text of dbt, without colors. */
+/** The lines of a text of dbt, without colors and tabs. */
 export function linesOf(text: string): string[] {
   return stripVTControlCharacters(text)
     .split(/\r?\n/)
-    .map((line) => line.trimEnd());
+    .map((line) => line.replaceAll("\t", "    ").trimEnd());
 }
 
 function nodeLines({ node, message, query }: FailedNode, stepLog: readonly string[]): string[] {

@@ -404,6 +404,21 @@ describe("exit code 1", () => {
     ]);
   });
 
+  it("and text of dbt Cloud in its escaped form, in one line", async () => {
+    const message = "\u001b]0;title\u0007\u009b2J\u202eleft\nsecond line";
+    const foreign = await scriptedServer(() => ({
+      status: 400,
+      json: { status: { user_message: message }, data: null },
+    }));
+    const failed = await run(["list", ...config()], { DBTCLOUD_HOST_URL: foreign.url });
+    const asJson = await run(["list", ...config(), "--json"], { DBTCLOUD_HOST_URL: foreign.url });
+    await foreign.close();
+    expect(failed.stderr.split("\n")).toHaveLength(2);
+    expect(failed.stderr).toContain("\\u001b]0;title\\u0007\\u009b2J\\u202eleft");
+    expect(asJson.stdout).not.toMatch(/[\u0080-\u009f\u202e]/);
+    expect(JSON.stringify(json(asJson))).toContain("title");
+  });
+
   it("for HTML in place of the API", async () => {
     await cloud.order({ kind: "html", code: 200, method: "GET", times: 2 });
     const { exitCode, stderr } = await run(["deploy", ...config()]);

@@ -3,7 +3,7 @@ import { progressOn } from "../../../../src/job-manager/output/progress";
 
 function written(terminal: { isTTY?: boolean; columns?: number }): string {
   let text = "";
-  const progress = progressOn({ ...terminal, write: (part: string) => (text += part) }, systemClock);
+  const progress = progressOn({ ...terminal, write: (part: string) => (text += part) }, systemClock, String);
   progress.step("created a", 1, 2);
   progress.note("a note");
   progress.step(`created ${"b".repeat(100)}`, 2, 2);
@@ -44,7 +44,7 @@ describe("a state", () => {
 
   it("replaces the line on a terminal", () => {
     const stream = { isTTY: true, columns: 12, write: (part: string) => (text += part) };
-    const progress = progressOn(stream, clock);
+    const progress = progressOn(stream, clock, String);
     progress.state("run 1  00:00:02");
     progress.state("run 1");
     progress.note("done");
@@ -52,7 +52,7 @@ describe("a state", () => {
   });
 
   it("has a line elsewhere after 30 seconds without another line", () => {
-    const progress = progressOn({ write: (part: string) => (text += part) }, clock);
+    const progress = progressOn({ write: (part: string) => (text += part) }, clock, String);
     for (seconds = 0; seconds <= 100; seconds += 2) {
       if (seconds === 40) progress.note("a step ended");
       else progress.state(`waits for ${seconds} s`);
