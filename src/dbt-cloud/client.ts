@@ -114,6 +114,11 @@ export class DbtCloudClient {
     return this.options.accountId;
   }
 
+  /** Whether the client blocks every write. */
+  get isReadOnly(): boolean {
+    return this.options.readOnly ?? false;
+  }
+
   /** The address of a page in dbt Cloud's user interface, such as the page of a job. */
   pageUrl(path: string): string {
     return `${this.options.host}/deploy/${this.options.accountId}/${path}`;

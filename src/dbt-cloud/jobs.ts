@@ -37,7 +37,7 @@ export interface JobsOf {
 /**
  * All jobs of an environment, in the order of their ids. dbt Cloud answers with an empty list also when the environment does not
  * exist. An empty list therefore costs a second request, which checks the environment. `checkEnvironment: false` leaves the
- * check out: a caller that creates jobs gets the error from dbt Cloud anyway.
+ * check out, for a caller that has checked the environment before.
  *
  * @throws DbtCloudError when a request fails, the list has a job of another account, project or environment, or the project has no
  *   such environment

@@ -35,19 +35,40 @@ export function readEnvironmentFiles(paths: readonly string[]): { files: Environ
       if (!context) problems.push(unreadable(file, error));
     }
   };
+  const readFolder = (folder: string): void => {
+    try {
+      const found = envFilesIn(folder);
+      if (found.length === 0) problems.push(emptyFolder(folder));
+      for (const file of found) read(file, false);
+    } catch (error) {
+      problems.push(unreadable(folder, error));
+    }
+  };
   const single = paths.filter((path) => !isFolder(path));
   for (const path of paths) {
-    const found = isFolder(path) ? envFilesIn(path) : [path];
-    if (found.length === 0) problems.push(emptyFolder(path));
-    for (const file of found) read(file, false);
+    if (isFolder(path)) readFolder(path);
+    else read(path, false);
   }
-  for (const file of single.flatMap((path) => envFilesIn(dirname(path)))) read(file, true);
+  for (const file of single.flatMap(filesBeside)) read(file, true);
   return { files, problems };
 }
 
-/** Whether a path names an existing folder. */
+/** Whether a path names an existing folder. A path that the system refuses, for example because it is too long, names none. */
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** The env files in the folder of a file; none when the folder is not readable. */
+function filesBeside(file: string): string[] {
+  try {
+    return envFilesIn(dirname(file));
+  } catch {
+    return [];
+  }
 }
 
 /** Editors and file systems create hidden files in the folder. */
@@ -66,6 +87,8 @@ function unreadable(file: string, error: unknown): Problem {
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: "there is no such file or folder",
     EISDIR: "it is a folder, not a file",
+    EACCES: "you do not have the permission to read it",
+    ENAMETOOLONG: "the path is longer than the system allows",
   };
   return {
     file,

@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { CommanderError } from "commander";
 import { isColorSupported } from "picocolors";
@@ -15,12 +16,20 @@ import {
 import { EXIT } from "./exit-codes";
 import { cleaner, type Clean } from "./output/clean";
 import { progressOn } from "./output/progress";
-import { describeProgram, projectFolder, type CommonOptions, type Runner } from "./program";
+import { describeProgram, projectFolder, requireProject, type CommonOptions, type Runner } from "./program";
 
-for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
+process.stdout.on("error", endAfterFailedWrite);
+process.stderr.on("error", endAfterFailedWrite);
 void main(process.argv);
 
 async function main(argv: readonly string[]): Promise<void> {
+  if (!hasWorkingDirectory()) {
+    process.stderr.write(
+      "the working directory does not exist any more; change to a folder that exists, and try again\n",
+    );
+    process.exitCode = EXIT.failed;
+    return;
+  }
   const runner: Runner = {
     offline: async (options, command) => {
       print(options, await attempt(() => command(offlineDependencies(process.env))));
@@ -69,6 +78,7 @@ async function attemptOnline(
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   try {
     return await attempt(async () => {
+      requireProject(options);
       const env = await environmentFor(options);
       const clean = cleanerOf(env);
       const log = (line: string, body?: unknown): void => {
@@ -124,7 +134,22 @@ function resultOf(error: unknown): CommandResult {
   throw error;
 }
 
-/** A program such as `head` closes the pipe when it has read enough. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+function hasWorkingDirectory(): boolean {
+  try {
+    process.cwd();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A program such as `head` closes the pipe when it has read enough. Every other failure, such as a full disk, ends the program. */
+function endAfterFailedWrite(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") return;
+  try {
+    writeSync(process.stderr.fd, `the output cannot be written: ${error.message}\n`);
+  } catch {
+    // The output of errors is not writable either, so only the exit code is left.
+  }
+  process.exit(EXIT.failed);
 }

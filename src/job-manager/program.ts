@@ -1,7 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
+import {
+  CommandError,
+  type CommandDependencies,
+  type CommandResult,
+  type OfflineDependencies,
+} from "./commands/command";
+import { EXIT } from "./exit-codes";
 import { version } from "./package.json";
 
 /** Options that several commands share. */
@@ -9,6 +15,8 @@ export interface CommonOptions {
   readonly json?: boolean;
   readonly local?: boolean;
   readonly verbose?: boolean;
+  /** The env file of a command that uses dbt Cloud. */
+  readonly config?: string;
 }
 
 /** Runs a command and prints its result. */
@@ -28,6 +36,8 @@ export interface Runner {
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
 const CONFIG = "the env file";
 const DEV = "dev.yaml";
+/** The file in the root of a project. */
+const PROJECT_FILE = "cdktf.json";
 
 /** Describes every command. A command is loaded only when it is called, so that `--version` and `--help` are fast. */
 export function describeProgram(runner: Runner): Command {
@@ -234,7 +244,7 @@ function describeCleanup(program: Command, { online }: Runner): void {
 /** Adds the options of a command that uses dbt Cloud. */
 function usingCloud(command: Command): Command {
   return command
-    .option("--config <file>", CONFIG, join(projectFolder(), "environments", DEV))
+    .option("--config <file>", CONFIG, defaultConfig())
     .option("--local", "use the local dbt Cloud that runs in this project")
     .option("--verbose", "print each request with its body");
 }
@@ -245,14 +255,34 @@ function examples(...lines: readonly string[]): string {
 
 /** The given files, else the folder of the project's env files. */
 function orDefault(files: readonly string[]): readonly string[] {
-  return files.length > 0 ? files : [join(projectFolder(), "environments")];
+  if (files.length > 0) return files;
+  requireProject({ config: defaultConfig() });
+  return [join(projectFolder(), "environments")];
+}
+
+function defaultConfig(): string {
+  return join(projectFolder(), "environments", DEV);
+}
+
+/**
+ * Checks that there is a project when a command needs its env files.
+ *
+ * @throws CommandError with the folders that were searched, when there is no project and no env file is named
+ */
+export function requireProject({ config }: { readonly config?: string }): void {
+  if (config !== defaultConfig() || existsSync(join(projectFolder(), PROJECT_FILE))) return;
+  throw new CommandError(
+    EXIT.configuration,
+    `there is no project here: ${process.cwd()} and the folders above it have no ${PROJECT_FILE}. ` +
+      "Change to a folder of the project, or name the env file",
+  );
 }
 
 /** The nearest folder with a cdktf.json, from the working directory upwards; the path is relative to the working directory. */
 export function projectFolder(): string {
   let folder = process.cwd();
-  while (!existsSync(join(folder, "cdktf.json")) && dirname(folder) !== folder) folder = dirname(folder);
-  return existsSync(join(folder, "cdktf.json")) ? relative(process.cwd(), folder) : folder;
+  while (!existsSync(join(folder, PROJECT_FILE)) && dirname(folder) !== folder) folder = dirname(folder);
+  return existsSync(join(folder, PROJECT_FILE)) ? relative(process.cwd(), folder) : folder;
 }
 
 function wholeNumber(text: string): number {

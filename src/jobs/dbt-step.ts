@@ -52,7 +52,10 @@ function leadingFlags(words: readonly string[]): {
   let i = 0;
   while (i < words.length && words[i]!.startsWith("-")) {
     const arity = COMMON_FLAGS.get(flagName(words[i]!));
-    const refusal = arity ? refuseValue(words, i, arity) : unknownFlag("dbt", words[i]!, COMMON_FLAGS.keys());
+    const isChecked = arity !== undefined || flagName(words[i]!) === PROFILES_DIR;
+    const refusal = isChecked
+      ? refuseValue(words, i, arity ?? "one")
+      : unknownFlag("dbt", words[i]!, COMMON_FLAGS.keys());
     if (refusal) return { leading: [], rest: [], refusal };
     i = endOfFlag(words, i, arity!);
   }
@@ -106,6 +109,7 @@ function endOfFlag(words: readonly string[], flag: number, arity: FlagArity): nu
 /** A switch has no value. The value of any other flag is after an equals sign or in the next words. */
 function refuseValue(words: readonly string[], flag: number, arity: FlagArity): Refusal | undefined {
   const [name, ...value] = words[flag]!.split("=");
+  if (name === PROFILES_DIR) return OWN_PROFILE;
   if (arity === "switch") return value.length > 0 ? switchWithValue(name!) : undefined;
   const values = value.length > 0 ? [value.join("=")] : words.slice(flag + 1, endOfFlag(words, flag, arity));
   const good = values.map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
@@ -120,6 +124,15 @@ function refuseMeaning(flag: string, first: string, values: readonly string[]): 
   const cut = values.find((selector) => /[,:]$/.test(selector));
   return cut === undefined ? undefined : selectorCut(cut);
 }
+
+/** dbt takes this flag, but a job must not use it. */
+const PROFILES_DIR = "--profiles-dir";
+
+const OWN_PROFILE: Refusal = {
+  reason: `${PROFILES_DIR} replaces the profile that dbt Cloud makes for each run`,
+  allowed: `a step without ${PROFILES_DIR}; --target chooses the target`,
+  fix: `remove ${PROFILES_DIR} and its value`,
+};
 
 const SELECTORS = new Set(["--select", "-s", "--models", "--model", "-m", "--exclude"]);
 
@@ -177,7 +190,7 @@ function strayWord(name: string, command: DbtCommand, word: string): Refusal {
 
 function unknownFlag(program: string, word: string, known: Iterable<string>): Refusal {
   const flag = flagName(word);
-  const long = [...known].filter((name) => name.startsWith("--"));
+  const long = [...known].filter((name) => name.startsWith("--") && name !== PROFILES_DIR);
   const suggestion = closest(flag, long);
   const own = long.filter((name) => !COMMON_FLAGS.has(name));
   return {

@@ -58,6 +58,11 @@ describe("a problem of reading", () => {
     );
   });
 
+  it("is a file whose path is too long for the system", () => {
+    const { problems } = readEnvironmentFiles([`${"x".repeat(5000)}.yaml`]);
+    expect(problems).toMatchObject([{ reason: "the path is longer than the system allows", fix: FIX }]);
+  });
+
   it("is a folder without an env file", () => {
     const folder = envFolder({ "notes.txt": "" });
     expect(readEnvironmentFiles([folder]).problems).toEqual([

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { version } from "../../../src/job-manager/package.json";
 import { envFile, envFileWithJob, jobData } from "../../support/env-file";
@@ -192,6 +193,53 @@ describe("exit code 64", () => {
     const { exitCode, stdout, stderr } = await run([]);
     expect([exitCode, stdout]).toEqual([64, ""]);
     expect(stderr).toContain("Usage: dbt-job-manager");
+  });
+});
+
+describe("no stack trace", () => {
+  const inShell = (script: string): { status: number | null; stderr: string } =>
+    spawnSync("sh", ["-c", script, process.execPath, BIN], { cwd: envFolder({}), encoding: "utf8" });
+
+  it("for a path that is too long", async () => {
+    const deep = `${"x".repeat(200)}/`.repeat(25);
+    const runs = await Promise.all([
+      run(["validate", deep]),
+      run(["plan", "--config", `${deep}dev.yaml`]),
+      run(["validate", `${"x".repeat(5000)}.yaml`]),
+    ]);
+    for (const { exitCode, stderr } of runs) {
+      expect(exitCode).toBe(78);
+      expect(stderr).not.toMatch(STACK_TRACE);
+    }
+    expect(runs[2].stderr).toContain("the path is longer than the system allows");
+  });
+
+  it("in a folder that is gone", () => {
+    const { status, stderr } = inShell('mkdir gone && cd gone && rmdir ../gone && "$0" "$1" plan');
+    expect([status, stderr]).toEqual([
+      1,
+      "the working directory does not exist any more; change to a folder that exists, and try again\n",
+    ]);
+  });
+
+  it("for output to a full disk", () => {
+    for (const command of ["show", "--help", "validate --json"]) {
+      const { status, stderr } = inShell(`cd ${ROOT} && "$0" "$1" ${command} > /dev/full`);
+      expect([status, stderr]).toEqual([1, "the output cannot be written: ENOSPC: no space left on device, write\n"]);
+    }
+    expect(inShell(`"$0" "$1" plan 2> /dev/full > /dev/full`)).toMatchObject({ status: 1, stderr: "" });
+  });
+
+  it("outside a project, and the message says where the program looked", async () => {
+    const folder = realpathSync(envFolder({}));
+    const runs = await Promise.all([["plan"], ["validate"], ["show"]].map((args) => run(args, {}, folder)));
+    for (const { exitCode, stderr } of runs) {
+      expect([exitCode, stderr]).toEqual([
+        78,
+        `there is no project here: ${folder} and the folders above it have no cdktf.json. ` +
+          "Change to a folder of the project, or name the env file\n",
+      ]);
+    }
   });
 });
 

@@ -35,6 +35,21 @@ describe("a step is valid", () => {
   });
 });
 
+describe("the profile of a step", () => {
+  it.each([
+    "dbt build --profiles-dir .",
+    "dbt --profiles-dir=. build",
+    "dbt run-operation grant_select --profiles-dir",
+    "dbt deps --profiles-dir profiles",
+  ])("is dbt Cloud's, so %p is refused", (step) => {
+    expect(refuseStep(step)).toEqual({
+      reason: "--profiles-dir replaces the profile that dbt Cloud makes for each run",
+      allowed: "a step without --profiles-dir; --target chooses the target",
+      fix: "remove --profiles-dir and its value",
+    });
+  });
+});
+
 describe("a step's text", () => {
   it("is checked before its words", () => {
     expect(refuseStep("rm -rf / && dbt biuld")).toEqual(refuseStepText("rm -rf / && dbt biuld"));
@@ -93,7 +108,7 @@ describe("a command's flags", () => {
   it("exist", () => {
     expect(refuseStep("dbt deps --upgrad")).toEqual({
       reason: "dbt deps has no flag --upgrad",
-      allowed: "--profiles-dir, --project-dir, --vars, --lock, --upgrade, and the flags that all dbt commands take",
+      allowed: "--project-dir, --vars, --lock, --upgrade, and the flags that all dbt commands take",
       fix: "did you mean --upgrade?",
     });
   });

@@ -49,6 +49,7 @@ const PROTECTED_BRANCHES = ["main", "master", "production"];
 export async function deploy(options: DeployOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const target = openBranchTarget(options.config, "deploy", dependencies);
   refuseProtected(target);
+  refuseReadOnly(target, options);
   const wanted = wantedJobs(target.environment, target.branch);
   const { input, variables } = await readInput(target, wanted, options);
   const { inventory } = input;
@@ -105,16 +106,22 @@ function refuseProtected({ branch, beside }: BranchTarget): void {
   );
 }
 
+function refuseReadOnly({ client }: BranchTarget, { dryRun }: DeployOptions): void {
+  if (dryRun || !client.isReadOnly) return;
+  throw new CommandError(
+    EXIT.failed,
+    "Unset DBTCLOUD_READONLY to deploy, or show the changes with `dbt-job-manager plan`. DBTCLOUD_READONLY blocks every write, " +
+      "so nothing was sent.",
+  );
+}
+
 /** Everything that the plan needs. Requests run in parallel. */
 async function readInput(
   { client, where, branch, beside, environment }: BranchTarget,
   wanted: readonly WantedJob[],
-  { adopt, full, only, dryRun }: DeployOptions,
+  { adopt, full, only }: DeployOptions,
 ): Promise<{ input: PlanInput; variables: ReadonlySet<string> }> {
-  const [records, variables] = await Promise.all([
-    listJobs(client, where, { checkEnvironment: dryRun }),
-    knownVariables(client, where.projectId),
-  ]);
+  const [records, variables] = await Promise.all([listJobs(client, where), knownVariables(client, where.projectId)]);
   const environmentIdOf = (name: string): number => requireEnvironmentId([environment, ...beside], name);
   const unread = {
     wanted,

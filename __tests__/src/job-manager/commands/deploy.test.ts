@@ -336,9 +336,12 @@ describe("an environment that Terraform applies", () => {
 
 describe("the obstacles of a deploy", () => {
   it("include an environment that the project does not have", async () => {
-    await expect(run(devFile(), { dryRun: true }, { ENVIRONMENT_ID: "777" })).rejects.toThrow(
-      /^GET v3\/projects\/102\/environments\/777\/ was answered with 404: .*; the object does not exist, or the id of the account, project or environment is wrong$/,
-    );
+    for (const dryRun of [true, false]) {
+      await expect(run(devFile(), { dryRun }, { ENVIRONMENT_ID: "777" })).rejects.toThrow(
+        /^GET v3\/projects\/102\/environments\/777\/ was answered with 404: .*; the object does not exist, or the id of the account, project or environment is wrong$/,
+      );
+    }
+    expect(writes()).toEqual([]);
   });
 
   it("are reported together, before the first write", async () => {
@@ -505,12 +508,15 @@ describe("a failure", () => {
 });
 
 describe("DBTCLOUD_READONLY", () => {
-  it("plans, and fails at each write without sending it", async () => {
+  it("allows a dry run, and refuses a deploy once, before the first request", async () => {
     expect((await run(devFile(), { dryRun: true }, { DBTCLOUD_READONLY: "1" })).exitCode).toBe(EXIT.ok);
-    const { exitCode, text } = await run(devFile(), {}, { DBTCLOUD_READONLY: "1" });
-    expect([exitCode, writes()]).toEqual([EXIT.failed, []]);
-    expect(text).toContain("POST v2/jobs/ was not sent: DBTCLOUD_READONLY blocks every write");
-    expect(text).toContain("0 created, 0 updated, 0 deleted, 0 unchanged, 4 failed.");
+    cloud.requests.length = 0;
+    const { exitCode, message } = await refusalOf(run(devFile(), {}, { DBTCLOUD_READONLY: "1" }));
+    expect([exitCode, cloud.requests]).toEqual([EXIT.failed, []]);
+    expect(message).toBe(
+      "Unset DBTCLOUD_READONLY to deploy, or show the changes with `dbt-job-manager plan`. DBTCLOUD_READONLY blocks every " +
+        "write, so nothing was sent.",
+    );
   });
 });
 
