@@ -1,5 +1,5 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
-import { admit } from "./http/admission";
+import { admit, isSame } from "./http/admission";
 import { allowNoBody } from "./http/body";
 import { failure } from "./http/envelope";
 import { addFaults } from "./http/faults";
@@ -15,13 +15,21 @@ import { environmentVariableRoutes } from "./resources/environment-variables/rou
 import { environmentRoutes } from "./resources/environments/routes";
 import { extendedAttributesRoutes } from "./resources/extended-attributes/routes";
 import { featureRoutes } from "./resources/features/routes";
+import { groupRoutes } from "./resources/groups/routes";
 import { jobRoutes } from "./resources/jobs/routes";
 import { notificationRoutes } from "./resources/notifications/routes";
 import { oauthConfigurationRoutes } from "./resources/oauth-configurations/routes";
+import { enforcePermissions } from "./resources/permissions/enforcement";
+import { profileRoutes } from "./resources/profiles/routes";
 import { projectRoutes } from "./resources/projects/routes";
 import { repositoryRoutes } from "./resources/repositories/routes";
 import { artifactRoutes } from "./resources/runs/artifact-routes";
 import { runRoutes } from "./resources/runs/routes";
+import { semanticLayerRoutes } from "./resources/semantic-layer/routes";
+import { serviceTokenRoutes } from "./resources/service-tokens/routes";
+import { permissionsOfToken } from "./resources/service-tokens/service-tokens";
+import { userRoutes } from "./resources/users/routes";
+import { webhookRoutes } from "./resources/webhooks/routes";
 import type { Routes, World } from "./world";
 
 const ROUTES: readonly Routes[] = [
@@ -35,13 +43,19 @@ const ROUTES: readonly Routes[] = [
   environmentVariableRoutes,
   extendedAttributesRoutes,
   featureRoutes,
+  groupRoutes,
   jobRoutes,
   notificationRoutes,
   oauthConfigurationRoutes,
   pageRoutes,
+  profileRoutes,
   projectRoutes,
   repositoryRoutes,
   runRoutes,
+  semanticLayerRoutes,
+  serviceTokenRoutes,
+  userRoutes,
+  webhookRoutes,
 ];
 
 /** The parts of the app. */
@@ -69,7 +83,11 @@ export function buildApp({ world, token, faults = false }: AppOptions): FastifyI
   });
   const known = new KnownMethods(app);
   allowNoBody(app);
-  admit(app, { token, accountId: world.accountId });
+  admit(app, {
+    permissionsOf: (given) => (isSame(given, token) ? "all" : permissionsOfToken(world, given)),
+    accountId: world.accountId,
+  });
+  enforcePermissions(app, world);
   if (faults) addFaults(app);
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0]!;

@@ -15,6 +15,7 @@ import type { Job } from "./resources/jobs/jobs";
 import { runsFolderIn } from "./resources/runs/files";
 import { resolvedVariables } from "./resources/environment-variables/environment-variables";
 import { version } from "./package.json";
+import { deliverWebhooks } from "./resources/webhooks/delivery";
 import { newSignals, type World } from "./world";
 
 const HELP = `local-dbt-cloud: a dbt Cloud on this machine, which only this machine can reach
@@ -180,6 +181,7 @@ function openCloud({ state, repo, dbt, sources }: Options): OpenCloud {
   };
   const variablesOf = (job: Job): Record<string, string> => resolvedVariables(world, job);
   const queue = new RunQueue(world, { folder, repo, dbt, sources, machine: process.env, variablesOf });
+  const stopWebhooks = deliverWebhooks(world);
   return {
     world,
     queue,
@@ -188,6 +190,7 @@ function openCloud({ state, repo, dbt, sources }: Options): OpenCloud {
     },
     close: async () => {
       await queue.close();
+      await stopWebhooks();
       store.close();
       if (state === undefined) rmSync(folder, { recursive: true, force: true });
     },

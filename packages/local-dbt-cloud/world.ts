@@ -9,7 +9,7 @@ export interface World {
   readonly store: Store;
   /** The current time. It is passed in, so that tests decide it. */
   readonly now: () => Date;
-  /** The API tells the queue about runs with these. Without a queue, runs stay queued. */
+  /** The API, the queue and the webhooks tell each other about runs with these. Without a queue, runs stay queued. */
   readonly signals: RunSignals;
   /**
    * The folder of the logs and artifacts of all runs.
@@ -25,8 +25,16 @@ export interface World {
   readonly url?: () => string;
 }
 
-/** `queued`: a run may start now. `cancelled`: a run in progress must end, by its id. */
-export type RunSignals = EventEmitter<{ queued: []; cancelled: [runId: number] }>;
+/**
+ * `queued`: a run may start now. `cancelled`: a run in progress must end, by its id. `started` and `ended`: a run has
+ * started, or has ended with a status.
+ */
+export type RunSignals = EventEmitter<{
+  queued: [];
+  cancelled: [runId: number];
+  started: [runId: number];
+  ended: [runId: number, status: number];
+}>;
 
 /** Signals without listeners. */
 export function newSignals(): RunSignals {
@@ -56,6 +64,11 @@ export interface InProject extends Stateful {
 export function active<T extends Stateful>(collection: Collection<T>, id: number): T | undefined {
   const row = collection.get(id);
   return row?.state === 1 ? row : undefined;
+}
+
+/** Makes an object invisible. Its row stays, so its id is never used again. */
+export function removeRow<T extends Stateful>(world: World, collection: Collection<T>, row: T): void {
+  collection.put({ ...row, state: 2, updated_at: timestamp(world.now()) });
 }
 
 /** The text of a time as dbt Cloud writes it, with a space and an offset: `2026-01-31 05:00:00.000000+00:00`. */

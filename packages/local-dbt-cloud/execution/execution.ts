@@ -90,7 +90,7 @@ export class Execution {
   }
 
   private begin(): { id: number; planned: PlannedStep }[] {
-    return this.world.store.atomically(() => {
+    const begun = this.world.store.atomically(() => {
       const steps = planSteps(this.job, this.run).map((planned, i) => ({ planned, id: this.addStep(planned, i + 1) }));
       this.update({
         status: STATUS.running,
@@ -100,6 +100,8 @@ export class Execution {
       });
       return steps;
     });
+    this.world.signals.emit("started", this.runId);
+    return begun;
   }
 
   private addStep({ name, command }: PlannedStep, index: number): number {

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Permission } from "../resources/permissions/permissions";
 import { Refused } from "./refused";
 
 declare module "fastify" {
@@ -11,12 +12,19 @@ declare module "fastify" {
      */
     readonly isPublic?: boolean;
   }
+  interface FastifyRequest {
+    /** The permissions of the request's token. The token that the server prints has all of them. */
+    permissions: "all" | readonly Permission[];
+  }
 }
 
 /** The rules for requests. */
 export interface Admission {
-  /** The token that every request needs, unless its route is public. */
-  readonly token: string;
+  /**
+   * The permissions of a token, which every request needs, unless its route is public; undefined for a token that nobody
+   * gave out.
+   */
+  readonly permissionsOf: (token: string) => FastifyRequest["permissions"] | undefined;
   /** The id of the only account. */
   readonly accountId: number;
 }
@@ -29,7 +37,9 @@ const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/;
  * token unless it is declared public. So neither a spelling of an address nor a new route avoids the token.
  */
 export function admit(app: FastifyInstance, admission: Admission): void {
+  app.decorateRequest("permissions");
   app.addHook("onRequest", (request, _reply, done) => {
+    request.permissions = [];
     done(misspelled(request) ?? fromForeignSite(request) ?? withoutRight(request, admission));
   });
 }
@@ -49,7 +59,7 @@ function fromForeignSite(request: FastifyRequest): Refused | undefined {
   return isForeign ? new Refused(403, "Requests from other sites may not change anything.") : undefined;
 }
 
-function withoutRight(request: FastifyRequest, { token, accountId }: Admission): Refused | undefined {
+function withoutRight(request: FastifyRequest, { permissionsOf, accountId }: Admission): Refused | undefined {
   if (request.routeOptions.config.isPublic) {
     // Another site's name can resolve to this machine. Its pages could then read the answer.
     return LOOPBACK.test(request.host) ? undefined : new Refused(403, "This server answers to loopback names only.");
@@ -57,7 +67,9 @@ function withoutRight(request: FastifyRequest, { token, accountId }: Admission):
   // The provider writes `Token`, other clients `Bearer`. Both mean the same.
   const [, given] = /^(?:Token|Bearer)\s+(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
   if (given === undefined) return new Refused(401, "Authentication credentials were not provided.");
-  if (!isSame(given, token)) return new Refused(401, "Invalid token.");
+  const permissions = permissionsOf(given);
+  if (permissions === undefined) return new Refused(401, "Invalid token.");
+  request.permissions = permissions;
   const [, account] = /^\/api\/\w+\/accounts\/([^/]+)/.exec(pathOf(request.url)) ?? [];
   if (account === undefined || account === String(accountId)) return undefined;
   return new Refused(403, "You do not have permission to access this account.");
@@ -87,7 +99,8 @@ function escaped(segment: string): string {
   return segment.replace(/[!$&'()*+,=:@]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function isSame(a: string, b: string): boolean {
+/** Whether two tokens are the same, in a time that says nothing about the difference. */
+export function isSame(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,5 +1,5 @@
 import type { Collection } from "../store/store";
-import { timestamp, type InProject, type Stateful, type World } from "../world";
+import { removeRow, type InProject, type World } from "../world";
 import { credentialsOf } from "./credentials/credentials";
 import { environmentVariablesOf, type EnvironmentVariable } from "./environment-variables/environment-variables";
 import { environmentsOf, type Environment } from "./environments/environments";
@@ -45,11 +45,6 @@ export function removeProject(world: World, project: Project): void {
     removeOf(world, repositoriesOf(world), project);
     removeRow(world, projectsOf(world), project);
   });
-}
-
-/** Makes an object invisible. Its row stays, so its id is never used again. */
-export function removeRow<T extends Stateful>(world: World, collection: Collection<T>, row: T): void {
-  collection.put({ ...row, state: 2, updated_at: timestamp(world.now()) });
 }
 
 function removeOf<T extends InProject>(world: World, collection: Collection<T>, project: Project): void {

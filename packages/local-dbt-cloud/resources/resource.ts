@@ -4,9 +4,9 @@ import { listed, type Listing } from "../http/filters";
 import { idIn, words, type RawQuery } from "../http/query";
 import { notFound } from "../http/refused";
 import type { Collection } from "../store/store";
-import { active, timestamp, type Routes, type Stateful, type Timestamps, type World } from "../world";
+import { active, removeRow, timestamp, type Routes, type Stateful, type Timestamps, type World } from "../world";
+import { sees } from "./permissions/enforcement";
 import { projectIn } from "./projects/projects";
-import { removeRow } from "./removal";
 
 /** A row of a described resource. */
 export interface DescribedRow extends Stateful, Timestamps {
@@ -16,7 +16,10 @@ export interface DescribedRow extends Stateful, Timestamps {
 }
 
 /** The fields that a body gives. The routes add the others. */
-export type OwnFields<T> = Omit<T, "id" | "account_id" | "project_id" | "created_at" | "updated_at">;
+export type OwnFields<T> = Omit<T, "id" | "account_id" | "project_id" | "created_at" | "updated_at"> & {
+  /** Only for a resource whose address has no project. */
+  readonly project_id?: number | null;
+};
 
 /** The circumstances of a body. */
 export interface Circumstances<T> {
@@ -95,7 +98,11 @@ export function rowIn<T extends DescribedRow>(
 /** The routes of a described resource. */
 export function routesOf<T extends DescribedRow>(resource: Resource<T>): Routes {
   const { path, name, fields, answer = (row: T): object => row, listing, changedWith = ["POST"] } = resource;
-  const removeOne = resource.remove ?? ((world, row) => { removeRow(world, resource.collection(world), row); });
+  const removeOne =
+    resource.remove ??
+    ((world, row) => {
+      removeRow(world, resource.collection(world), row);
+    });
   return (app, world) => {
     const collection = resource.collection(world);
     const projectOf = ({ params }: FastifyRequest): number | undefined => projectIdIn(resource, world, params);
@@ -106,7 +113,10 @@ export function routesOf<T extends DescribedRow>(resource: Resource<T>): Routes 
     for (const address of [path, ...(resource.alsoReadAt ?? [])]) {
       app.get(address, (request) => {
         const projectId = projectOf(request);
-        const rows = collection.all().filter((row) => projectId === undefined || row.project_id === projectId);
+        const isListed = (row: T): boolean =>
+          (projectId === undefined || row.project_id === projectId) &&
+          sees(request, name === "project" ? row.id : row.project_id);
+        const rows = collection.all().filter(isListed);
         const { data, ...envelope } = listed(rows, request.query as RawQuery, listing);
         return { ...envelope, data: data.map((row) => answered(request, row)) };
       });
@@ -134,7 +144,10 @@ export function routesOf<T extends DescribedRow>(resource: Resource<T>): Routes 
         const before = rowOf(request);
         const own = fields(request.body, { world, before, projectId: projectOf(request) });
         const row = { ...before, ...own, updated_at: timestamp(world.now()) };
-        if (row.state === 2) world.store.atomically(() => { removeOne(world, row); });
+        if (row.state === 2)
+          world.store.atomically(() => {
+            removeOne(world, row);
+          });
         else collection.put(row);
         return single(answered(request, row));
       },
@@ -142,7 +155,9 @@ export function routesOf<T extends DescribedRow>(resource: Resource<T>): Routes 
 
     app.delete(`${path}:${name}/`, (request, reply) => {
       const row = rowOf(request);
-      world.store.atomically(() => { removeOne(world, row); });
+      world.store.atomically(() => {
+        removeOne(world, row);
+      });
       if (resource.removedWith === 200) return reply.send(single(answered(request, { ...row, state: 2 })));
       return reply.code(204).send();
     });

@@ -1,6 +1,5 @@
-import { timestamp, type Routes } from "../../world";
+import { removeRow, timestamp, type Routes } from "../../world";
 import { projectIn } from "../projects/projects";
-import { removeRow } from "../removal";
 import { sendAttributes } from "./answer";
 import { attributesFields, extendedAttributesIn, extendedAttributesOf } from "./extended-attributes";
 

@@ -13,13 +13,15 @@ export interface RunEnd extends Partial<Omit<Run, "id" | "status">> {
  */
 export function endRun(world: World, run: Run, end: RunEnd): Run {
   const now = timestamp(world.now());
-  return world.store.atomically(() => {
+  const ended = world.store.atomically(() => {
     for (const job of successorsOf(world, run, end.status)) {
       const cause = `Triggered by the end of run ${run.id} of job ${run.job_definition_id}`;
       addRun(world, job, { trigger: { cause, cause_category: "job completion" } });
     }
     return runsOf(world).put({ ...run, finished_at: now, updated_at: now, ...end });
   });
+  world.signals.emit("ended", run.id, end.status);
+  return ended;
 }
 
 /** Cancels a queued run. */

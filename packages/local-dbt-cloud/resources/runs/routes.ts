@@ -5,6 +5,7 @@ import { words, type RawQuery } from "../../http/query";
 import { Refused } from "../../http/refused";
 import type { Routes } from "../../world";
 import { jobIn } from "../jobs/jobs";
+import { sees } from "../permissions/enforcement";
 import { runAnswerWithJob } from "./answer-with-job";
 import { stepAnswer } from "./answer";
 import { timeOf } from "./durations";
@@ -37,7 +38,10 @@ export const runRoutes: Routes = (app, world) => {
   app.get(RUNS, (request) => {
     const query = request.query as RawQuery;
     const related = words(query, "include_related");
-    const { data, ...envelope } = listed(runsOf(world).all(), query, LISTING);
+    const rows = runsOf(world)
+      .all()
+      .filter((run) => sees(request, run.project_id));
+    const { data, ...envelope } = listed(rows, query, LISTING);
     return { ...envelope, data: data.map((run) => runAnswerWithJob(world, run, related)) };
   });
 

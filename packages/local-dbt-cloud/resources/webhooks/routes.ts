@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import { merged, parseBody } from "../../http/body";
+import { single } from "../../http/envelope";
+import { listed } from "../../http/filters";
+import type { RawQuery } from "../../http/query";
+import { removeRow, timestamp, type Routes } from "../../world";
+import { webhookBody, webhookIn, webhooksOf, type Webhook } from "./webhooks";
+
+const WEBHOOKS = "/api/v3/accounts/:account/webhooks/";
+
+/** Webhooks. Their ids are texts, and their addresses differ from those of other resources. */
+export const webhookRoutes: Routes = (app, world) => {
+  const collection = webhooksOf(world);
+
+  app.get(`${WEBHOOKS}subscriptions`, (request) => {
+    const { data, ...envelope } = listed(collection.all(), request.query as RawQuery);
+    return { ...envelope, data: data.map(webhookAnswer) };
+  });
+  app.get(`${WEBHOOKS}subscription/:webhook`, (request) => single(webhookAnswer(webhookIn(world, request.params))));
+
+  app.post(`${WEBHOOKS}subscriptions`, (request, reply) => {
+    const now = timestamp(world.now());
+    const hmac_secret = randomBytes(24).toString("hex");
+    const webhook = collection.insert({
+      ...parseBody(webhookBody, request.body),
+      account_id: world.accountId,
+      uid: `wsu_${randomBytes(12).toString("hex")}`,
+      hmac_secret,
+      http_status_code: "0",
+      state: 1,
+      created_at: now,
+      updated_at: now,
+    });
+    // Only this answer has the secret.
+    return reply.code(201).send(single({ ...webhookAnswer(webhook), hmac_secret }, 201));
+  });
+
+  app.put(`${WEBHOOKS}subscription/:webhook`, (request) => {
+    const before = webhookIn(world, request.params);
+    const body = parseBody(webhookBody, merged(before, request.body));
+    return single(webhookAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.now()) })));
+  });
+
+  app.delete(`${WEBHOOKS}subscription/:webhook`, (request) => {
+    const webhook = webhookIn(world, request.params);
+    removeRow(world, collection, webhook);
+    return single({ id: webhook.uid });
+  });
+};
+
+function webhookAnswer({ id: _row, uid, hmac_secret: _secret, account_id, ...webhook }: Webhook): object {
+  return { ...webhook, id: uid, account_identifier: `act_${account_id}` };
+}
