@@ -66,6 +66,6 @@ describe("text of others is shown escaped", () => {
   it("by cleanup", async () => {
     add({ key: EVIL });
     const options = { config: devFile(), merged: false, branch: "feature/x", allUsers: false, yes: true };
-    expectNoCommand(shown(await cleanup({ ...options, dryRun: true }, dependencies)));
+    expectNoCommand(shown(await cleanup({ ...options, dryRun: true, cancel: false }, dependencies)));
   });
 });
