@@ -299,6 +299,10 @@ describe("a wrong var is refused while dbt parses, with its value, what is allow
     [{ position_first_weight: 0.7, position_last_weight: 0.7 }, /position_first_weight/],
     [{ analysis_date: "2025-02-30" }, /analysis_date/],
     [{ attribution_window_days: -1 }, /attribution_window_days: got -1; allowed: a whole number from 0 to 3650/],
+    [
+      { attribution_window_day: 7 },
+      /attribution_window_day: got a name that no var has; allowed: attribution_window_days/,
+    ],
     [{ attribution_window_days: 4000 }, /attribution_window_days: got 4000; allowed: a whole number from 0 to 3650/],
   ];
   let runs: DbtRun[] = [];
