@@ -297,10 +297,11 @@ describe("wrong vars are refused while dbt parses", () => {
   const fix = expect.stringMatching(/^fix: /) as string;
 
   itWithDbt("together, each with its value and what is allowed, and with the fix", () => {
-    const wrong = { attribution_window_days: 4000, abc_a_threshold: 2, analysis_date: "2025-02-30" };
-    expect(refusal(wrong)).toEqual([
+    const numbers = { attribution_window_days: 4000, abc_a_threshold: 2 };
+    expect(refusal({ ...numbers, attribution_window_day: 7, analysis_date: "2025-02-30" })).toEqual([
       "- attribution_window_days: got 4000; allowed: a whole number from 0 to 3650",
       "- abc_a_threshold: got 2; allowed: a number above 0 and at most 1",
+      "- attribution_window_day: got a name that no var has; allowed: attribution_window_days",
       expect.stringMatching(/^- analysis_date: got 2025-02-30; allowed: /),
       fix,
     ]);

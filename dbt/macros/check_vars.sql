@@ -4,7 +4,7 @@
 #}
 {% macro check_vars() %}
   {% set problems = [] %}
-  {% for name, allowed in {
+  {% set numbers = {
     'attribution_window_days': {'from': 0, 'to': 3650, 'whole': true},
     'time_decay_half_life_days': {'above': 0},
     'position_first_weight': {'from': 0, 'to': 1},
@@ -35,6 +35,7 @@
     'completeness_days': {'from': 1, 'whole': true},
     'completeness_min_ratio': {'from': 0, 'to': 1},
     'completeness_min_rows': {'from': 1},
+    'completeness_min_campaigns': {'from': 1},
     'email_attribution_hours': {'from': 0, 'whole': true},
     'automation_goal_days': {'from': 0, 'whole': true},
     'automation_stuck_days': {'from': 1, 'whole': true},
@@ -46,9 +47,16 @@
     'drift_baseline_weeks': {'from': 2, 'whole': true},
     'drift_min_conversions': {'from': 1, 'whole': true},
     'microbatch_lookback': {'from': 0, 'whole': true},
-  }.items() %}
+  } %}
+  {% for name, allowed in numbers.items() %}
     {% do check_number(name, allowed, problems) %}
   {% endfor %}
+  {% set others = [
+    'analysis_date', 'business_time_zone', 'data_fault_severity', 'email_attribution_event', 'incremental',
+    'meta_conversion_action_types', 'microbatch_begin', 'microbatch_size', 'optional_sources', 'performance_attribution_model',
+    'platform_ends', 'reporting_currency', 'unattributed_channel',
+  ] %}
+  {% do check_names_of_vars(numbers.keys() | list + others, problems) %}
   {% do check_choice('incremental', [true, false], problems) %}
   {% do check_choice('data_fault_severity', ['warn', 'error'], problems) %}
   {% do check_choice('email_attribution_event', ['click', 'open'], problems) %}
@@ -60,6 +68,7 @@
   {% do check_date('analysis_date', problems) %}
   {% do check_time_zone('business_time_zone', problems) %}
   {% do check_date('microbatch_begin', problems) %}
+  {% do check_platform_ends(problems) %}
   {% do check_text('unattributed_channel', problems) %}
   {% do check_optional_sources(problems) %}
   {% if not problems %}
@@ -96,6 +105,16 @@
 {% endmacro %}
 
 
+{# A name that is mistyped on the command line would leave the default in place, without a word. #}
+{% macro check_names_of_vars(known, problems) %}
+  {% for name in invocation_args_dict.get('vars') or {} if name not in known %}
+    {% set alike = known | select('ge', name[:8]) | select('lt', name[:8] ~ '~') | list %}
+    {% set allowed = alike | join(' or ') if alike else 'the vars that dbt_project.yml lists' %}
+    {% do problems.append(name ~ ': got a name that no var has; allowed: ' ~ allowed) %}
+  {% endfor %}
+{% endmacro %}
+
+
 {% macro check_choice(name, choices, problems) %}
   {% if setting(name) not in choices %}
     {% do problems.append(name ~ ': got ' ~ setting(name) | tojson ~ '; allowed: ' ~ choices | map('tojson') | join(' or ')) %}
@@ -129,6 +148,16 @@
   {% if setting(name) not in modules.pytz.all_timezones_set %}
     {% do problems.append(name ~ ': got ' ~ setting(name) ~ '; allowed: UTC, or a name like Europe/Berlin or America/New_York') %}
   {% endif %}
+{% endmacro %}
+
+
+{% macro check_platform_ends(problems) %}
+  {% set ends = setting('platform_ends') %}
+  {% for platform, end in (ends.items() if ends is mapping else [('', ends)]) %}
+    {% if not modules.re.fullmatch('[a-z0-9_]+', platform | string) or not modules.re.fullmatch('[12][0-9]{3}-(0[1-9]|1[0-2])-[0-3][0-9]', end | string) %}
+      {% do problems.append('platform_ends: got ' ~ {platform: end | string} | tojson ~ '; allowed: platforms with their last day, like {tiktok_ads: "2025-06-30"}') %}
+    {% endif %}
+  {% endfor %}
 {% endmacro %}
 
 

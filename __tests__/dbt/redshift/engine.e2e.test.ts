@@ -59,7 +59,7 @@ describe("on Redshift, through dbt-redshift and a PostgreSQL stand-in,", () => {
     const schemas = "select count(*) from pg_namespace where nspname like 'marketing_feature%'";
     const drop = ["run-operation", "drop_branch_schema", "--args", "{schema: marketing_feature_x_someone}"];
     // The command is recorded; a backslash would escape the quote after it in a text of Redshift.
-    const note = ["--vars", String.raw`{note: it\'s}`];
+    const note = ["--exclude", String.raw`it\'s`];
     const select = ["--select", "stg_orders", "stg_payments", "int_order_amounts"];
     expect(
       folder.run(["run", "--quiet", ...select, ...note, ...redshiftPlaces()], { ...redshift!.env, ...branch }),

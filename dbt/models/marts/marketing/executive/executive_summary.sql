@@ -27,7 +27,10 @@ worded as (
             when kpis.change_pct < 0 then 'down'
             when kpis.change_pct = 0 then 'unchanged'
         end as trend,
-        cast(cast(kpis.value as numeric(18, 2)) as varchar(32)) as value_text,
+        case
+            when kpis.unit in ('orders', 'customers') then cast(cast(kpis.value as numeric(18, 0)) as varchar(32))
+            else cast(cast(kpis.value as numeric(18, 2)) as varchar(32))
+        end as value_text,
         case kpis.unit when 'ratio' then '' when 'percent' then ' %' else {{ dbt.concat(["' '", 'kpis.unit']) }} end as unit_text,
         cast(cast(abs(kpis.change_pct) as numeric(18, 1)) as varchar(32)) as change_text,
         cast(cast(abs(kpis.variance_pct) as numeric(18, 1)) as varchar(32)) as variance_text,

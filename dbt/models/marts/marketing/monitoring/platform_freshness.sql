@@ -54,6 +54,9 @@ judged as (
         lags.*,
         case
             when last_day is null then 'missing'
+            {% for platform, end in setting('platform_ends').items() %}
+            when platform = '{{ platform }}' and last_day >= cast('{{ end }}' as date) then 'retired'
+            {% endfor %}
             when lag_days > {{ setting('platform_retired_days') }} and not has_own_table then 'retired'
             when lag_days > {{ setting('platform_freshness_error_days') }} then 'stale'
             when lag_days > {{ setting('platform_freshness_warn_days') }} then 'late'

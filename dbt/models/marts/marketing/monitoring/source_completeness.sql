@@ -88,7 +88,8 @@ select
     case
         when usual_rows = 0 then 'complete'
         when source_name in ('{{ chance_sources | join("', '") }}') and usual_rows < {{ setting('completeness_min_rows') }} then 'not_judged'
-        when actual_rows = 0 and usual_rows >= 1 then 'missing'
+        when source_name in ('{{ chance_sources | join("', '") }}') and actual_rows = 0 then 'missing'
+        when actual_rows = 0 and usual_rows >= {{ setting('completeness_min_campaigns') }} then 'missing'
         when completeness < {{ setting('completeness_min_ratio') }} then 'low'
         else 'complete'
     end as completeness_status,
