@@ -26,7 +26,7 @@ export interface Runner {
 }
 
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
-const CONFIG = "the env file";
+const CONFIG = "the env file; `prod` means environments/prod.yaml";
 const DEV = "dev.yaml";
 
 /** Describes every command. A command is loaded only when it is called, so that `--version` and `--help` are fast. */
@@ -126,7 +126,7 @@ function describeDeploy(program: Command, { online }: Runner): void {
   for (const command of [plan, deploy]) {
     command
       .option("--exit-code", "end with exit code 2 when a dry run finds changes")
-      .option("--only <keys...>", "only deploy the jobs with these keys")
+      .option("--only <keys...>", "only deploy the jobs with these keys, also as a,b", keysOf)
       .option("--adopt", "adopt jobs that have this branch's names and no mark")
       .option("--full", "read every job's own environment variables, also where the mark shows no change");
   }
@@ -174,6 +174,15 @@ function describeWatching(program: Command, { online }: Runner): void {
       const { logs } = await import("./commands/logs.js");
       const { config, step, follow = false } = flags;
       await online(flags, (dependencies) => logs({ config, key, step, follow }, dependencies));
+    });
+
+  usingCloud(program.command("cancel"))
+    .description("cancel the run of a job that is in progress")
+    .argument("<key>", "key of a job")
+    .addHelpText("after", examples("cancel attribution", "cancel attribution --config prod"))
+    .action(async (key: string, flags: CommonOptions & { config: string }) => {
+      const { cancel } = await import("./commands/cancel.js");
+      await online(flags, (dependencies) => cancel({ config: flags.config, key }, dependencies));
     });
 
   usingCloud(program.command("run"))
@@ -234,7 +243,7 @@ function describeCleanup(program: Command, { online }: Runner): void {
 /** Adds the options of a command that uses dbt Cloud. */
 function usingCloud(command: Command): Command {
   return command
-    .option("--config <file>", CONFIG, join(projectFolder(), "environments", DEV))
+    .option("--config <file>", CONFIG, configFile, join(projectFolder(), "environments", DEV))
     .option("--local", "use the local dbt Cloud that runs in this project")
     .option("--verbose", "print each request with its body");
 }
@@ -253,6 +262,18 @@ export function projectFolder(): string {
   let folder = process.cwd();
   while (!existsSync(join(folder, "cdktf.json")) && dirname(folder) !== folder) folder = dirname(folder);
   return existsSync(join(folder, "cdktf.json")) ? relative(process.cwd(), folder) : folder;
+}
+
+/** The path of an env file. A word without a file of that name means the project's env file with this name. */
+function configFile(text: string): string {
+  if (!/^[\w-]+$/.test(text) || existsSync(text)) return text;
+  return join(projectFolder(), "environments", `${text}.yaml`);
+}
+
+/** Adds keys to the earlier ones: `--only a b`, `--only a,b` and `--only a --only b` mean the same. */
+function keysOf(text: string, earlier: readonly string[] = []): string[] {
+  const keys = text.split(",").map((key) => key.trim());
+  return [...earlier, ...keys.filter(Boolean)];
 }
 
 function wholeNumber(text: string): number {
