@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
 import { isatty } from "node:tty";
 import { CommanderError } from "commander";
 import { isColorSupported } from "picocolors";
@@ -90,11 +91,33 @@ async function attemptOnline(
         if (!options.json) process.stdout.write(`${clean(printable(line))}\n`);
       };
       const surroundings = { stop: stop.signal, folder: process.cwd(), clock: systemClock, random: Math.random };
-      return command({ ...offlineDependencies(env), ...surroundings, progress, log, write });
+      return command({
+        ...offlineDependencies(env),
+        ...surroundings,
+        progress,
+        log,
+        write,
+        ask: askerOf(options, stop.signal),
+      });
     });
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
   }
+}
+
+/** Asks on stderr, where the progress is. Every answer but yes means no, and so does Ctrl-C. */
+function askerOf({ json }: CommonOptions, stop: AbortSignal): CommandDependencies["ask"] {
+  if (json || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  return async (question) => {
+    const reader = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+    try {
+      return /^y(?:es)?$/i.test((await reader.question(`${question} [y/N] `, { signal: stop })).trim());
+    } catch {
+      return false;
+    } finally {
+      reader.close();
+    }
+  };
 }
 
 async function environmentFor({ local }: CommonOptions): Promise<ProcessEnvironment> {

@@ -34,7 +34,7 @@ export interface Runner {
 }
 
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
-const CONFIG = "the env file";
+const CONFIG = "the env file; `prod` means environments/prod.yaml";
 const DEV = "dev.yaml";
 /** The file in the root of a project. */
 const PROJECT_FILE = "cdktf.json";
@@ -136,7 +136,7 @@ function describeDeploy(program: Command, { online }: Runner): void {
   for (const command of [plan, deploy]) {
     command
       .option("--exit-code", "end with exit code 2 when a dry run finds changes")
-      .option("--only <keys...>", "only deploy the jobs with these keys")
+      .option("--only <keys...>", "only deploy the jobs with these keys, also as a,b", keysOf)
       .option("--adopt", "adopt jobs that have this branch's names and no mark")
       .option("--full", "read every job's own environment variables, also where the mark shows no change");
   }
@@ -184,6 +184,15 @@ function describeWatching(program: Command, { online }: Runner): void {
       const { logs } = await import("./commands/logs.js");
       const { config, step, follow = false } = flags;
       await online(flags, (dependencies) => logs({ config, key, step, follow }, dependencies));
+    });
+
+  usingCloud(program.command("cancel"))
+    .description("cancel the run of a job that is in progress")
+    .argument("<key>", "key of a job")
+    .addHelpText("after", examples("cancel attribution", "cancel attribution --config prod"))
+    .action(async (key: string, flags: CommonOptions & { config: string }) => {
+      const { cancel } = await import("./commands/cancel.js");
+      await online(flags, (dependencies) => cancel({ config: flags.config, key }, dependencies));
     });
 
   usingCloud(program.command("run"))
@@ -244,7 +253,7 @@ function describeCleanup(program: Command, { online }: Runner): void {
 /** Adds the options of a command that uses dbt Cloud. */
 function usingCloud(command: Command): Command {
   return command
-    .option("--config <file>", CONFIG, defaultConfig())
+    .option("--config <file>", CONFIG, configFile, defaultConfig())
     .option("--local", "use the local dbt Cloud that runs in this project")
     .option("--verbose", "print each request with its body");
 }
@@ -283,6 +292,18 @@ export function projectFolder(): string {
   let folder = process.cwd();
   while (!existsSync(join(folder, PROJECT_FILE)) && dirname(folder) !== folder) folder = dirname(folder);
   return existsSync(join(folder, PROJECT_FILE)) ? relative(process.cwd(), folder) : folder;
+}
+
+/** The path of an env file. A word without a file of that name means the project's env file with this name. */
+function configFile(text: string): string {
+  if (!/^[\w-]+$/.test(text) || existsSync(text)) return text;
+  return join(projectFolder(), "environments", `${text}.yaml`);
+}
+
+/** Adds keys to the earlier ones: `--only a b`, `--only a,b` and `--only a --only b` mean the same. */
+function keysOf(text: string, earlier: readonly string[] = []): string[] {
+  const keys = text.split(",").map((key) => key.trim());
+  return [...earlier, ...keys.filter(Boolean)];
 }
 
 function wholeNumber(text: string): number {

@@ -18,6 +18,7 @@ import {
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { table, type Screen } from "../output/table";
+import { stateText } from "../runs/run-state";
 import { openBranchTarget, type BranchTarget } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
@@ -45,7 +46,9 @@ const DAY = 24 * 60 * 60 * 1000;
  * Deletes branch jobs that nobody needs any more. With the last job of a branch it also drops the branch's schema. It ignores jobs
  * without a mark of the team. It ends with exit code 1 when a job that meets the criteria stays.
  *
- * @throws CommandError when no criterion is given, or when it would delete most of the jobs without `yes`
+ * It asks the person, or needs `yes`, before it deletes most of the jobs. It only asks about the person's own branch.
+ *
+ * @throws CommandError when no criterion is given, or when it would delete most of the jobs without an answer or `yes`
  */
 export async function cleanup(options: CleanupOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   checkCriteria(options);
@@ -71,13 +74,20 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
     };
   }
   const owned = candidates(input, options.allUsers).length;
-  if (!options.yes && isMostOf(jobs.length, owned)) {
+  const isAsked = isMostOf(jobs.length, owned) && !options.yes;
+  const isOwn = options.branch === target.branch.owner.ref && !options.allUsers;
+  const ask = isOwn ? dependencies.ask : undefined;
+  if (isAsked && ask) {
+    dependencies.progress.note(text);
+    const question = `Delete ${counted(jobs.length, "job")} of your branch ${printable(options.branch ?? "")}?`;
+    if (!(await ask(question))) throw new CommandError(EXIT.failed, "Nothing was deleted.");
+  } else if (isAsked) {
     throw new CommandError(
       EXIT.failed,
       `${text}\n\n${jobs.length} of ${owned} jobs would be deleted. Nothing was deleted. Add --yes to delete them.`,
     );
   }
-  dependencies.progress.note(text);
+  if (!isAsked) dependencies.progress.note(text);
   const stuck = await cancelRuns(jobs, target, input, dependencies);
   const free = jobs.filter(({ record }) => !stuck.some(({ job }) => job.record.id === record.id));
   const deleted = await removeJobs(free, remainingSchemas(input, free), {
@@ -224,16 +234,23 @@ async function runCommand(
   { client, branch }: BranchTarget,
   jobId: number,
   command: string,
-  { clock }: CommandDependencies,
+  { clock, progress }: CommandDependencies,
 ): Promise<string | undefined> {
   const cause = `${CLEANUP_CAUSE} ${branch.owner.user} with dbt-job-manager (${clock.now().toISOString()})`;
-  const { id } = await triggerRun(client, jobId, {
+  const start = clock.now().getTime();
+  const started = await triggerRun(client, jobId, {
     cause,
     // The macro does not drop the schema that the run itself uses.
     schema_override: SHARED_SCHEMA,
     steps_override: [command],
   });
-  const run = await follow(client, id, () => undefined);
+  progress.note(
+    printable(`dropping the schema of a branch in run ${started.id}: ${command}  ${runUrl(client, started)}`),
+  );
+  const onRead = (now: Run): void => {
+    progress.state(`dropping the schema: ${stateText(now, clock.now().getTime() - start)}`);
+  };
+  const run = await follow(client, started.id, () => undefined, { onRead });
   if (run.status === RUN_STATUS.success) return undefined;
   const place = failedStep(run)?.name ?? run.status_message ?? "no step";
   return `run ${run.id} ended in ${run.status_humanized} at ${place}  ${runUrl(client, run)}`;

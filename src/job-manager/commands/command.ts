@@ -17,6 +17,12 @@ export interface CommandDependencies extends OfflineDependencies {
   readonly progress: Progress;
   /** Prints a line of the result on standard output before the command ends. With `--json` it prints nothing. */
   readonly write: (line: string) => void;
+  /**
+   * Asks the person a question that has the answers yes and no.
+   *
+   * @default - nobody can answer: the input or the output is no terminal
+   */
+  readonly ask?: (question: string) => Promise<boolean>;
   /** It is called for each request to dbt Cloud. */
   readonly log: (line: string, body?: unknown) => void;
   /** It is aborted when the person stops the program. */

@@ -46,7 +46,7 @@ function add(days: number, more: Partial<Mark> = {}, row: object = {}): number {
 async function run(
   options: Partial<CleanupOptions> = {},
   env: Record<string, string> = {},
-  folder = "/",
+  more: Partial<Bench> = {},
 ): Promise<CommandResult> {
   const all = {
     config: devFile(),
@@ -57,7 +57,7 @@ async function run(
     cancel: false,
     ...options,
   };
-  dependencies = bench({ ...personEnv(cloud), ...env }, { folder });
+  dependencies = bench({ ...personEnv(cloud), ...env }, more);
   return cleanup(all, dependencies);
 }
 
@@ -215,6 +215,37 @@ describe("a clean-up", () => {
     expect(idle).toBeGreaterThan(running);
   });
 
+  it("of the person's own branch asks on a terminal, and deletes nothing without a yes", async () => {
+    add(8, { key: "a" });
+    const questions: string[] = [];
+    const answering = (answer: boolean) => ({
+      ask: (question: string): Promise<boolean> => {
+        questions.push(question);
+        return Promise.resolve(answer);
+      },
+    });
+    const own = { branch: "feature/x" };
+    expect((await refusalOf(run(own, {}, answering(false)))).message).toBe("Nothing was deleted.");
+    expect(live()).toHaveLength(1);
+    expect((await refusalOf(run({ ...own, allUsers: true }, {}, answering(true)))).message).toContain("Add --yes");
+    expect((await refusalOf(run({ olderThan: 7 }, {}, answering(true)))).message).toContain("Add --yes");
+    expect((await run(own, {}, answering(true))).exitCode).toBe(0);
+    expect([live(), questions]).toEqual([
+      [],
+      Array.from({ length: 2 }, () => "Delete 1 job of your branch feature/x?"),
+    ]);
+  });
+
+  it("says which run drops the schema", async () => {
+    add(8, { key: "a" });
+    await run({ olderThan: 7, yes: true });
+    expect(dependencies.said).toContainEqual(
+      expect.stringMatching(
+        /^dropping the schema of a branch in run \d+: dbt run-operation drop_branch_schema --args /,
+      ),
+    );
+  });
+
   it("of most jobs needs --yes", async () => {
     const ids = [add(8, { key: "a" }), add(9, { key: "b" }), add(1, { key: "c" })];
     const { exitCode, message } = await refusalOf(run({ olderThan: 7 }));
@@ -338,10 +369,10 @@ describe("--merged", () => {
     const open = add(0, { ref: "feature/open" });
     const merged = add(0, { ref: "feature/merged", user: "sam" });
     const gone = add(0, { ref: "feature/gone", key: "b" });
-    const result = await run({ merged: true, allUsers: true, dryRun: true }, {}, work.folder);
+    const result = await run({ merged: true, allUsers: true, dryRun: true }, {}, { folder: work.folder });
     expect(listed(result)).toEqual([merged, gone]);
-    expect(listed(await run({ merged: true, dryRun: true }, {}, work.folder))).toEqual([gone]);
-    await run({ merged: true, allUsers: true, yes: true }, {}, work.folder);
+    expect(listed(await run({ merged: true, dryRun: true }, {}, { folder: work.folder }))).toEqual([gone]);
+    await run({ merged: true, allUsers: true, yes: true }, {}, { folder: work.folder });
     expect(live()).toEqual([open]);
   });
 
@@ -349,7 +380,7 @@ describe("--merged", () => {
     const id = add(99);
     const { work, remote } = clonedRepository();
     work.git("remote", "set-url", "origin", `${remote.folder}-gone`);
-    const { exitCode, message } = await refusalOf(run({ merged: true, yes: true }, {}, work.folder));
+    const { exitCode, message } = await refusalOf(run({ merged: true, yes: true }, {}, { folder: work.folder }));
     expect([exitCode, live()]).toEqual([1, [id]]);
     expect(message).toMatch(
       /^git cannot read the branches of the remote: '\S+-gone' does not appear to be a git repository\. Nothing was deleted\.$/,
@@ -360,7 +391,7 @@ describe("--merged", () => {
     const id = add(99);
     const { work, remote } = clonedRepository();
     remote.git("update-ref", "-d", "refs/heads/main");
-    const { message } = await refusalOf(run({ merged: true, yes: true }, {}, work.folder));
+    const { message } = await refusalOf(run({ merged: true, yes: true }, {}, { folder: work.folder }));
     expect(message).toBe(
       "git cannot read the branches of the remote: origin has no branch at all. Nothing was deleted.",
     );
