@@ -16,17 +16,19 @@ export function withoutCredentials(text: string): string {
     .replace(/\/\/[^\s"]{0,300}@/g, `//${MASK}@`)
     .replace(/(https?:[^\s"?]{1,300}\?)[^\s"]+/gi, `$1${MASK}`)
     .replace(/\b((?:token|password|secret|private_key|api_key)["']?\s*[:=]\s*["']?)[^\s"'\\,}]+/gi, `$1${MASK}`)
-    .replace(/\bdbt[cu]_[\w-]{8,}/g, MASK);
+    .replace(/dbt[cu]_[\w+/=.~-]{5,}[\w+/=~-]/g, MASK);
 }
 
 /**
  * Hides every secret of the process's environment in a text that is about to be printed: the values of variables
- * whose name speaks of a token, password, secret or key, also as JSON writes them and where a value is cut short.
+ * whose name speaks of a token, password, secret or key, also as JSON writes them and where a value is cut short. Spaces around
+ * a value do not count, because the program does not send them.
  */
 export function withoutSecrets(text: string, env: ProcessEnvironment): string {
   const secrets = Object.entries(env)
-    .filter(([name, value]) => SECRET_NAME.test(name) && value !== undefined && value.length >= SHORTEST_SECRET)
-    .flatMap(([, value]) => [value!, escaped(value!), escaped(escaped(value!))])
+    .flatMap(([name, value]) => (SECRET_NAME.test(name) && value !== undefined ? [value, value.trim()] : []))
+    .filter((value) => value.trim().length >= SHORTEST_SECRET)
+    .flatMap((value) => [value, escaped(value), escaped(escaped(value))])
     .sort((a, b) => b.length - a.length);
   return withoutCredentials(secrets.reduce(masked, text));
 }

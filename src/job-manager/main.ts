@@ -58,7 +58,7 @@ async function attemptOnline(
   command: (dependencies: CommandDependencies) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const stop = new AbortController();
-  const progress = progressOn(process.stderr);
+  const progress = progressOn(withMaskedSecrets(process.stderr));
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.failed);
     progress.note("Stopping: the requests that were sent are finished, and no new ones are sent.");
@@ -80,6 +80,19 @@ async function attemptOnline(
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
   }
+}
+
+/** The stream, with every secret hidden in what is written to it. */
+function withMaskedSecrets(stream: NodeJS.WriteStream): Parameters<typeof progressOn>[0] {
+  return {
+    get isTTY() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.columns;
+    },
+    write: (text) => stream.write(withoutSecrets(text, process.env)),
+  };
 }
 
 async function environmentFor({ local }: CommonOptions): Promise<ProcessEnvironment> {
