@@ -15,6 +15,7 @@ import { z } from "zod";
 import { dataOf, pageOf, refusalOf, type Page } from "./answers";
 import { systemClock, type Clock, type Random } from "./clock";
 import { DbtCloudError } from "./errors";
+import { detourOf, fetchThrough, finalFault, messagesIn, type Fetch, type Proxy } from "./transport";
 
 /** The address of dbt Cloud, and how the client treats it. */
 export interface ClientOptions {
@@ -28,6 +29,12 @@ export interface ClientOptions {
    * @default false
    */
   readonly readOnly?: boolean;
+  /**
+   * The proxy between the client and dbt Cloud.
+   *
+   * @default - none
+   */
+  readonly proxy?: Proxy;
   /**
    * The client sends no request after this signal is aborted. It still waits for the requests that it has sent.
    *
@@ -104,9 +111,11 @@ export class DbtCloudClient {
   );
 
   private readonly clock: Clock;
+  private readonly fetch: Fetch;
 
   constructor(private readonly options: ClientOptions) {
     this.clock = options.clock ?? systemClock;
+    this.fetch = fetchThrough(options.proxy);
   }
 
   /** The id of the client's account. */
@@ -275,18 +284,24 @@ export class DbtCloudClient {
     let response: Response;
     let text: string;
     try {
-      response = await fetch(url, {
+      response = await this.fetch(url, {
         method,
         headers: { authorization: `Token ${token}`, accept: "application/json", "content-type": "application/json" },
         body: body === undefined ? undefined : JSON.stringify(body),
-        redirect: "error",
+        redirect: "manual",
         signal: this.clock.timeout(TIMEOUT_MILLISECONDS),
       });
       text = await response.text();
     } catch (error) {
-      const reason = `${reasonOf(error)}; check DBTCLOUD_HOST_URL and the network`;
-      throw new DbtCloudError("lost", `${method} ${path} was not answered by ${host}: ${reason}`);
+      const final = finalFault(error);
+      const reason =
+        final ??
+        `${reasonOf(error)}; check DBTCLOUD_HOST_URL${this.options.proxy ? ", the proxy" : ""} and the network`;
+      const failure = final === undefined ? "lost" : "refused";
+      throw new DbtCloudError(failure, `${method} ${path} was not answered by ${host}: ${reason}`);
     }
+    const detour = detourOf(response, host);
+    if (detour) throw new DbtCloudError("refused", `${method} ${path} was not answered by ${host}: ${detour}`);
     if (!response.ok) throw refusalOf(`${method} ${path}`, response, text, this.clock.now());
     return text;
   }
@@ -301,11 +316,10 @@ function isTemporary(error: unknown): error is DbtCloudError {
 
 /** Why there is no answer. `fetch` has the system's reason in the error's cause. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MILLISECONDS / 1000} seconds`;
-  const { cause } = error;
-  if (cause instanceof AggregateError) return (cause.errors as Error[]).map(({ message }) => message).join("; ");
-  return cause instanceof Error && cause.message ? cause.message : error.message;
+  if (error instanceof Error && error.name === "TimeoutError") {
+    return `no answer within ${TIMEOUT_MILLISECONDS / 1000} seconds`;
+  }
+  return messagesIn(error).at(-1) ?? String(error);
 }
 
 function overlaps(page: Page<{ readonly id: number }>, next: Page<{ readonly id: number }>): boolean {

@@ -16,17 +16,19 @@ export function withoutCredentials(text: string): string {
     .replace(/\/\/[^\s"]{0,300}@/g, `//${MASK}@`)
     .replace(/(https?:[^\s"?]{1,300}\?)[^\s"]+/gi, `$1${MASK}`)
     .replace(/\b((?:token|password|secret|private_key|api_key)["']?\s*[:=]\s*["']?)[^\s"'\\,}]+/gi, `$1${MASK}`)
-    .replace(/\bdbt[cu]_[\w-]{8,}/g, MASK);
+    .replace(/dbt[cu]_[\w+/=.~-]{5,}[\w+/=~-]/g, MASK);
 }
 
 /**
  * Hides all secrets of the process's environment in a text before it is printed: the values of env vars whose name has
- * token, password, secret or key in it. It also hides escaped values in JSON and truncated values.
+ * token, password, secret or key in it. It also hides escaped values in JSON and truncated values. Spaces around a value
+ * do not count, because the program does not send them.
  */
 export function withoutSecrets(text: string, env: ProcessEnvironment): string {
   const secrets = Object.entries(env)
-    .filter(([name, value]) => SECRET_NAME.test(name) && value !== undefined && value.length >= SHORTEST_SECRET)
-    .flatMap(([, value]) => [value!, escaped(value!), escaped(escaped(value!))])
+    .flatMap(([name, value]) => (SECRET_NAME.test(name) && value !== undefined ? [value, value.trim()] : []))
+    .filter((value) => value.trim().length >= SHORTEST_SECRET)
+    .flatMap((value) => [value, escaped(value), escaped(escaped(value))])
     .sort((a, b) => b.length - a.length);
   return withoutCredentials(secrets.reduce(masked, text));
 }

@@ -30,14 +30,19 @@ export interface Settings {
  * Reads the settings from env vars, in the spelling `DBTCLOUD_…` or in the provider's, `DBT_CLOUD_…`. An empty value
  * counts as unset.
  *
- * @throws ConfigurationError with all invalid variables
+ * @throws ConfigurationError with all invalid variables. A host that is not this machine and would receive the token over plain
+ *   http is invalid unless `DBTCLOUD_ALLOW_HTTP` is 1.
  */
 export function readSettings(env: ProcessEnvironment): Settings {
   const problems: Problem[] = [];
   const report = (problem: Problem): void => {
     problems.push(problem);
   };
-  const host = toHost(eitherSpelling(env, "HOST_URL", report), report);
+  const hostVariable = eitherSpelling(env, "HOST_URL", report);
+  const host = toHost(hostVariable, report);
+  if (host !== undefined && isPlainHttp(host) && named(env, ALLOW_HTTP)?.value !== "1") {
+    report(plainHttp(hostVariable!.name, host));
+  }
   const settings: Settings = {
     accountId: toId(eitherSpelling(env, "ACCOUNT_ID", report), report),
     host: host ?? DEFAULT_HOST,
@@ -120,6 +125,30 @@ function toHost(variable: Variable | undefined, report: Report): string | undefi
     fix: `set it to ${new URL(url).origin}`,
   });
   return undefined;
+}
+
+const ALLOW_HTTP = "DBTCLOUD_ALLOW_HTTP";
+
+/** Whether requests to a host leave this machine without encryption. */
+function isPlainHttp(host: string): boolean {
+  const { protocol, hostname } = new URL(host);
+  return protocol === "http:" && !isLoopback(hostname);
+}
+
+/** Whether a host name of a URL is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/i.test(hostname);
+}
+
+function plainHttp(name: string, host: string): Problem {
+  return {
+    file: "environment",
+    path: name,
+    reason: `${name} would send the token without encryption`,
+    got: host,
+    allowed: "an https URL, or http to this machine",
+    fix: `set it to ${host.replace("http:", "https:")}, or set ${ALLOW_HTTP}=1 if you trust the network`,
+  };
 }
 
 function toStateUrl(variable: Variable | undefined, report: Report): string | undefined {

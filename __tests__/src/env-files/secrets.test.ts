@@ -9,6 +9,8 @@ describe("credentials by their form", () => {
     ['{"a":"https://u:p@h","b":"http://v:q@i"}', '{"a":"https://***@h","b":"http://***@i"}'],
     ["token dbtc_AbC-123_def456, dbtu_abcdefgh!", "token ***, ***!"],
     ["DBT_CLOUD_TOKEN=dbtc_abcdefghijkl", "DBT_CLOUD_TOKEN=***"],
+    ["xdbtc_abcdefgh, 1_dbtu_abcdef", "x***, 1_***"],
+    ["dbtc_ab+cd/ef==. Then", "***. Then"],
   ])("are hidden in %j", (text, expected) => {
     expect(withoutCredentials(text)).toBe(expected);
   });
@@ -42,6 +44,11 @@ describe("secrets of the process's environment", () => {
     "npm_token",
   ])("are hidden by the name of %s", (name) => {
     expect(withoutSecrets("a hunter22 b hunter22", { [name]: "hunter22" })).toBe("a *** b ***");
+  });
+
+  it("are hidden without the spaces and line breaks around them", () => {
+    const env = { DBTCLOUD_TOKEN: " hunter22-token\n" };
+    expect(withoutSecrets("Token hunter22-token, sent", env)).toBe("Token ***, sent");
   });
 
   it("are not values of other variables, and not very short values", () => {

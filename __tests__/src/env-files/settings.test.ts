@@ -142,6 +142,32 @@ describe("the host", () => {
     },
   );
 
+  it.each([
+    "http://emea.dbt.com",
+    "http://10.0.0.1:8080",
+    "http://127.0.0.1.example.com",
+    "http://localhost.example.com",
+  ])("is not %s, because the token would not be encrypted", (DBTCLOUD_HOST_URL) => {
+    expect(problemsOf({ DBTCLOUD_HOST_URL })).toEqual([
+      {
+        file: "environment",
+        path: "DBTCLOUD_HOST_URL",
+        reason: "DBTCLOUD_HOST_URL would send the token without encryption",
+        got: DBTCLOUD_HOST_URL,
+        allowed: "an https URL, or http to this machine",
+        fix: `set it to ${DBTCLOUD_HOST_URL.replace("http:", "https:")}, or set DBTCLOUD_ALLOW_HTTP=1 if you trust the network`,
+      },
+    ]);
+    expect(readSettings({ DBTCLOUD_HOST_URL, DBTCLOUD_ALLOW_HTTP: "1" }).host).toBe(DBTCLOUD_HOST_URL);
+  });
+
+  it.each(["http://localhost:8080", "http://[::1]:8080", "http://127.1.2.3", "http://cloud.localhost"])(
+    "may be this machine over http: %s",
+    (DBTCLOUD_HOST_URL) => {
+      expect(readSettings({ DBTCLOUD_HOST_URL }).host).toBe(DBTCLOUD_HOST_URL);
+    },
+  );
+
   it("may be on loopback, with a port", () => {
     expect(readSettings({ DBTCLOUD_HOST_URL: "http://127.0.0.1:8080/api" }).host).toBe("http://127.0.0.1:8080");
   });

@@ -5,6 +5,7 @@ import type { ProcessEnvironment } from "../../../src/env-files/process-environm
 import { z } from "zod";
 import { envFolder } from "../../support/env-folder";
 import { scriptedServer, single, type ScriptedServer } from "../../support/scripted-server";
+import { forwardProxy, type ForwardProxy } from "../../support/forward-proxy";
 import { bench } from "../../support/work-on-branch";
 
 const TOKEN = "dbtc_0123456789";
@@ -52,6 +53,62 @@ describe("a connection", () => {
     expect(server.asked).toHaveLength(1);
   });
 
+  it.each(["dbtc_01234\n56789", "dbtc_01234 56789", "dbtc_ü123456789"])(
+    "does not take a token with a space or a sign inside that no request can carry",
+    (token) => {
+      const message = messageOf({ DBTCLOUD_ACCOUNT_ID: "7", DBT_CLOUD_TOKEN: token });
+      expect(message).toBe(
+        [
+          "environment  DBT_CLOUD_TOKEN: DBT_CLOUD_TOKEN has a space, a line break or another character inside that no token has",
+          "  allowed: one line of letters, digits and signs",
+          "  fix:     copy the token again, and set DBT_CLOUD_TOKEN to it alone",
+          "",
+          "1 problem",
+        ].join("\n"),
+      );
+    },
+  );
+
+  describe("through a proxy", () => {
+    let proxy: ForwardProxy;
+    beforeEach(async () => {
+      proxy = await forwardProxy();
+    });
+    afterEach(() => proxy.close());
+
+    it.each(["HTTP_PROXY", "http_proxy"])("is used when %s names one", async (name) => {
+      await writeWith({ [name]: proxy.url });
+      expect([proxy.lines.length, server.asked.length]).toEqual([1, 1]);
+    });
+
+    it.each<Record<string, string>>([{ NO_PROXY: "127.0.0.1" }, { no_proxy: "*" }])(
+      "is not used with %j",
+      async (env) => {
+        await writeWith({ HTTP_PROXY: proxy.url, ...env });
+        expect([proxy.lines, server.asked.length]).toEqual([[], 1]);
+      },
+    );
+
+    it("is not used for http when only HTTPS_PROXY names one", async () => {
+      await writeWith({ HTTPS_PROXY: proxy.url });
+      expect(proxy.lines).toEqual([]);
+    });
+
+    it("is not used when the token would leave this machine without encryption", async () => {
+      await writeWith({ HTTP_PROXY: "http://proxy.invalid:3128" });
+      expect(server.asked).toHaveLength(1);
+    });
+
+    it("needs a URL, and the message hides its password", () => {
+      const account = { DBTCLOUD_ACCOUNT_ID: "7", DBTCLOUD_TOKEN: TOKEN };
+      const message = messageOf({ ...account, HTTPS_PROXY: "socks5://user:hunter22@proxy.example.com" });
+      expect(message).toContain(
+        "environment  HTTPS_PROXY: HTTPS_PROXY is not the URL of a proxy\n  got:     socks5://***@",
+      );
+      expect(messageOf({ ...account, https_proxy: "proxy:3128" })).toContain("HTTPS_PROXY is not the URL of a proxy");
+    });
+  });
+
   it("needs account and token, each with what it is for", () => {
     const account = [
       "environment  DBTCLOUD_ACCOUNT_ID: it is not set: the number of the dbt Cloud account",
@@ -87,6 +144,8 @@ describe("the local dbt Cloud", () => {
         DBT_CLOUD_ACCOUNT_ID: "7",
         DBT_CLOUD_HOST_URL: "https://x.example.com",
         PROJECT_ID: "5",
+        HTTP_PROXY: "http://proxy.example.com:3128",
+        no_proxy: "example.com",
         XDG_STATE_HOME: join(root, "state"),
       },
       root,
