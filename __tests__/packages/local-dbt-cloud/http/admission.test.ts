@@ -174,7 +174,7 @@ describe("a request with the token", () => {
 
   it.each(REQUESTS)("is accepted, also by HTTP/1.0: $method $path", async ({ method, path, body }) => {
     for (const version of ["1.0", "1.1"] as const) {
-      const status = await statusOf({ method, target: `${path}?x=1`, version, headers, body });
+      const status = await statusOf({ method, target: `${path}?limit=1`, version, headers, body });
       expect([isSuccess(status) || (method === "DELETE" && status === 404), status]).toEqual([true, status]);
     }
   });
