@@ -24,6 +24,17 @@ export const profiles = group("profiles", [
       equal(ids(await cloud.get(`${project.path}/profiles/?key=dev`)), [], "by another key");
     },
   ),
+  rule("mirror", "an environment with a profile has the profile's connection and credentials", async (cloud) => {
+    const { project, sent } = await parts(cloud);
+    const { id } = one(await cloud.post(`${project.path}/profiles/`, sent));
+    const environment = await project.newEnvironment({ primary_profile_id: id });
+    const { connection_id, credentials_id } = sent;
+    contains(environment, { primary_profile_id: id, connection_id, credentials_id, extended_attributes_id: null });
+    const other = await newConnection(cloud);
+    await cloud.send("PATCH", `${project.path}/profiles/${id}/`, { body: { connection_id: other.id } });
+    const path = `${project.path}/environments/${environment.id}/`;
+    contains(one(await cloud.get(path)), { connection_id: other.id, credentials_id });
+  }),
   rule("change", "PATCH changes what it names, and a deleted profile is 404", async (cloud) => {
     const { project, sent } = await parts(cloud);
     const { id } = one(await cloud.post(`${project.path}/profiles/`, sent));
