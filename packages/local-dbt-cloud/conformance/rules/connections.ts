@@ -168,6 +168,14 @@ export const connections = group("connections", [
       equal(many(await cloud.get(`${listed}${connection_id}`)), [], "those that are left");
     },
   ),
+  rule("tunnel-later", "a tunnel is deleted with the state 2, also after its connection", async (cloud) => {
+    const { id: connection_id } = await newConnection(cloud);
+    const sent = { account_id: cloud.accountId, connection_id, username: "u", port: 22, hostname: "h", state: 1 };
+    const tunnel = one(await cloud.post(`${cloud.v2}/encryptions/`, sent));
+    await cloud.delete(`${cloud.v3}/connections/${connection_id}/`);
+    contains(one(await cloud.post(`${cloud.v2}/encryptions/${tunnel.id}/`, { ...tunnel, state: 2 })), { state: 2 });
+    refused(await cloud.get(`${cloud.v2}/encryptions/${tunnel.id}/`), 404);
+  }),
   rule("oauth", "an OAuth configuration is created, changed, listed and deleted without its secret", async (cloud) => {
     const path = `${cloud.v3}/oauth-configurations/`;
     const sent = {

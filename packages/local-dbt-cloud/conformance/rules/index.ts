@@ -16,6 +16,8 @@ import { jobs } from "./jobs";
 import { notifications } from "./notifications";
 import { otherLists } from "./other-lists";
 import { paging } from "./paging";
+import { people } from "./people";
+import { profiles } from "./profiles";
 import { projects } from "./projects";
 import { repositories } from "./repositories";
 import { runLists } from "./run-lists";
@@ -23,7 +25,10 @@ import { runRetries } from "./run-retries";
 import { runSteps } from "./run-steps";
 import { runTriggers } from "./run-triggers";
 import { runs } from "./runs";
+import { semanticLayer } from "./semantic-layer";
+import { serviceTokens } from "./service-tokens";
 import { transport } from "./transport";
+import { webhooks } from "./webhooks";
 
 /** All rules, in the order in which they are checked and printed. */
 export const RULE_GROUPS: readonly RuleGroup[] = [
@@ -50,6 +55,11 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
   environmentVariables,
   extendedAttributes,
   notifications,
+  people,
+  serviceTokens,
+  webhooks,
+  profiles,
+  semanticLayer,
   deletions,
   echoes,
 ];

@@ -1,4 +1,4 @@
-import { contains, flag, many, one } from "../expectations";
+import { contains, flag, many, one, refused } from "../expectations";
 import { newProject } from "../own-project";
 import { group, rule } from "../rule";
 import { lists } from "./addresses";
@@ -20,6 +20,12 @@ export const otherLists = group("lists", [
   }),
   rule("features", "the account's features are flags", async (cloud) => {
     const path = `/api/private/accounts/${cloud.accountId}/features/`;
-    contains(one(await cloud.get(path)), Object.fromEntries(FEATURES.map((name) => [name, flag])));
+    const features = one(await cloud.get(path));
+    contains(features, Object.fromEntries(FEATURES.map((name) => [name, flag])));
+    const value = features["repo-caching"] !== true;
+    await cloud.post(path, { feature: "repo-caching", value });
+    contains(one(await cloud.get(path)), { "repo-caching": value });
+    await cloud.post(path, { feature: "repo-caching", value: !value });
+    refused(await cloud.post(path, { feature: "flying", value }), 400);
   }),
 ]);

@@ -19,7 +19,8 @@ export const encryptionRoutes = routesOf<Encryption>({
 
 function encryptionFields(world: World, body: unknown, before?: Encryption): OwnFields<Encryption> {
   const fields = parseBody(encryptionBody, merged(before ?? {}, body));
-  if (!connectionsOf(world).get(fields.connection_id)) {
+  // The provider deletes a connection before its tunnel, with an update to the state 2.
+  if (fields.state === 1 && !connectionsOf(world).get(fields.connection_id)) {
     throw invalid("connection_id", `connection ${fields.connection_id} does not exist`);
   }
   return { ...fields, public_key: before?.public_key || newPublicKey() };

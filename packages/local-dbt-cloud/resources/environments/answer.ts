@@ -3,6 +3,7 @@ import { connectionAnswer } from "../connections/answer";
 import { connectionsOf } from "../connections/connections";
 import { credentialAnswer } from "../credentials/answer";
 import { credentialsOf } from "../credentials/credentials";
+import { profilesOf, type Profile } from "../profiles/profiles";
 import { projectsOf } from "../projects/projects";
 import type { Environment } from "./environments";
 
@@ -11,10 +12,11 @@ import type { Environment } from "./environments";
  * `custom_environment_variables` are always null, because the Terraform provider cannot read a list there.
  */
 export function environmentAnswer(
-  environment: Environment,
+  stored: Environment,
   world: World,
   related: readonly string[] = [],
 ): Environment & Readonly<Record<string, unknown>> {
+  const environment = { ...stored, ...profileOf(world, stored) };
   const credential = related.includes("credentials") && active(credentialsOf(world), environment.credentials_id ?? 0);
   const connection = related.includes("connection") && connectionsOf(world).get(environment.connection_id ?? 0);
   const project = related.includes("project") && active(projectsOf(world), environment.project_id);
@@ -29,4 +31,15 @@ export function environmentAnswer(
     jobs: null,
     custom_environment_variables: null,
   };
+}
+
+/** An environment with a profile has the profile's connection, credentials and attributes, as in dbt Cloud. */
+function profileOf(
+  world: World,
+  { primary_profile_id }: Environment,
+): Pick<Profile, "connection_id" | "credentials_id" | "extended_attributes_id"> | undefined {
+  const profile = active(profilesOf(world), primary_profile_id ?? 0);
+  if (!profile) return undefined;
+  const { connection_id, credentials_id, extended_attributes_id } = profile;
+  return { connection_id, credentials_id, extended_attributes_id };
 }

@@ -5,6 +5,7 @@ import { environmentsOf } from "../environments/environments";
 import { jobsOf } from "../jobs/jobs";
 import { repositoriesOf } from "../repositories/repositories";
 import { runsOf } from "../runs/runs";
+import { mappingsOf, semanticLayerCredentialsOf } from "../semantic-layer/semantic-layer";
 import type { Permission } from "./permissions";
 import { allows, areaOf } from "./sets";
 
@@ -18,6 +19,8 @@ const PROJECT_OF: Readonly<Record<string, (world: World, id: number) => FoundPro
   step: (world, id) => runsOf(world).find(({ step_ids }) => step_ids.includes(id))?.project_id,
   environment: (world, id) => environmentsOf(world).get(id)?.project_id,
   repository: (world, id) => repositoriesOf(world).get(id)?.project_id,
+  semantic_layer_credential: (world, id) => semanticLayerCredentialsOf(world).get(id)?.project_id,
+  semantic_layer_mapping: (world, id) => mappingsOf(world).get(id)?.project_id,
 };
 
 /** Whether the token of a request may see a project. Objects outside a project are seen by every token. */
@@ -49,8 +52,9 @@ function refusal(world: World, request: FastifyRequest): Refused | undefined {
 }
 
 function grants(permission: Permission, area: string, isWrite: boolean, projectId: FoundProject): boolean {
-  const isInScope = permission.all_projects || projectId === undefined || permission.project_id === projectId;
-  return isInScope && allows(permission.permission_set, area, isWrite);
+  // What belongs to no project can be read with a permission for one project, but not written.
+  const isInScope = projectId === undefined ? !isWrite : permission.project_id === projectId;
+  return (permission.all_projects || isInScope) && allows(permission.permission_set, area, isWrite);
 }
 
 /** The projects that a request touches: of its address, and of its body. */

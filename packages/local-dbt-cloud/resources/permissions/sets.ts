@@ -101,5 +101,5 @@ export function allows(name: string, area: string, isWrite: boolean): boolean {
 }
 
 function set(writes: string, reads = ""): PermissionSet {
-  return { writes: writes.split(" "), reads: reads.split(" ") };
+  return { writes: writes.split(" ").filter(Boolean), reads: reads.split(" ").filter(Boolean) };
 }
