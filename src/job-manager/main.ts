@@ -75,7 +75,8 @@ async function attemptOnline(
         process.stderr.write(`${withoutSecrets(text, env)}\n`);
       };
       const surroundings = { stop: stop.signal, folder: process.cwd(), clock: systemClock, random: Math.random };
-      return command({ ...offlineDependencies(env), ...surroundings, progress, log });
+      const isLocal = options.local ?? false;
+      return command({ ...offlineDependencies(env), ...surroundings, isLocal, progress, log });
     });
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
