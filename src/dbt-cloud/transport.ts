@@ -26,7 +26,10 @@ async function loadUndici({ url: proxy, except = "" }: Proxy): Promise<Fetch> {
   const { EnvHttpProxyAgent, fetch: send } = await import("undici");
   const dispatcher = new EnvHttpProxyAgent({ httpProxy: proxy, httpsProxy: proxy, noProxy: except });
   type Init = NonNullable<Parameters<typeof send>[1]>;
-  return async (url, init) => await send(url, { ...(init as Init), dispatcher });
+  return async (url, init) => {
+    const answer: unknown = await send(url, { ...(init as Init), dispatcher });
+    return answer as Response;
+  };
 }
 
 /** The statuses with which a proxy refuses a connection, and what a person can do about them. */

@@ -94,6 +94,7 @@ async function attemptOnline(
       return command({
         ...offlineDependencies(env),
         ...surroundings,
+        isLocal: options.local ?? false,
         progress,
         log,
         write,

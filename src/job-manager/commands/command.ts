@@ -29,6 +29,12 @@ export interface CommandDependencies extends OfflineDependencies {
   readonly stop: AbortSignal;
   /** The working directory. */
   readonly folder: string;
+  /**
+   * Whether dbt Cloud is the local one, which reads the working directory.
+   *
+   * @default false
+   */
+  readonly isLocal?: boolean;
   /** Time, for the client of dbt Cloud. */
   readonly clock: Clock;
   /** Chance, for pauses between attempts and for the causes of runs. */

@@ -16,6 +16,7 @@ import { planJson } from "../output/plan-json";
 import { planText, totalsOf } from "../output/plan-text";
 import { isGood, runJobs, runJson, type RunReport } from "../runs/run-jobs";
 import { checkKeys, openBranchTarget, type BranchTarget } from "../target";
+import { tellUnpublishedWork } from "../unpublished-work";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
 export interface DeployOptions {
@@ -50,6 +51,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   const target = openBranchTarget(options.config, "deploy", dependencies);
   refuseProtected(target);
   refuseReadOnly(target, options);
+  await tellUnpublished(target, options, dependencies);
   const wanted = wantedJobs(target.environment, target.branch);
   const { input, variables } = await readInput(target, wanted, options);
   const { inventory } = input;
@@ -104,6 +106,14 @@ function refuseProtected({ branch, beside }: BranchTarget): void {
     EXIT.usage,
     `${ref} has no branch jobs, because Terraform applies its jobs after a merge; check out a feature branch`,
   );
+}
+
+async function tellUnpublished(
+  { branch }: BranchTarget,
+  { dryRun, run }: DeployOptions,
+  dependencies: CommandDependencies,
+): Promise<void> {
+  if (!dryRun) await tellUnpublishedWork(branch.owner.ref, run, dependencies);
 }
 
 function refuseReadOnly({ client }: BranchTarget, { dryRun }: DeployOptions): void {

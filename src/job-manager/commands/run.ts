@@ -5,7 +5,8 @@ import { markOf } from "../branch-jobs/mark";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { isGood, runJobs, runJson, versionText, type RunReport } from "../runs/run-jobs";
-import { checkKeys, configOption, jobsByKey, notDeployed, openTarget } from "../target";
+import { checkKeys, configOption, jobsByKey, notDeployed, openTarget, type Target } from "../target";
+import { tellUnpublishedWork } from "../unpublished-work";
 import { readUser } from "../workplace";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
@@ -29,13 +30,15 @@ export interface RunCommandOptions {
  * they are. With `wait`, each job starts after the job before it succeeded.
  *
  * @throws ConfigurationError with all problems of the env file and of the environment variables
- * @throws CommandError when an option is not valid, a key is unknown, a job is not deployed, or a deploy is unfinished
+ * @throws CommandError when an option is not valid, a key is unknown, a job is not deployed, a deploy is unfinished, or the remote
+ *   repository does not have the branch
  */
 export async function run(options: RunCommandOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   checkDbtVersion(options);
   const target = openTarget(options.config, dependencies);
   const { client, where, environment, branch } = target;
   checkKeys(options.keys, Object.keys(environment.jobs), options.config);
+  if (branch) await tellUnpublishedWork(branch.owner.ref, true, dependencies);
   const records = jobsByKey(target, await listJobs(client, where));
   if (branch) refuseUnfinished(branch, [...records.values()]);
   const jobs = options.keys.map((key) => ({ key, id: records.get(key)?.id ?? notDeployed(key, target) }));
