@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
 import { version } from "./package.json";
 
@@ -28,6 +28,31 @@ export interface Runner {
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
 const CONFIG = "the env file; `prod` means environments/prod.yaml";
 const DEV = "dev.yaml";
+const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** The commands that use no network. */
+const OFFLINE = ["validate", "show", "schedule", "compare"];
+
+const EXIT_CODES = `Exit codes:
+  0   success
+  1   failure
+  2   with --exit-code: pending changes, a failed last run or a missed SLA
+  64  wrong usage
+  78  wrong configuration`;
+
+const ENVIRONMENT = `
+Environment variables:
+  DBTCLOUD_ACCOUNT_ID                     the dbt Cloud account
+  DBTCLOUD_TOKEN                          a token that may edit jobs of the project
+  DBTCLOUD_HOST_URL                       dbt Cloud's address (default: https://cloud.getdbt.com)
+  PROJECT_ID, ENVIRONMENT_ID, TEAM_NAME   another project, environment or team than the env file's
+  CI_COMMIT_REF_NAME, CI_COMMIT_REF_SLUG  the branch (default: git's current branch)
+  GITLAB_USER_LOGIN                       the person (default: git's user.name)
+  DBTCLOUD_READONLY                       1 blocks every write
+
+${EXIT_CODES}
+
+Docs: docs/branch-jobs.md`;
 
 /** Describes every command. A command is loaded only when it is called, so that `--version` and `--help` are fast. */
 export function describeProgram(runner: Runner): Command {
@@ -37,12 +62,21 @@ export function describeProgram(runner: Runner): Command {
     )
     .version(version)
     .exitOverride()
-    .showHelpAfterError("(add --help for the commands and examples)");
+    .showHelpAfterError("(add --help for the commands and examples)")
+    .addHelpText("after", ENVIRONMENT);
   describeOffline(program, runner);
   describeDeploy(program, runner);
   describeWatching(program, runner);
   describeCleanup(program, runner);
-  for (const command of program.commands) command.option("--json", "print the result as JSON");
+  for (const command of program.commands) {
+    command
+      .option("--json", "print the result as JSON")
+      .addHelpText(
+        "after",
+        `\n${EXIT_CODES}\nDocs: docs/${OFFLINE.includes(command.name()) ? "env-files" : "branch-jobs"}.md`,
+      );
+  }
+  describeCompletion(program);
   return program;
 }
 
@@ -237,6 +271,19 @@ function describeCleanup(program: Command, { online }: Runner): void {
           dependencies,
         ),
       );
+    });
+}
+
+/** The command that prints the completion script of a shell. It describes the commands that were added before it. */
+function describeCompletion(program: Command): void {
+  program
+    .command("completion")
+    .description("print a script that completes commands and options in a shell")
+    .addArgument(new Argument("<shell>", "the shell").choices(SHELLS))
+    .addHelpText("after", examples("completion bash", "completion zsh", "completion fish"))
+    .action(async (shell: (typeof SHELLS)[number]) => {
+      const { completionScript } = await import("./output/completion.js");
+      process.stdout.write(completionScript(shell, program));
     });
 }
 
