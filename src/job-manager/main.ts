@@ -17,6 +17,7 @@ import {
 import { EXIT } from "./exit-codes";
 import { cleaner, type Clean } from "./output/clean";
 import { progressOn } from "./output/progress";
+import { resultJson } from "./output/result-json";
 import { describeProgram, projectFolder, requireProject, type CommonOptions, type Runner } from "./program";
 
 process.stdout.on("error", endAfterFailedWrite);
@@ -40,13 +41,22 @@ async function main(argv: readonly string[]): Promise<void> {
     },
   };
   const program = describeProgram(runner);
-  const output = { writeErr: (text: string) => void process.stderr.write(cleanerOf(process.env)(text)) };
+  // Commander has no access to the options of a command line that is wrong.
+  const json = argv.includes("--json");
+  const output = {
+    writeErr: (text: string): void => {
+      if (!json) process.stderr.write(cleanerOf(process.env)(text));
+    },
+  };
   for (const command of [program, ...program.commands]) command.configureOutput(output);
   try {
     await program.parseAsync(argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!json || error.exitCode === 0) return;
+    const message = error.message.replace(/^error: /, "");
+    print({ json }, { exitCode: EXIT.usage, text: message, error: { code: "usage", message, problems: [] } });
   }
 }
 
@@ -128,8 +138,9 @@ async function environmentFor({ local }: CommonOptions): Promise<ProcessEnvironm
 }
 
 /** Prints a result on stdout and a problem on stderr. With `--json` it prints both as JSON on stdout. */
-function print({ json }: CommonOptions, { exitCode, text, json: value }: CommandResult): void {
-  const printed = cleanerOf(process.env)(json ? JSON.stringify(value, null, 2) : text);
+function print({ json }: CommonOptions, result: CommandResult): void {
+  const { exitCode, text } = result;
+  const printed = cleanerOf(process.env)(json ? JSON.stringify(resultJson(result), null, 2) : text);
   const isResult = exitCode === EXIT.ok || exitCode === EXIT.onRequest;
   (json || isResult ? process.stdout : process.stderr).write(`${printed}\n`);
   process.exitCode = exitCode;
@@ -143,17 +154,22 @@ async function attempt(command: () => CommandResult | Promise<CommandResult>): P
   }
 }
 
+const CODES = { [EXIT.usage]: "usage", [EXIT.configuration]: "configuration" } as const;
+
 /** The result of a command that ended with an expected error. Every other error is a fault of the program, and is thrown again. */
 function resultOf(error: unknown): CommandResult {
   if (error instanceof ConfigurationError) {
-    return { exitCode: EXIT.configuration, text: error.message, json: { valid: false, problems: error.problems } };
+    const { message, problems } = error;
+    return { exitCode: EXIT.configuration, text: message, error: { code: "configuration", message, problems } };
   }
   if (error instanceof CommandError) {
-    return { exitCode: error.exitCode, text: error.message, json: { error: error.message } };
+    const { exitCode, message } = error;
+    const code = exitCode === EXIT.usage || exitCode === EXIT.configuration ? CODES[exitCode] : "failed";
+    return { exitCode, text: message, error: { code, message, problems: [] } };
   }
   if (error instanceof DbtCloudError) {
     const message = printable(error.message);
-    return { exitCode: EXIT.failed, text: message, json: { error: message } };
+    return { exitCode: EXIT.failed, text: message, error: { code: "dbt_cloud", message, problems: [] } };
   }
   throw error;
 }

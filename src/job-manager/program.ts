@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 import {
   CommandError,
   type CommandDependencies,
@@ -38,6 +38,33 @@ const CONFIG = "the env file; `prod` means environments/prod.yaml";
 const DEV = "dev.yaml";
 /** The file in the root of a project. */
 const PROJECT_FILE = "cdktf.json";
+const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** The commands that use no network. */
+const OFFLINE = ["validate", "show", "schedule", "compare"];
+
+const EXIT_CODES = `Exit codes:
+  0   success
+  1   failure
+  2   with --exit-code: pending changes, a failed last run or a missed SLA
+  64  wrong usage
+  78  wrong configuration`;
+
+const ENVIRONMENT = `
+Environment variables:
+  DBTCLOUD_ACCOUNT_ID                     the dbt Cloud account
+  DBTCLOUD_TOKEN                          a token that may edit jobs of the project
+  DBTCLOUD_HOST_URL                       dbt Cloud's address (default: https://cloud.getdbt.com)
+  PROJECT_ID, ENVIRONMENT_ID, TEAM_NAME   another project, environment or team than the env file's
+  CI_COMMIT_REF_NAME, CI_COMMIT_REF_SLUG  the branch (default: git's current branch)
+  GITLAB_USER_LOGIN                       the person (default: git's user.name)
+  DBTCLOUD_READONLY                       1 blocks every write
+  DBTCLOUD_ALLOW_HTTP                     1 sends the token over plain http to another machine
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY       the proxy, and the hosts that need none
+
+${EXIT_CODES}
+
+Docs: docs/branch-jobs.md`;
 
 /** Describes every command. A command is loaded only when it is called, so that `--version` and `--help` are fast. */
 export function describeProgram(runner: Runner): Command {
@@ -47,12 +74,21 @@ export function describeProgram(runner: Runner): Command {
     )
     .version(version)
     .exitOverride()
-    .showHelpAfterError("(add --help for the commands and examples)");
+    .showHelpAfterError("(add --help for the commands and examples)")
+    .addHelpText("after", ENVIRONMENT);
   describeOffline(program, runner);
   describeDeploy(program, runner);
   describeWatching(program, runner);
   describeCleanup(program, runner);
-  for (const command of program.commands) command.option("--json", "print the result as JSON");
+  for (const command of program.commands) {
+    command
+      .option("--json", "print the result as JSON")
+      .addHelpText(
+        "after",
+        `\n${EXIT_CODES}\nDocs: docs/${OFFLINE.includes(command.name()) ? "env-files" : "branch-jobs"}.md`,
+      );
+  }
+  describeCompletion(program);
   return program;
 }
 
@@ -247,6 +283,19 @@ function describeCleanup(program: Command, { online }: Runner): void {
           dependencies,
         ),
       );
+    });
+}
+
+/** The command that prints the completion script of a shell. It describes the commands that were added before it. */
+function describeCompletion(program: Command): void {
+  program
+    .command("completion")
+    .description("print a script that completes commands and options in a shell")
+    .addArgument(new Argument("<shell>", "the shell").choices(SHELLS))
+    .addHelpText("after", examples("completion bash", "completion zsh", "completion fish"))
+    .action(async (shell: (typeof SHELLS)[number]) => {
+      const { completionScript } = await import("./output/completion.js");
+      process.stdout.write(completionScript(shell, program));
     });
 }
 

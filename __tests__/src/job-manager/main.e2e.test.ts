@@ -63,8 +63,8 @@ describe("exit code 0", () => {
   it("and JSON on stdout with --json", async () => {
     const [validate, show] = await Promise.all([run(["validate", "--json"]), run(["show", "--json", "--next", "3"])]);
     expect([validate.exitCode, validate.stderr, show.exitCode, show.stderr]).toEqual([0, "", 0, ""]);
-    expect(JSON.parse(validate.stdout)).toMatchObject({ valid: true, problems: [] });
-    const shown = JSON.parse(show.stdout) as { jobs: { next_runs: string[] }[] }[];
+    expect(JSON.parse(validate.stdout)).toMatchObject({ version: 1, ok: true, result: { valid: true, problems: [] } });
+    const { result: shown } = JSON.parse(show.stdout) as { result: { jobs: { next_runs: string[] }[] }[] };
     expect(shown.map(({ jobs }) => jobs.length)).toEqual([9, 5, 6]);
     expect(shown.flatMap(({ jobs }) => jobs).filter((job) => job.next_runs.length === 3)).toHaveLength(19);
   });
@@ -130,8 +130,12 @@ describe("exit code 78", () => {
     ]);
     for (const { exitCode, stdout, stderr } of [validate, show]) {
       expect([exitCode, stderr]).toEqual([78, ""]);
-      const { valid, problems } = JSON.parse(stdout) as { valid: boolean; problems: Record<string, unknown>[] };
-      expect(valid).toBe(false);
+      const { ok, error } = JSON.parse(stdout) as {
+        ok: boolean;
+        error: { code: string; problems: Record<string, unknown>[] };
+      };
+      expect([ok, error.code]).toEqual([false, "configuration"]);
+      const { problems } = error;
       expect(problems).toHaveLength(6);
       expect(Object.keys(problems[0]!)).toEqual(["file", "line", "column", "path", "reason", "allowed", "fix"]);
     }
@@ -187,6 +191,19 @@ describe("exit code 64", () => {
     expect([exitCode, stdout]).toEqual([64, ""]);
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it.each([
+    [["validate", "--jsn", "--json"], "unknown option '--jsn'\n(Did you mean --json?)"],
+    [["validat", "--json"], "unknown command 'validat'\n(Did you mean validate?)"],
+    [
+      ["compare", "staging", "nowhere", "--json"],
+      "there is no environment nowhere\nenvironments: development, production, staging",
+    ],
+  ])("and JSON on stdout for %j", async (args, message) => {
+    const { exitCode, stdout, stderr } = await run(args);
+    expect([exitCode, stderr]).toEqual([64, ""]);
+    expect(JSON.parse(stdout)).toEqual({ version: 1, ok: false, error: { code: "usage", message, problems: [] } });
   });
 
   it("and the help on stderr without a command", async () => {

@@ -74,20 +74,7 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
     };
   }
   const owned = candidates(input, options.allUsers).length;
-  const isAsked = isMostOf(jobs.length, owned) && !options.yes;
-  const isOwn = options.branch === target.branch.owner.ref && !options.allUsers;
-  const ask = isOwn ? dependencies.ask : undefined;
-  if (isAsked && ask) {
-    dependencies.progress.note(text);
-    const question = `Delete ${counted(jobs.length, "job")} of your branch ${printable(options.branch ?? "")}?`;
-    if (!(await ask(question))) throw new CommandError(EXIT.failed, "Nothing was deleted.");
-  } else if (isAsked) {
-    throw new CommandError(
-      EXIT.failed,
-      `${text}\n\n${jobs.length} of ${owned} jobs would be deleted. Nothing was deleted. Add --yes to delete them.`,
-    );
-  }
-  if (!isAsked) dependencies.progress.note(text);
+  await confirm(jobs.length, owned, text, { options, target, dependencies });
   const stuck = await cancelRuns(jobs, target, input, dependencies);
   const free = jobs.filter(({ record }) => !stuck.some(({ job }) => job.record.id === record.id));
   const deleted = await removeJobs(free, remainingSchemas(input, free), {
@@ -115,6 +102,35 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
       })),
     },
   };
+}
+
+/**
+ * Shows the jobs to delete. Before most of the jobs are deleted, it asks about the person's own branch, and else needs `yes`.
+ *
+ * @param text the list of the jobs
+ */
+async function confirm(
+  count: number,
+  owned: number,
+  text: string,
+  {
+    options,
+    target,
+    dependencies,
+  }: { options: CleanupOptions; target: BranchTarget; dependencies: CommandDependencies },
+): Promise<void> {
+  const { ask, progress } = dependencies;
+  const isOwn = options.branch === target.branch.owner.ref && !options.allUsers;
+  if (options.yes || !isMostOf(count, owned) || (isOwn && ask)) progress.note(text);
+  else {
+    throw new CommandError(
+      EXIT.failed,
+      `${text}\n\n${count} of ${owned} jobs would be deleted. Nothing was deleted. Add --yes to delete them.`,
+    );
+  }
+  if (options.yes || !isMostOf(count, owned) || !ask) return;
+  const question = `Delete ${counted(count, "job")} of your branch ${printable(target.branch.owner.ref)}?`;
+  if (!(await ask(question))) throw new CommandError(EXIT.failed, "Nothing was deleted.");
 }
 
 /** Cancels the runs in progress of the jobs. Returns the jobs whose runs could not be cancelled. */

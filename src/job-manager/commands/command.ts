@@ -1,6 +1,7 @@
 import type { Clock, Random } from "../../dbt-cloud/clock";
 import type { ProcessEnvironment } from "../../env-files/process-environment";
 import type { ExitCode } from "../exit-codes";
+import type { ErrorJson } from "../output/result-json";
 import type { Progress } from "../output/progress";
 import type { Screen } from "../output/table";
 
@@ -46,8 +47,18 @@ export interface CommandResult {
   readonly exitCode: ExitCode;
   /** The text for people, without a final line break. */
   readonly text: string;
-  /** The same result for programs. */
-  readonly json: unknown;
+  /**
+   * The same result for programs.
+   *
+   * @default - the command failed before it had a result
+   */
+  readonly json?: unknown;
+  /**
+   * The error for programs.
+   *
+   * @default - the command succeeded, or its text has the error
+   */
+  readonly error?: ErrorJson;
 }
 
 /** A command failed. The message is for the person at the terminal. */

@@ -44,7 +44,7 @@ it("cleanup deletes a daily job that nobody used for eight days, and keeps a job
   for (let day = 0; day < 8; day++) addRunOf(cloud.world, daily, { at: ago(day), by: "scheduled" });
   addRunOf(cloud.world, wanted, { at: ago(1), by: "api" });
   const listed = await cleanup(["--older-than", "7", "--dry-run", "--json"]);
-  expect([listed.exitCode, listed.stderr, JSON.parse(listed.stdout)]).toMatchObject([
+  expect([listed.exitCode, listed.stderr, (JSON.parse(listed.stdout) as { result: unknown }).result]).toMatchObject([
     0,
     "",
     { jobs: [{ id: daily, key: "daily", idle_days: 8 }], deleted: [] },
@@ -78,7 +78,7 @@ it("cleanup deletes jobs of merged or missing branches, other people's jobs only
   const open = add(0, { ref: "feature/open" });
   const theirs = add(0, { ref: "feature/merged", user: "sam" });
   const own = await cleanup(["--merged", "--dry-run", "--json"], work.folder);
-  const { jobs } = JSON.parse(own.stdout) as { jobs: { id: number }[] };
+  const { jobs } = (JSON.parse(own.stdout) as { result: { jobs: { id: number }[] } }).result;
   expect([own.exitCode, jobs.some(({ id }) => id === merged)]).toEqual([0, true]);
   expect(jobs.some(({ id }) => id === open || id === theirs)).toBe(false);
   const done = await cleanup(["--merged", "--all-users", "--branch", "feature/merged", "--yes"], work.folder);

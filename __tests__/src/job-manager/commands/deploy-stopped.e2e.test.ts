@@ -87,7 +87,7 @@ describe("a deploy that receives Ctrl-C", () => {
 
   it("reports as JSON what was not done", async () => {
     const { exitCode, stdout } = await stoppedAt(3, devFile(), "SIGINT", ["--json"]);
-    const { applied } = JSON.parse(stdout) as { applied: { error?: string }[] };
+    const { applied } = (JSON.parse(stdout) as { result: { applied: { error?: string }[] } }).result;
     expect([exitCode, applied.some(({ error }) => error?.includes("asked to stop"))]).toEqual([1, true]);
   });
 

@@ -66,7 +66,11 @@ async function addJob(more: Overrides): Promise<number> {
   return ((await cloud.send("POST", "v2/jobs/", job)) as JobRow).id;
 }
 
-const json = ({ stdout }: ProgramRun): unknown => JSON.parse(stdout);
+/** The result that a command printed as JSON, or else its error. */
+const json = ({ stdout }: ProgramRun): unknown => {
+  const { result, error } = JSON.parse(stdout) as { result?: unknown; error?: unknown };
+  return result ?? error;
+};
 
 const config = (file = devFile()): string[] => ["--config", file];
 
@@ -301,7 +305,7 @@ describe("exit code 64", () => {
     expect([result.exitCode, result.stderr, json(result)]).toEqual([
       64,
       "",
-      { error: expect.stringContaining("main has no branch jobs") as string },
+      { code: "usage", message: expect.stringContaining("main has no branch jobs") as string, problems: [] },
     ]);
   });
 });
@@ -333,7 +337,7 @@ describe("exit code 78", () => {
     ]);
     expect([text.exitCode, text.stdout]).toEqual([78, ""]);
     expect(text.stderr).toContain("2 problems in 1 file");
-    expect([asJson.exitCode, json(asJson)]).toMatchObject([78, { valid: false, problems: [{}, {}] }]);
+    expect([asJson.exitCode, json(asJson)]).toMatchObject([78, { code: "configuration", problems: [{}, {}] }]);
   });
 
   it.each(["missing.yaml", "empty.yaml", "."])("for %s, which never counts as a file without jobs", async (name) => {
@@ -390,7 +394,7 @@ describe("exit code 1", () => {
     const result = await run(["list", ...config(), "--json"], { DBTCLOUD_ACCOUNT_ID: "7" });
     expect([result.exitCode, json(result)]).toMatchObject([
       1,
-      { error: expect.stringContaining("was answered with 403") as string },
+      { code: "dbt_cloud", message: expect.stringContaining("was answered with 403") as string },
     ]);
   });
 

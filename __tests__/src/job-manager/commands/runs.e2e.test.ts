@@ -42,6 +42,8 @@ interface RunRow {
 
 const runs = (): Promise<RunRow[]> =>
   cloud.send("GET", "v2/runs/?order_by=-id&include_related=trigger") as Promise<RunRow[]>;
+const resultIn = ({ stdout }: Pick<ProgramRun, "stdout">): unknown =>
+  (JSON.parse(stdout) as { result: unknown }).result;
 const withoutUrls = (text: string): string[] =>
   text
     .replaceAll(/http:\S+/g, "LINK")
@@ -95,7 +97,7 @@ describe("a branch's jobs", () => {
       "2 jobs: 1 failed in the last run",
     ]);
     expect(lines[2]).toMatch(/^broken +Error +\S+ \S+ +\S+ +good: Success +LINK$/);
-    expect(JSON.parse((await run(["status", "broken", "--json"])).stdout)).toMatchObject([
+    expect(resultIn(await run(["status", "broken", "--json"]))).toMatchObject([
       { key: "broken", last_run: { is_failure: true, failed: [{ status: "fail" }] } },
     ]);
   });
@@ -113,12 +115,12 @@ describe("a branch's jobs", () => {
     ]);
     const followed = await run(["logs", "good", "--follow"]);
     expect(withoutUrls(followed.stdout)).toContain("Step 5 of 5: Invoke dbt with `dbt test`");
-    expect(JSON.parse((await run(["logs", "good", "--json"])).stdout)).toMatchObject({ key: "good", run_id: 1 });
+    expect(resultIn(await run(["logs", "good", "--json"]))).toMatchObject({ key: "good", run_id: 1 });
   });
 
   it("are retried from the point of failure, also with JSON", async () => {
     const { exitCode, stdout, stderr } = await run(["run", "broken", "--wait", "--retry", "--json"]);
-    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, [{ key: "broken", status: "Success", failed: [] }]]);
+    expect([exitCode, resultIn({ stdout })]).toMatchObject([0, [{ key: "broken", status: "Success", failed: [] }]]);
     expect(stderr).toContain("Invoke dbt with `dbt retry`");
     expect(stderr).not.toContain("tag:broken");
   });
@@ -135,7 +137,7 @@ describe("a branch's jobs", () => {
 
   it("run once with another dbt version", async () => {
     const { exitCode, stdout, stderr } = await run(["run", "good", "--dbt-version", "compatible", "--wait", "--json"]);
-    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+    expect([exitCode, resultIn({ stdout })]).toMatchObject([
       0,
       [{ key: "good", status: "Success", dbt_version: "compatible" }],
     ]);
@@ -160,7 +162,7 @@ describe("a branch's jobs", () => {
         "dbt run-operation drop_branch_schema --args {schema: marketing_feature_x_jennifer} into marketing_feature_x_jennifer",
       ) as string,
     });
-    expect(JSON.parse((await run(["list", "--json"])).stdout)).toEqual([]);
+    expect(resultIn(await run(["list", "--json"]))).toEqual([]);
   });
 });
 

@@ -65,7 +65,14 @@ describe("text of others is shown escaped", () => {
 
   it("by cleanup", async () => {
     add({ key: EVIL });
-    const options = { config: devFile(), merged: false, branch: "feature/x", allUsers: false, yes: true, cancel: false };
+    const options = {
+      config: devFile(),
+      merged: false,
+      branch: "feature/x",
+      allUsers: false,
+      yes: true,
+      cancel: false,
+    };
     expectNoCommand(shown(await cleanup({ ...options, dryRun: true }, dependencies)));
   });
 });
