@@ -33,9 +33,14 @@ export function groupsOf(world: World): Collection<Group> {
 }
 
 /** A group as it is answered. */
-export function groupAnswer({ permissions, ...group }: Group): object {
-  const group_permissions = permissions.map((permission) => ({ ...permission, group_id: group.id }));
-  return { ...group, scim_managed: false, member_count: 0, group_permissions };
+export function groupAnswer(group: Group): object {
+  const { permissions: _stored, ...answered } = group;
+  return { ...answered, scim_managed: false, member_count: 0, group_permissions: permissionAnswers(group) };
+}
+
+/** The permissions of a group as they are answered. */
+export function permissionAnswers({ id, permissions }: Group): (Permission & { readonly group_id: number })[] {
+  return permissions.map((permission) => ({ ...permission, group_id: id }));
 }
 
 function addDefaults(world: World, groups: Collection<Group>): void {

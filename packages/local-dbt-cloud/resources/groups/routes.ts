@@ -1,12 +1,11 @@
 import { merged, parseBody } from "../../http/body";
-import { single } from "../../http/envelope";
-import { among, containing } from "../../http/filters";
+import { among, containing, listed } from "../../http/filters";
 import { idIn } from "../../http/query";
 import { notFound } from "../../http/refused";
 import { active, type Routes } from "../../world";
 import { permissionsOf } from "../permissions/permissions";
 import { routesOf } from "../resource";
-import { groupAnswer, groupBody, groupsOf, type Group } from "./groups";
+import { groupAnswer, groupBody, groupsOf, permissionAnswers, type Group } from "./groups";
 
 const describedRoutes = routesOf<Group>({
   path: "/api/v3/accounts/:account/groups/",
@@ -35,6 +34,6 @@ export const groupRoutes: Routes = (app, world) => {
     const group = active(groupsOf(world), id);
     if (!group) throw notFound(`group ${id}`);
     const changed = groupsOf(world).put({ ...group, permissions: permissionsOf(world, id, request.body) });
-    return single((groupAnswer(changed) as { group_permissions: object[] }).group_permissions);
+    return listed(permissionAnswers(changed), {});
   });
 };

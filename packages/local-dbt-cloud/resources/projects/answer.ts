@@ -14,7 +14,7 @@ export function projectAnswer(project: Project, world: World, related: readonly 
     ...project,
     connection: asked("connection", () => {
       const connection = connectionsOf(world).get(project.connection_id ?? 0);
-      return connection && connectionAnswer(connection);
+      return connection && { ...connectionAnswer(connection), project_id: project.id, state: 1, type: "adapter" };
     }),
     repository: asked("repository", () => {
       const repository = active(repositoriesOf(world), project.repository_id ?? 0);

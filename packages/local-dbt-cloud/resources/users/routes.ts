@@ -36,7 +36,8 @@ export const userRoutes: Routes = (app, world) => {
     if (!user) throw invalid("user_id", `user ${user_id} does not exist`);
     const unknown = desired_group_ids.find((id) => !active(groupsOf(world), id));
     if (unknown !== undefined) throw invalid("desired_group_ids", `group ${unknown} does not exist`);
-    return single(groupsOfUser(world, users.put({ ...user, group_ids: desired_group_ids })).map(groupAnswer));
+    const groups = groupsOfUser(world, users.put({ ...user, group_ids: desired_group_ids }));
+    return { ...listed(groups, {}), data: groups.map(groupAnswer) };
   });
 };
 
