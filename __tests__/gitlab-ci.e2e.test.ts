@@ -480,7 +480,7 @@ describe("the jobs of a deleted branch", () => {
     expect({ succeeded, output }).toEqual({ succeeded: true, output: expect.not.stringMatching(/planted/) as unknown });
     expect(readFileSync(join(folder, "calls"), "utf8").trim().split("\n").slice(1)).toEqual([
       "npm ci --cache ../.npm --prefer-offline in main at first",
-      "npx dbt-job-manager cleanup --config environments/dev.yaml --branch feature/x --all-users --yes in main at first",
+      "npx dbt-job-manager cleanup --config environments/dev.yaml --branch feature/x --all-users --cancel --yes in main at first",
     ]);
   });
 
@@ -528,6 +528,7 @@ describe("diff-staging for real", () => {
           new Set([
             `GET /api/v4/projects/5/terraform/state/staging Basic ${credentials}`,
             `GET /api/v2/accounts/ Token ${TOKEN}`,
+            `GET ${ENVIRONMENT_ADDRESS} Token ${TOKEN}`,
           ]),
         );
         expect(`${output}${synthesized}`).not.toMatch(/planted/);
@@ -538,13 +539,21 @@ describe("diff-staging for real", () => {
   );
 
   /** A dbt Cloud with one empty account, and a GitLab without state, on loopback. */
+  const ENVIRONMENT_ADDRESS = "/api/v3/accounts/1/projects/102/environments/202/";
+  /** The answers of dbt Cloud by address. The provider reads the environment to learn its name for the environment variables. */
+  const DATA: Readonly<Record<string, unknown>> = {
+    "/api/v2/accounts/": [{ id: 1 }],
+    [ENVIRONMENT_ADDRESS]: { id: 202, account_id: 1, project_id: 102, name: "Staging", type: "deployment", state: 1 },
+  };
+
   async function startServer() {
     const requests: string[] = [];
     const server = createServer((request, response) => {
       requests.push(`${request.method} ${request.url} ${request.headers.authorization}`);
-      const known = request.url === "/api/v2/accounts/";
-      response.writeHead(known ? 200 : 404, { "content-type": "application/json" });
-      response.end(JSON.stringify({ status: { code: known ? 200 : 404 }, data: known ? [{ id: 1 }] : null }));
+      const data = DATA[request.url!];
+      const code = data === undefined ? 404 : 200;
+      response.writeHead(code, { "content-type": "application/json" });
+      response.end(JSON.stringify({ status: { code }, data: data ?? null }));
     });
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     const stop = () =>

@@ -1,14 +1,8 @@
-import { existsSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
-import {
-  CommandError,
-  type CommandDependencies,
-  type CommandResult,
-  type OfflineDependencies,
-} from "./commands/command";
-import { EXIT } from "./exit-codes";
+import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
 import { version } from "./package.json";
+import { configFile, defaultConfig, projectFolder, requireProject } from "./project-folder";
 
 /** Options that several commands share. */
 export interface CommonOptions {
@@ -35,9 +29,6 @@ export interface Runner {
 
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
 const CONFIG = "the env file; `prod` means environments/prod.yaml";
-const DEV = "dev.yaml";
-/** The file in the root of a project. */
-const PROJECT_FILE = "cdktf.json";
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
 /** The commands that use no network. */
@@ -316,37 +307,6 @@ function orDefault(files: readonly string[]): readonly string[] {
   if (files.length > 0) return files;
   requireProject({ config: defaultConfig() });
   return [join(projectFolder(), "environments")];
-}
-
-function defaultConfig(): string {
-  return join(projectFolder(), "environments", DEV);
-}
-
-/**
- * Checks that there is a project when a command needs its env files.
- *
- * @throws CommandError with the folders that were searched, when there is no project and no env file is named
- */
-export function requireProject({ config }: { readonly config?: string }): void {
-  if (config !== defaultConfig() || existsSync(join(projectFolder(), PROJECT_FILE))) return;
-  throw new CommandError(
-    EXIT.configuration,
-    `there is no project here: ${process.cwd()} and the folders above it have no ${PROJECT_FILE}. ` +
-      "Change to a folder of the project, or name the env file",
-  );
-}
-
-/** The nearest folder with a cdktf.json, from the working directory upwards; the path is relative to the working directory. */
-export function projectFolder(): string {
-  let folder = process.cwd();
-  while (!existsSync(join(folder, PROJECT_FILE)) && dirname(folder) !== folder) folder = dirname(folder);
-  return existsSync(join(folder, PROJECT_FILE)) ? relative(process.cwd(), folder) : folder;
-}
-
-/** The path of an env file. A word without a file of that name means the project's env file with this name. */
-function configFile(text: string): string {
-  if (!/^[\w-]+$/.test(text) || existsSync(text)) return text;
-  return join(projectFolder(), "environments", `${text}.yaml`);
 }
 
 /** Adds keys to the earlier ones: `--only a b`, `--only a,b` and `--only a --only b` mean the same. */

@@ -5,7 +5,7 @@ import { markOf } from "../branch-jobs/mark";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { isGood, runJobs, runJson, versionText, type RunReport } from "../runs/run-jobs";
-import { checkKeys, configOption, jobsByKey, notDeployed, openTarget, type Target } from "../target";
+import { checkKeys, configOption, jobsByKey, notDeployed, openTarget } from "../target";
 import { tellUnpublishedWork } from "../unpublished-work";
 import { readUser } from "../workplace";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";

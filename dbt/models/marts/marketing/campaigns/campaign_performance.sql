@@ -6,11 +6,17 @@
         indexes=on_postgres([{'columns': ['month', 'attribution_channel', 'campaign_id', 'platform'], 'unique': true}]),
     )
 }}
+{% set of_campaign = 'over (partition by month, attribution_channel, campaign_id)' %}
 {% set unknown = '0' if source_enabled('touchpoints') else 'null' %}
 
+-- Credits and sessions name a campaign, not its platform. Where a campaign has one platform, they belong to it.
 with measures as (
 
-    select * from {{ ref('int_campaign_measures') }}
+    select
+        *,
+        case when min(platform) {{ of_campaign }} = max(platform) {{ of_campaign }} then max(platform) {{ of_campaign }} end
+            as one_platform
+    from {{ ref('int_campaign_measures') }}
 
 ),
 
@@ -31,41 +37,13 @@ as_of as (
 
 ),
 
--- Credits and sessions name a campaign, not its platform. Where a campaign has one platform, they belong to it.
-campaigns as (
-
-    select
-        month,
-        attribution_channel,
-        campaign_id,
-        max(platform) as one_platform,
-        count(distinct platform) as platforms
-    from measures
-    group by month, attribution_channel, campaign_id
-
-),
-
-assigned as (
-
-    select
-        measures.*,
-        campaigns.platforms,
-        coalesce(measures.platform, case when campaigns.platforms = 1 then campaigns.one_platform end) as known_platform
-    from measures
-    inner join campaigns
-        on measures.month = campaigns.month
-        and measures.attribution_channel = campaigns.attribution_channel
-        and measures.campaign_id = campaigns.campaign_id
-
-),
-
 totals as (
 
     select
         month,
         attribution_channel,
         campaign_id,
-        known_platform as platform,
+        coalesce(platform, one_platform) as platform,
         max(campaign_name) as campaign_name,
         coalesce(sum(impressions), 0) as impressions,
         coalesce(sum(clicks), 0) as clicks,
@@ -76,12 +54,12 @@ totals as (
         sum(platform_conversions_value) as platform_conversions_value,
         {% for credit in ['attributed_conversions', 'attributed_revenue', 'new_customers'] %}
         case
-            when max(platforms) > 1 and known_platform is not null then null
+            when max(platform) is not null and max(one_platform) is null then null
             else coalesce(sum({{ credit }}), {{ unknown }})
         end as {{ credit }}{{ ',' if not loop.last }}
         {% endfor %}
-    from assigned
-    group by month, attribution_channel, campaign_id, known_platform
+    from measures
+    group by month, attribution_channel, campaign_id, coalesce(platform, one_platform)
 
 ),
 
