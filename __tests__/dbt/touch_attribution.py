@@ -86,10 +86,10 @@ def calculated(orders, touches, settings):
         if touch[0] not in used:
             cycles[touch[1], len({day for day in dates[touch[1]] if day < touch[2].date()})].append(touch[3])
     effects = removal_effects(paths + [(channels, False) for channels in cycles.values()])
-    credited = {channel for channels, _ in paths for channel in channels}
     for channel, effect in effects.items():
         totals["removal_effect", channel, ""] = effect
-        if channel in credited:
+        # A channel outside all journeys to an order has an effect if it leads to a channel inside one.
+        if effect > 1e-12:
             for measure, total in zip(("conversions", "revenue"), touched):
                 totals["markov", channel, measure] = total * effect / sum(effects.values())
     return totals

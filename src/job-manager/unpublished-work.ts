@@ -23,7 +23,7 @@ export interface UnpublishedWork {
 const NO_QUESTIONS = ["-c", "core.askPass=true", "-c", "credential.interactive=false"];
 
 /** The command that publishes a branch. */
-export function pushCommand(ref: string): string {
+function pushCommand(ref: string): string {
   return `git push --set-upstream ${REMOTE} ${ref}`;
 }
 

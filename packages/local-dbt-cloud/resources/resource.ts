@@ -83,7 +83,7 @@ export interface Resource<T extends DescribedRow> {
 }
 
 /** The row that a path names, in the project that the path names, if it names one. */
-export function rowIn<T extends DescribedRow>(
+function rowIn<T extends DescribedRow>(
   resource: Pick<Resource<T>, "collection" | "name" | "path">,
   world: World,
   params: unknown,

@@ -3,14 +3,10 @@ import { EXIT, type ExitCode } from "../exit-codes";
 /** The version of the shape. It rises when a field is renamed or removed, not when one is added. */
 const VERSION = 1;
 
-/** Why a command failed. Programs compare it. */
-export const ERROR_CODES = ["failed", "usage", "configuration", "dbt_cloud"] as const;
-
-export type ErrorCode = (typeof ERROR_CODES)[number];
-
 /** An error for programs. */
 export interface ErrorJson {
-  readonly code: ErrorCode;
+  /** Why the command failed. Programs compare it. */
+  readonly code: "failed" | "usage" | "configuration" | "dbt_cloud";
   /** The text that people get. */
   readonly message: string;
   /** Each problem of the configuration; empty for other errors. */
