@@ -1,6 +1,6 @@
 {#
   SQL for the "today" of the models: the var analysis_date, else the last order date. Models do not read the clock. The
-  day counts in full: a month is complete on its last day.
+  events of the day count. A month is complete when it ended before the day, because the day itself may not be over.
 #}
 {% macro analysis_date() -%}
   {%- if setting('analysis_date') -%}
@@ -24,7 +24,7 @@
 {%- endmacro %}
 
 
-{# SQL for "the month before this first day of a month is complete": analysis_date is its last day or later. #}
+{# SQL for "the month before this first day of a month is complete": it ended before analysis_date. #}
 {% macro month_is_complete(following_month, day) -%}
-  {{ following_month }} <= {{ add_days(day, 1) }}
+  {{ following_month }} <= {{ day }}
 {%- endmacro %}

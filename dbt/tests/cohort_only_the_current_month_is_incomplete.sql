@@ -5,4 +5,4 @@ select
     activity_month,
     is_complete
 from {{ ref('customer_cohorts') }}
-where is_complete <> (activity_month < {{ first_of_month(add_days(analysis_date(), 1)) }})
+where is_complete <> (activity_month < {{ first_of_month(analysis_date()) }})

@@ -38,7 +38,8 @@ export const budgets = section({
   title: "Is the month's budget spent at the right pace?",
   needs: [AD_PLATFORMS, BUDGETS],
   note: ([first]) =>
-    `${month(first!.month)}, of which ${inFull(100 * first!.elapsed_share, "percent")} has passed. ` +
+    `${month(first!.month)}, counted up to the newest day of the data, which is ` +
+    `${inFull(100 * first!.elapsed_share, "percent")} of the month. ` +
     "The line is the expected cost at an even pace.",
   chart: (rows) => html`
     ${legend([

@@ -8,7 +8,7 @@ bounds as (
 
     select
         min(order_month) as first_month,
-        {{ months_between('min(order_month)', add_days(analysis_date(), 1)) }} as month_count
+        {{ months_between('min(order_month)', analysis_date()) }} as month_count
     from orders
 
 ),
