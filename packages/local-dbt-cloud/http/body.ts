@@ -24,6 +24,16 @@ export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.outp
 }
 
 /**
+ * A request's body for one row, checked against a resource's schema. The body of a change is merged with the stored row first.
+ *
+ * @param before the stored row; undefined for a create
+ * @throws Refused with 400, naming the first field that is not valid
+ */
+export function parseRow<T extends z.ZodType>(schema: T, body: unknown, before: object | undefined): z.output<T> {
+  return parseBody(schema, merged(before ?? {}, body));
+}
+
+/**
  * A stored object with the changes of a body.
  *
  * @throws Refused with 400 when the body is not a JSON object

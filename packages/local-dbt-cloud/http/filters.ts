@@ -50,6 +50,17 @@ export function listed<T extends { readonly id: number; readonly state?: number 
   return paged(rows.filter(matches), query, sortable);
 }
 
+/** The page of rows that the query asks for, as {@link listed} gives it, with each row as it is answered. */
+export function listedAs<T extends { readonly id: number; readonly state?: number }>(
+  rows: readonly T[],
+  query: RawQuery,
+  answer: (row: T) => object,
+  listing?: Listing<T>,
+): ListEnvelope<object> {
+  const { data, ...envelope } = listed(rows, query, listing);
+  return { ...envelope, data: data.map((row) => answer(row)) };
+}
+
 /** A filter for rows with one of the given values. An absent value is an empty text. */
 export function among<T>(valueOf: (row: T) => unknown): Filter<T> {
   return (row, values) => values.includes(asText(valueOf(row)));

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { single } from "../http/envelope";
-import { listed, type Listing } from "../http/filters";
+import { listedAs, type Listing } from "../http/filters";
 import { idIn, words, type RawQuery } from "../http/query";
 import { notFound } from "../http/refused";
 import type { Collection } from "../store/store";
@@ -117,8 +117,7 @@ export function routesOf<T extends DescribedRow>(resource: Resource<T>): Routes 
           (projectId === undefined || row.project_id === projectId) &&
           sees(request, name === "project" ? row.id : row.project_id);
         const rows = collection.all().filter(isListed);
-        const { data, ...envelope } = listed(rows, request.query as RawQuery, listing);
-        return { ...envelope, data: data.map((row) => answered(request, row)) };
+        return listedAs(rows, request.query as RawQuery, (row) => answered(request, row), listing);
       });
       app.get(`${address}:${name}/`, (request) => single(answered(request, rowOf(request))));
     }

@@ -1,6 +1,6 @@
 import { merged, parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
-import { among, containing, listed, type Listing } from "../../http/filters";
+import { among, containing, listedAs, type Listing } from "../../http/filters";
 import type { RawQuery } from "../../http/query";
 import { timestamp, type Routes } from "../../world";
 import { projectIn } from "../projects/projects";
@@ -13,10 +13,9 @@ const CONNECTIONS = "/api/v3/accounts/:account/connections/";
 export const connectionRoutes: Routes = (app, world) => {
   const collection = connectionsOf(world);
 
-  app.get(CONNECTIONS, (request) => {
-    const { data, ...envelope } = listed(collection.all(), request.query as RawQuery, LISTING);
-    return { ...envelope, data: data.map((row) => connectionListItem(world, row)) };
-  });
+  app.get(CONNECTIONS, ({ query }) =>
+    listedAs(collection.all(), query as RawQuery, (row) => connectionListItem(world, row), LISTING),
+  );
 
   app.get(`${CONNECTIONS}:connection/`, (request) => single(connectionAnswer(connectionIn(world, request.params))));
   app.get("/api/v3/accounts/:account/projects/:project/connections/:connection/", (request) => {

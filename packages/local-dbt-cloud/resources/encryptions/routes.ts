@@ -1,4 +1,4 @@
-import { merged, parseBody } from "../../http/body";
+import { parseRow } from "../../http/body";
 import { among } from "../../http/filters";
 import { invalid } from "../../http/refused";
 import { timestamp, type World } from "../../world";
@@ -18,7 +18,7 @@ export const encryptionRoutes = routesOf<Encryption>({
 });
 
 function encryptionFields(world: World, body: unknown, before?: Encryption): OwnFields<Encryption> {
-  const fields = parseBody(encryptionBody, merged(before ?? {}, body));
+  const fields = parseRow(encryptionBody, body, before);
   // The provider deletes a connection before its tunnel, with an update to the state 2.
   if (fields.state === 1 && !connectionsOf(world).get(fields.connection_id)) {
     throw invalid("connection_id", `connection ${fields.connection_id} does not exist`);

@@ -1,4 +1,4 @@
-import { merged, parseBody } from "../../http/body";
+import { parseRow } from "../../http/body";
 import { among, containing, listed } from "../../http/filters";
 import { idIn } from "../../http/query";
 import { notFound } from "../../http/refused";
@@ -12,7 +12,7 @@ const describedRoutes = routesOf<Group>({
   name: "group",
   collection: groupsOf,
   fields: (body, { before }) => ({
-    ...parseBody(groupBody, merged(before ?? {}, body)),
+    ...parseRow(groupBody, body, before),
     permissions: before?.permissions ?? [],
   }),
   answer: groupAnswer,

@@ -1,4 +1,4 @@
-import { merged, parseBody } from "../../http/body";
+import { parseRow } from "../../http/body";
 import { among } from "../../http/filters";
 import { routesOf } from "../resource";
 import { notificationAnswer } from "./answer";
@@ -9,7 +9,7 @@ export const notificationRoutes = routesOf<Notification>({
   path: "/api/v2/accounts/:account/notifications/",
   name: "notification",
   collection: notificationsOf,
-  fields: (body, { before }) => parseBody(notificationBody, merged(before ?? {}, body)),
+  fields: (body, { before }) => parseRow(notificationBody, body, before),
   answer: notificationAnswer,
   listing: {
     filters: {

@@ -1,4 +1,4 @@
-import { merged, parseBody } from "../../http/body";
+import { parseRow } from "../../http/body";
 import { among } from "../../http/filters";
 import { routesOf } from "../resource";
 import { oauthConfigurationBody, oauthConfigurationsOf, type OauthConfiguration } from "./oauth-configurations";
@@ -8,7 +8,7 @@ export const oauthConfigurationRoutes = routesOf<OauthConfiguration>({
   path: "/api/v3/accounts/:account/oauth-configurations/",
   name: "oauth_configuration",
   collection: oauthConfigurationsOf,
-  fields: (body, { before }) => parseBody(oauthConfigurationBody, merged(before ?? {}, body)),
+  fields: (body, { before }) => parseRow(oauthConfigurationBody, body, before),
   // The Terraform provider 1.12.5 parses the answer to a DELETE as JSON.
   removedWith: 200,
   listing: {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { merged, parseBody } from "../../http/body";
+import { parseRow } from "../../http/body";
 import { invalid } from "../../http/refused";
 import type { Collection } from "../../store/store";
 import { active, type InProject, type Timestamps, type World } from "../../world";
@@ -42,7 +42,7 @@ export function profilesOf(world: World): Collection<Profile> {
  * @throws Refused with 400 for a key that the project has, or for an unknown connection or credential
  */
 export function profileFields(body: unknown, { world, before, projectId }: Circumstances<Profile>): OwnFields<Profile> {
-  const fields = parseBody(profileBody, merged(before ?? {}, body));
+  const fields = parseRow(profileBody, body, before);
   const { key, connection_id, credentials_id } = fields;
   const other = profilesOf(world).find((row) => row.state === 1 && row.project_id === projectId && row.key === key);
   if (other && other.id !== before?.id) throw invalid("key", `${key} is the key of profile ${other.id}`);

@@ -1,6 +1,6 @@
 import { parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
-import { above, among, flagged, listed, type Listing } from "../../http/filters";
+import { above, among, flagged, listedAs, type Listing } from "../../http/filters";
 import { words, type RawQuery } from "../../http/query";
 import { Refused } from "../../http/refused";
 import type { Routes } from "../../world";
@@ -41,8 +41,7 @@ export const runRoutes: Routes = (app, world) => {
     const rows = runsOf(world)
       .all()
       .filter((run) => sees(request, run.project_id));
-    const { data, ...envelope } = listed(rows, query, LISTING);
-    return { ...envelope, data: data.map((run) => runAnswerWithJob(world, run, related)) };
+    return listedAs(rows, query, (run) => runAnswerWithJob(world, run, related), LISTING);
   });
 
   app.get(`${RUNS}:run/`, (request) => {

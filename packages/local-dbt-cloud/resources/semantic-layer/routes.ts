@@ -1,4 +1,4 @@
-import { merged, parseBody } from "../../http/body";
+import { parseRow } from "../../http/body";
 import { among } from "../../http/filters";
 import { invalid } from "../../http/refused";
 import { active, removeRow, type Routes, type World } from "../../world";
@@ -22,7 +22,7 @@ const configurationRoutes = routesOf<SemanticLayerConfiguration>({
   name: "semantic_layer_configuration",
   collection: configurationsOf,
   fields: (body, { world, before, projectId }) => {
-    const fields = parseBody(configurationBody, merged(before ?? {}, body));
+    const fields = parseRow(configurationBody, body, before);
     if (active(environmentsOf(world), fields.environment_id)?.project_id !== projectId) {
       throw invalid("environment_id", `environment ${fields.environment_id} does not exist in the project`);
     }
@@ -37,11 +37,7 @@ const credentialRoutes = routesOf<SemanticLayerCredential>({
   path: "/api/v3/accounts/:account/semantic-layer-credentials/",
   name: "semantic_layer_credential",
   collection: semanticLayerCredentialsOf,
-  fields: (body, { world, before }) => {
-    const fields = parseBody(semanticLayerCredentialBody, merged(before ?? {}, body));
-    refuseUnknownProject(world, fields.project_id);
-    return fields;
-  },
+  fields: (body, { world, before }) => inProject(world, parseRow(semanticLayerCredentialBody, body, before)),
   answer: (row, world) => ({
     ...row,
     service_tokens: mappingsOf(world)
@@ -57,11 +53,7 @@ const mappingRoutes = routesOf<SemanticLayerMapping>({
   path: "/api/v3/accounts/:account/semantic-layer-credential-to-service-token-mapping/",
   name: "semantic_layer_mapping",
   collection: mappingsOf,
-  fields: (body, { world, before }) => {
-    const fields = parseBody(mappingBody, merged(before ?? {}, body));
-    refuseUnknownProject(world, fields.project_id);
-    return fields;
-  },
+  fields: (body, { world, before }) => inProject(world, parseRow(mappingBody, body, before)),
   listing: {
     filters: {
       project_id: among((row) => row.project_id),
@@ -85,6 +77,8 @@ function removeConfiguration(world: World, row: SemanticLayerConfiguration): voi
   removeRow(world, configurationsOf(world), row);
 }
 
-function refuseUnknownProject(world: World, id: number): void {
+function inProject<T extends { readonly project_id: number }>(world: World, fields: T): T {
+  const { project_id: id } = fields;
   if (!active(projectsOf(world), id)) throw invalid("project_id", `project ${id} does not exist`);
+  return fields;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { merged, parseBody } from "../../http/body";
+import { parseBody, parseRow } from "../../http/body";
 import { single } from "../../http/envelope";
-import { listed } from "../../http/filters";
+import { listed, listedAs } from "../../http/filters";
 import { idIn, type RawQuery } from "../../http/query";
 import { notFound } from "../../http/refused";
 import { removeRow, timestamp, type Routes, type World } from "../../world";
@@ -22,10 +22,7 @@ export const serviceTokenRoutes: Routes = (app, world) => {
     return token;
   };
 
-  app.get(TOKENS, (request) => {
-    const { data, ...envelope } = listed(collection.all(), request.query as RawQuery);
-    return { ...envelope, data: data.map(tokenAnswer) };
-  });
+  app.get(TOKENS, ({ query }) => listedAs(collection.all(), query as RawQuery, tokenAnswer));
   app.get(`${TOKENS}:service_token/`, (request) => single(tokenAnswer(tokenIn(request.params))));
 
   app.post(TOKENS, (request, reply) => {
@@ -42,7 +39,7 @@ export const serviceTokenRoutes: Routes = (app, world) => {
     url: `${TOKENS}:service_token/`,
     handler: (request) => {
       const before = tokenIn(request.params);
-      const body = parseBody(serviceTokenBody, merged(before, request.body));
+      const body = parseRow(serviceTokenBody, request.body, before);
       return single(tokenAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.now()) })));
     },
   });

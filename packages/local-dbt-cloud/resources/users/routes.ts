@@ -1,6 +1,6 @@
 import { parseBody } from "../../http/body";
 import { single } from "../../http/envelope";
-import { listed } from "../../http/filters";
+import { listed, listedAs } from "../../http/filters";
 import { idIn, type RawQuery } from "../../http/query";
 import { invalid, notFound, Refused } from "../../http/refused";
 import { active, type Routes, type World } from "../../world";
@@ -11,10 +11,7 @@ import { assignGroupsBody, usersOf, type User } from "./users";
 export const userRoutes: Routes = (app, world) => {
   for (const version of ["v2", "v3"]) {
     const users = `/api/${version}/accounts/:account/users/`;
-    app.get(users, (request) => {
-      const { data, ...envelope } = listed(usersOf(world).all(), request.query as RawQuery);
-      return { ...envelope, data: data.map((user) => userAnswer(world, user)) };
-    });
+    app.get(users, ({ query }) => listedAs(usersOf(world).all(), query as RawQuery, (user) => userAnswer(world, user)));
     app.get(`${users}:user/`, (request) => {
       const id = idIn(request.params, "user");
       const user = usersOf(world).get(id);

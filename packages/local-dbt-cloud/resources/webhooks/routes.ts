@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { merged, parseBody } from "../../http/body";
+import { parseBody, parseRow } from "../../http/body";
 import { single } from "../../http/envelope";
-import { listed } from "../../http/filters";
+import { listedAs } from "../../http/filters";
 import type { RawQuery } from "../../http/query";
 import { removeRow, timestamp, type Routes } from "../../world";
 import { webhookBody, webhookIn, webhooksOf, type Webhook } from "./webhooks";
@@ -12,10 +12,7 @@ const WEBHOOKS = "/api/v3/accounts/:account/webhooks/";
 export const webhookRoutes: Routes = (app, world) => {
   const collection = webhooksOf(world);
 
-  app.get(`${WEBHOOKS}subscriptions`, (request) => {
-    const { data, ...envelope } = listed(collection.all(), request.query as RawQuery);
-    return { ...envelope, data: data.map(webhookAnswer) };
-  });
+  app.get(`${WEBHOOKS}subscriptions`, ({ query }) => listedAs(collection.all(), query as RawQuery, webhookAnswer));
   app.get(`${WEBHOOKS}subscription/:webhook`, (request) => single(webhookAnswer(webhookIn(world, request.params))));
 
   app.post(`${WEBHOOKS}subscriptions`, (request, reply) => {
@@ -37,7 +34,7 @@ export const webhookRoutes: Routes = (app, world) => {
 
   app.put(`${WEBHOOKS}subscription/:webhook`, (request) => {
     const before = webhookIn(world, request.params);
-    const body = parseBody(webhookBody, merged(before, request.body));
+    const body = parseRow(webhookBody, request.body, before);
     return single(webhookAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.now()) })));
   });
 
