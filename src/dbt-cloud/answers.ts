@@ -55,8 +55,8 @@ export function checkAnswer(request: string, row: object, expected: Readonly<Rec
 /**
  * Reads one page of a list.
  *
- * @throws DbtCloudError when the answer is not JSON or not a list, when it reports a failure, when the number of items differs from the page's own count or
- *   from the expected number, or when an item does not match the shape
+ * @throws DbtCloudError when the answer is not JSON or not a list, when it reports a failure, when the number of items differs from
+ *   the page's own count or from the expected number, or when an item does not match the shape
  */
 export function pageOf<T>(request: string, text: string, shape: z.ZodType<T>, offset: number, limit: number): Page<T> {
   const { data, extra } = parsed(request, successOf(request, text), listSchema);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
+import type { Shell } from "./output/completion";
 import { version } from "./package.json";
 import { configFile, defaultConfig, projectFolder, requireProject } from "./project-folder";
 
@@ -29,7 +30,7 @@ export interface Runner {
 
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
 const CONFIG = "the env file; `prod` means environments/prod.yaml";
-const SHELLS = ["bash", "zsh", "fish"] as const;
+const SHELLS: readonly Shell[] = ["bash", "zsh", "fish"];
 
 /** The commands that use no network. */
 const OFFLINE = ["validate", "show", "schedule", "compare"];
@@ -284,7 +285,7 @@ function describeCompletion(program: Command): void {
     .description("print a script that completes commands and options in a shell")
     .addArgument(new Argument("<shell>", "the shell").choices(SHELLS))
     .addHelpText("after", examples("completion bash", "completion zsh", "completion fish"))
-    .action(async (shell: (typeof SHELLS)[number]) => {
+    .action(async (shell: Shell) => {
       const { completionScript } = await import("./output/completion.js");
       process.stdout.write(completionScript(shell, program));
     });

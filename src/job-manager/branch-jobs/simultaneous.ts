@@ -1,6 +1,6 @@
 import type { DbtCloudClient } from "../../dbt-cloud/client";
 import { DbtCloudError } from "../../dbt-cloud/errors";
-import { deleteJob, listJobs, type JobRecord, type JobsOf } from "../../dbt-cloud/jobs";
+import { deleteJob, listJobs, type JobsOf } from "../../dbt-cloud/jobs";
 import type { Applied } from "./apply";
 import type { Branch } from "./branch";
 import { takeInventory } from "./inventory";
@@ -34,9 +34,18 @@ export async function checkResult(
   if (!applied.some(({ action, error }) => action !== "delete" && error === undefined)) return { applied };
   try {
     const records = await listJobs(client, where, { checkEnvironment: false });
+    const present: Present = {
+      ids: new Set(records.map(({ id }) => id)),
+      // The last entry of a key counts, so the lowest id is last.
+      firstOf: new Map(
+        takeInventory(branch, [], records)
+          .own.toSorted((a, b) => b.record.id - a.record.id)
+          .map(({ record, mark }) => [mark.key, record.id]),
+      ),
+    };
     const errors = new Map<string, Applied>();
     for (const job of deployedIn(plan, applied)) {
-      const error = await disturbance(job, records, branch, client);
+      const error = await disturbance(job, present, client);
       if (error !== undefined) errors.set(job.key, { ...job, error });
     }
     const known = new Set(applied.map(({ key }) => key));
@@ -50,6 +59,13 @@ export async function checkResult(
     if (error instanceof DbtCloudError) return { applied, unchecked: error.message };
     throw error;
   }
+}
+
+/** What dbt Cloud has after the deploy. */
+interface Present {
+  readonly ids: ReadonlySet<number>;
+  /** For each key, the lowest id of the branch's own jobs. */
+  readonly firstOf: ReadonlyMap<string, number>;
 }
 
 type Deployed = Applied & { readonly id: number };
@@ -68,16 +84,13 @@ function deployedIn(plan: readonly PlannedJob[], applied: readonly Applied[]): D
 /** What happened to a job during the deploy; undefined when nothing did. */
 async function disturbance(
   { action, key, id }: Deployed,
-  records: readonly JobRecord[],
-  branch: Branch,
+  { ids, firstOf }: Present,
   client: DbtCloudClient,
 ): Promise<string | undefined> {
-  if (!records.some((record) => record.id === id)) {
+  if (!ids.has(id)) {
     return `job ${id} was deleted during this deploy, by a clean-up or a different deploy of the branch; deploy again`;
   }
-  const first = takeInventory(branch, [], records)
-    .own.filter(({ mark }) => mark.key === key)
-    .reduce((lowest, { record }) => Math.min(lowest, record.id), id);
+  const first = Math.min(firstOf.get(key) ?? id, id);
   if (action !== "create" || first === id) return undefined;
   await deleteJob(client, id);
   return (

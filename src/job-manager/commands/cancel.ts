@@ -1,8 +1,7 @@
-import { listJobs } from "../../dbt-cloud/jobs";
-import { cancelRun, isOver, newestRun, runUrl } from "../../dbt-cloud/runs";
+import { cancelRun, isOver, runUrl } from "../../dbt-cloud/runs";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
-import { checkKeys, jobsByKey, notDeployed, openTarget } from "../target";
+import { newestRunOf } from "../runs/newest-run";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
 export interface CancelOptions {
@@ -21,11 +20,7 @@ export async function cancel(
   { key, config }: CancelOptions,
   dependencies: CommandDependencies,
 ): Promise<CommandResult> {
-  const target = openTarget(config, dependencies);
-  const { client, where, environment } = target;
-  checkKeys([key], Object.keys(environment.jobs), config);
-  const record = jobsByKey(target, await listJobs(client, where)).get(key) ?? notDeployed(key, target);
-  const newest = await newestRun(client, record.id);
+  const { client, run: newest } = await newestRunOf(key, config, dependencies);
   if (!newest || isOver(newest)) {
     throw new CommandError(EXIT.failed, `there is nothing to cancel: no run of ${key} is in progress`);
   }

@@ -1,11 +1,10 @@
 import type { DbtCloudClient } from "../../dbt-cloud/client";
-import { listJobs } from "../../dbt-cloud/jobs";
-import { isOver, newestRun, readRunWithLogs, runUrl, type Run, type RunStep } from "../../dbt-cloud/runs";
+import { isOver, readRunWithLogs, runUrl, type Run, type RunStep } from "../../dbt-cloud/runs";
 import { RUN_STATUS } from "../../jobs/run-status";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { linesOf } from "../runs/failure-text";
-import { checkKeys, jobsByKey, notDeployed, openTarget } from "../target";
+import { newestRunOf } from "../runs/newest-run";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
 export interface LogsOptions {
@@ -32,11 +31,7 @@ const POLL_MILLISECONDS = 2000;
  */
 export async function logs(options: LogsOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const { key, config } = options;
-  const target = openTarget(config, dependencies);
-  const { client, where, environment } = target;
-  checkKeys([key], Object.keys(environment.jobs), config);
-  const record = jobsByKey(target, await listJobs(client, where)).get(key) ?? notDeployed(key, target);
-  const newest = await newestRun(client, record.id);
+  const { client, run: newest } = await newestRunOf(key, config, dependencies);
   if (!newest) {
     throw new CommandError(
       EXIT.failed,

@@ -30,8 +30,8 @@ const NODE = /(?:^|\s)(\d+) of (\d+) ([A-Z]+)\b/;
 
 /**
  * Counts the nodes that a dbt command has finished, by the lines of its log. dbt numbers the nodes in the order in which it starts
- * them, so the last lines of a long log are enough. The count is undefined when the log has no such line: before the first node, for commands without nodes, and when dbt Cloud does not give the
- * log of a step that runs.
+ * them, so the last lines of a long log are enough. The count is undefined when the log has no such line: before the first node,
+ * for commands without nodes, and when dbt Cloud does not give the log of a running step.
  */
 export function nodesDone(log: string): NodesDone | undefined {
   let started = 0;
