@@ -22,9 +22,3 @@
     1 = 1
   {%- endif -%}
 {%- endmacro %}
-
-
-{# SQL for "the month before this first day of a month is complete": it ended before analysis_date. #}
-{% macro month_is_complete(following_month, day) -%}
-  {{ following_month }} <= {{ day }}
-{%- endmacro %}

@@ -43,7 +43,7 @@ select
     calendar.cohort_month,
     calendar.months_since_first_purchase,
     calendar.activity_month,
-    {{ month_is_complete('calendar.following_month', 'as_of.analysis_date') }} as is_complete,
+    calendar.following_month <= as_of.analysis_date as is_complete,
     case
         when calendar.months_since_first_purchase = 0 then 'Acquisition'
         when calendar.months_since_first_purchase <= 3 then 'Activation'
