@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { itIf } from "../support/requirement";
 import { DbtFolder, missingDbt, type DbtRun } from "./dbt";
 import { missingPostgres, PostgresServer } from "./postgres";
-import { python } from "./python";
 import {
   CHANGED_DAYS,
   changeSources,
@@ -10,6 +9,7 @@ import {
   expectEqual,
   fullyRefreshedWarehouse,
   INCREMENTAL,
+  loadSources,
   WITHOUT_TESTS,
 } from "./warehouses";
 
@@ -26,8 +26,7 @@ describe("on PostgreSQL", () => {
   itWithPostgres("everything is built, and every row equals DuckDB's", async () => {
     expect(copyShippedWarehouse(folder)).toMatchObject({ status: 0 });
     server = await PostgresServer.start();
-    const loaded = python("__tests__/dbt/load_postgres.py", folder.warehouse, String(server.port));
-    expect(loaded).toMatchObject({ status: 0, stderr: "" });
+    loadSources(folder.warehouse, String(server.port));
     expect(onPostgres(["build", ...WITHOUT_TESTS])).toEqual({ status: 0, output: "" });
     expectEqual(folder.warehouse, String(server.port));
   });

@@ -42,6 +42,19 @@ export function fullyRefreshedWarehouse(folder: DbtFolder): string {
   return join(shared, FILE);
 }
 
+/** Copies the source tables of a DuckDB file to PostgreSQL: a port, or PORT/DATABASE. */
+export function loadSources(file: string, warehouse: string): void {
+  const loaded = python("__tests__/dbt/load_postgres.py", file, warehouse);
+  expect(loaded).toMatchObject({ status: 0, stderr: "" });
+}
+
+/** Expects that a query, such as one of the documentation, returns rows from a DuckDB file. */
+export function expectRows(file: string, name: string, query: string): void {
+  const count = "import duckdb, sys; print(len(duckdb.connect(sys.argv[1]).execute(sys.argv[2]).fetchall()))";
+  const { status, stdout, stderr } = python("-c", count, file, query);
+  expect({ name, status, stderr, hasRows: Number(stdout) > 0 }).toEqual({ name, status: 0, stderr: "", hasRows: true });
+}
+
 /** Changes the sources of a warehouse: a DuckDB file, the port of PostgreSQL or PORT/DATABASE. */
 export function changeSources(warehouse: string): void {
   expect(python("__tests__/dbt/change_sources.py", warehouse)).toEqual({ status: 0, stdout: "", stderr: "" });

@@ -11,6 +11,7 @@ import {
   expectEqual,
   fullyRefreshedWarehouse,
   INCREMENTAL,
+  loadSources,
   WITHOUT_TESTS,
 } from "../warehouses";
 import { RedshiftStandIn } from "./stand-in";
@@ -32,8 +33,7 @@ describe("on Redshift, through dbt-redshift and a PostgreSQL stand-in,", () => {
     expect(copyShippedWarehouse(folder)).toMatchObject({ status: 0 });
     server = await PostgresServer.start();
     redshift = await RedshiftStandIn.start(server);
-    const loaded = python("__tests__/dbt/load_postgres.py", folder.warehouse, redshift.warehouse);
-    expect(loaded).toMatchObject({ status: 0, stderr: "" });
+    loadSources(folder.warehouse, redshift.warehouse);
     const [first] = onRedshift([["build"]]);
     expect(first!.status === 0 ? "" : first!.output.slice(-5000)).toBe("");
     expect(first!.output).toMatch(/Done\. PASS=\d+ WARN=\d+ ERROR=0 SKIP=0/);

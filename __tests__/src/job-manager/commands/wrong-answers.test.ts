@@ -52,6 +52,11 @@ async function deployWith(
   return deploy({ config: devFile({ ...jobs }), ...off }, bench(env));
 }
 
+async function cleanUpWith(env: Record<string, string>): Promise<CommandResult> {
+  const off = { merged: false, dryRun: false, cancel: false };
+  return cleanup({ config: devFile(), branch: "feature/x", allUsers: true, yes: true, ...off }, bench(env));
+}
+
 const DATA = { status: { code: 200, is_success: true } };
 
 describe("a deploy whose POST is answered with another job's row", () => {
@@ -107,16 +112,7 @@ describe("a list that ignores its filter", () => {
 
   it("stops a clean-up", async () => {
     const env = await wrongly(unfiltered);
-    const options = {
-      config: devFile(),
-      merged: false,
-      allUsers: true,
-      dryRun: false,
-      yes: true,
-      cancel: false,
-      branch: "feature/x",
-    };
-    await expect(cleanup(options, bench(env))).rejects.toThrow("GET v2/jobs/ was answered with a different object");
+    await expect(cleanUpWith(env)).rejects.toThrow("GET v2/jobs/ was answered with a different object");
     expect(unchanged()).toBe(true);
   });
 });
@@ -147,16 +143,7 @@ describe("a clean-up whose run is answered with another run", () => {
         return JSON.stringify({ ...DATA, data: { ...data, id: earlier.id, trigger: { cause: "scheduled" } } });
       },
     });
-    const options = {
-      config: devFile(),
-      merged: false,
-      allUsers: true,
-      dryRun: false,
-      yes: true,
-      cancel: false,
-      branch: "feature/x",
-    };
-    const { exitCode, text } = await cleanup(options, bench(env));
+    const { exitCode, text } = await cleanUpWith(env);
     expect([exitCode, ours().map(({ id }) => id)]).toEqual([EXIT.failed, [job.id]]);
     expect(text).toContain("schema marketing_feature_x_jennifer could not be dropped: POST v2/jobs/");
     expect(text).toContain("cause of");
