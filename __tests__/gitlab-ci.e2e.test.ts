@@ -69,6 +69,8 @@ describe("the jobs of a pipeline", () => {
     CI_COMMIT_BRANCH: "",
     CI_MERGE_REQUEST_IID: "7",
     CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: source,
+    CI_MERGE_REQUEST_PROJECT_ID: "5",
+    CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "5",
   });
   const fork = (source: string) => ({
     ...mergeRequest(source),
@@ -83,19 +85,24 @@ describe("the jobs of a pipeline", () => {
   const TERRAFORM = "terraform-program: on_success";
   const CHECK = "check: on_success";
   const DIFFS = ["diff-staging: on_success", "diff-production: on_success"];
+  const NOTE = "note: on_success, may be skipped";
   const BRANCH_JOBS = ["deploy-branch-jobs", "cleanup-branch-jobs"].map((name) => `${name}: manual, may be skipped`);
 
   it.each<[situation: string, variables: Record<string, string>, jobs: string[]]>([
-    ["a merge request of a feature branch", mergeRequest("feature"), [TERRAFORM, CHECK, ...DIFFS, ...BRANCH_JOBS]],
-    ["… with the gate", { ...mergeRequest("feature"), ...GATED }, [TERRAFORM, CHECK, ...DIFFS, ...BRANCH_JOBS]],
-    ["a merge request of main", mergeRequest("main"), [TERRAFORM, CHECK, ...DIFFS]],
-    ["a merge request of production", mergeRequest("production"), [TERRAFORM, CHECK, ...DIFFS]],
+    [
+      "a merge request of a feature branch",
+      mergeRequest("feature"),
+      [TERRAFORM, CHECK, ...DIFFS, NOTE, ...BRANCH_JOBS],
+    ],
+    ["… with the gate", { ...mergeRequest("feature"), ...GATED }, [TERRAFORM, CHECK, ...DIFFS, NOTE, ...BRANCH_JOBS]],
+    ["a merge request of main", mergeRequest("main"), [TERRAFORM, CHECK, ...DIFFS, NOTE]],
+    ["a merge request of production", mergeRequest("production"), [TERRAFORM, CHECK, ...DIFFS, NOTE]],
     // GitLab leaves CI_COMMIT_BRANCH empty here. A deploy must not depend on that alone.
-    ["… of main, named", { ...mergeRequest("main"), CI_COMMIT_BRANCH: "main" }, [TERRAFORM, CHECK, ...DIFFS]],
+    ["… of main, named", { ...mergeRequest("main"), CI_COMMIT_BRANCH: "main" }, [TERRAFORM, CHECK, ...DIFFS, NOTE]],
     [
       "… of production, named",
       { ...mergeRequest("production"), CI_COMMIT_BRANCH: "production" },
-      [TERRAFORM, CHECK, ...DIFFS],
+      [TERRAFORM, CHECK, ...DIFFS, NOTE],
     ],
     ["a push to a feature branch", push("feature"), [TERRAFORM, CHECK, ...BRANCH_JOBS]],
     ["… with the gate", { ...push("feature"), ...GATED }, [TERRAFORM, CHECK, ...BRANCH_JOBS]],
@@ -141,6 +148,7 @@ describe("a job", () => {
       check: true,
       "diff-staging": true,
       "diff-production": true,
+      note: true,
       "deploy-staging-terraform": false,
       "deploy-production-terraform": false,
       "deploy-branch-jobs": false,
@@ -181,11 +189,12 @@ describe("a job", () => {
   });
 
   it("gets Terraform if it runs terraform, and starts early if it depends on no other job", () => {
-    const needed = (name: string) => [expect.objectContaining({ job: name })] as unknown;
+    const needed = (name: string) => [expect.objectContaining({ job: name })] as unknown[];
     expect(pick(({ needs }) => needs)).toEqual({
       check: needed("terraform-program"),
       "diff-staging": needed("terraform-program"),
       "diff-production": needed("terraform-program"),
+      note: [...needed("diff-staging"), ...needed("diff-production")],
       "deploy-branch-jobs": needed("check"),
       "cleanup-branch-jobs": [],
       "cleanup-old-branch-jobs": [],
@@ -220,7 +229,7 @@ describe("a job", () => {
   it("keeps the plan and GitLab's Terraform report of a diff, for members only", () => {
     const kept = (stack: string) => ({
       access: "developer",
-      paths: [`cdktf.out/stacks/${stack}/plan`],
+      paths: [`cdktf.out/stacks/${stack}/plan`, `cdktf.out/stacks/${stack}/plan.md`],
       reports: { terraform: `cdktf.out/stacks/${stack}/report.json` },
     });
     const diffs = pick(({ artifacts }) => (artifacts?.reports?.terraform === undefined ? undefined : artifacts));
@@ -273,6 +282,10 @@ describe("a job's script, with stand-ins for the programs", () => {
     ["check", [FOR_CHECKS, CI, "npm test", "npm run check"]],
     ["deploy-staging-terraform", [FOR_NODE, CI, "npx cdktf deploy staging --auto-approve"]],
     ["deploy-production-terraform", [FOR_NODE, CI, "npx cdktf deploy production --auto-approve"]],
+    [
+      "note",
+      [FOR_NODE, CI, "npx dbt-job-manager note cdktf.out/stacks/staging/plan.md cdktf.out/stacks/production/plan.md"],
+    ],
     ["deploy-branch-jobs", [FOR_NODE, CI, "npx dbt-job-manager deploy --config environments/dev.yaml"]],
     [
       "cleanup-old-branch-jobs",
@@ -290,9 +303,15 @@ describe("a job's script, with stand-ins for the programs", () => {
     mkdirSync(join(folder, "cdktf.out/stacks", stack), { recursive: true });
     const { succeeded, output } = await runWithStandIns(`diff-${stack}`);
     const calls = calledWith().map(({ call }) => call);
-    expect({ succeeded, first: calls.slice(0, 3) }).toEqual({
+    expect({ succeeded, first: calls.slice(0, 5) }).toEqual({
       succeeded: true,
-      first: [FOR_DIFFS, CI, `npx cdktf diff ${stack}`],
+      first: [
+        FOR_DIFFS,
+        CI,
+        `npx cdktf diff ${stack}`,
+        `npx dbt-job-manager diff ${stack}`,
+        `npx dbt-job-manager diff ${stack} --markdown`,
+      ],
     });
     expect(calls).toContain("terraform show -json plan");
     expect(output).not.toMatch(/planted/);
@@ -315,6 +334,12 @@ describe("a job's script, with stand-ins for the programs", () => {
     standIns(...PROGRAMS);
     await runWithStandIns("check");
     expect(calledWith().filter((call) => Object.values(call).some((value) => value.includes("planted")))).toEqual([]);
+  });
+
+  it.each(["staging", "production"])("deploys %s only behind the guard", (stack) => {
+    expect(pipeline.jobs[`deploy-${stack}-terraform`]!.variables!["TERRAFORM_BINARY_NAME"]).toBe(
+      "$CI_PROJECT_DIR/node_modules/.bin/guarded-terraform",
+    );
   });
 
   it.each(["diff-staging", "diff-production", "deploy-staging-terraform", "deploy-production-terraform"])(

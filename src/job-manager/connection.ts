@@ -39,8 +39,10 @@ export function connect(settings: Settings, { env, log, stop, clock, random }: C
 /**
  * The proxy that the env vars name for a host, in upper or lower case. A request to this machine over plain http goes only through a
  * proxy on this machine, so that the token does not leave it without encryption.
+ *
+ * @throws ConfigurationError when the proxy is not a URL
  */
-function proxyFor(host: string, env: ProcessEnvironment): Proxy | undefined {
+export function proxyFor(host: string, env: ProcessEnvironment): Proxy | undefined {
   const { protocol, hostname } = new URL(host);
   const name = protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
   const value = inEitherCase(env, name);

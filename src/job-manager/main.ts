@@ -18,7 +18,8 @@ import { EXIT } from "./exit-codes";
 import { cleaner, type Clean } from "./output/clean";
 import { progressOn } from "./output/progress";
 import { resultJson } from "./output/result-json";
-import { describeProgram, type CommonOptions, type Runner } from "./program";
+import { describeProgram } from "./program";
+import type { CommonOptions, Runner } from "./program-options";
 import { projectFolder, requireProject } from "./project-folder";
 
 process.stdout.on("error", endAfterFailedWrite);

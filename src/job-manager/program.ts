@@ -1,39 +1,17 @@
 import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
-import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
+import { describeMergeRequest } from "./merge-request-commands";
 import type { Shell } from "./output/completion";
 import { version } from "./package.json";
+import { examples, type CommonOptions, type Runner } from "./program-options";
 import { configFile, defaultConfig, projectFolder, requireProject } from "./project-folder";
-
-/** Options that several commands share. */
-export interface CommonOptions {
-  readonly json?: boolean;
-  readonly local?: boolean;
-  readonly verbose?: boolean;
-  /** The env file of a command that uses dbt Cloud. */
-  readonly config?: string;
-}
-
-/** Runs a command and prints its result. */
-export interface Runner {
-  /** For commands that only read files. */
-  readonly offline: (
-    options: CommonOptions,
-    command: (dependencies: OfflineDependencies) => CommandResult,
-  ) => Promise<void>;
-  /** For commands that use dbt Cloud. */
-  readonly online: (
-    options: CommonOptions,
-    command: (dependencies: CommandDependencies) => Promise<CommandResult>,
-  ) => Promise<void>;
-}
 
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
 const CONFIG = "the env file; `prod` means environments/prod.yaml";
 const SHELLS: readonly Shell[] = ["bash", "zsh", "fish"];
 
 /** The commands that use no network. */
-const OFFLINE = ["validate", "show", "schedule", "compare"];
+const OFFLINE = ["validate", "show", "schedule", "compare", "diff", "guard", "note"];
 
 const EXIT_CODES = `Exit codes:
   0   success
@@ -69,6 +47,7 @@ export function describeProgram(runner: Runner): Command {
     .showHelpAfterError("(add --help for the commands and examples)")
     .addHelpText("after", ENVIRONMENT);
   describeOffline(program, runner);
+  describeMergeRequest(program, runner);
   describeDeploy(program, runner);
   describeWatching(program, runner);
   describeCleanup(program, runner);
@@ -297,10 +276,6 @@ function usingCloud(command: Command): Command {
     .option("--config <file>", CONFIG, configFile, defaultConfig())
     .option("--local", "use the local dbt Cloud that runs in this project")
     .option("--verbose", "print each request with its body");
-}
-
-function examples(...lines: readonly string[]): string {
-  return ["\nExamples:", ...lines.map((line) => `  $ dbt-job-manager ${line}`)].join("\n");
 }
 
 /** The given files, else the folder of the project's env files. */

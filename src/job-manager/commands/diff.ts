@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import type { EnvironmentDefinition } from "../../env-files/definition";
+import { loadEnvironments } from "../../env-files/load";
+import { readSettings } from "../../env-files/settings";
+import { closest } from "../../jobs/closest";
+import { EXIT } from "../exit-codes";
+import { actionTotals, terraformPlanMarkdown, terraformPlanText, type PlanReport } from "../output/terraform-plan-text";
+import { changesIn } from "../terraform-plan/changes";
+import { ALLOW_DESTROY, allowedIn, refusalsOf } from "../terraform-plan/guard";
+import { planIn, stackPlan } from "../terraform-plan/stack-plan";
+import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
+
+export interface DiffOptions {
+  /** The folder of the project. */
+  readonly project: string;
+  /** The name of an environment that Terraform applies. */
+  readonly environment: string;
+  /**
+   * A file with a plan in JSON.
+   *
+   * @default - the plan that `cdktf diff` left in the stack's folder
+   */
+  readonly plan?: string;
+  /** Whether the text is Markdown. */
+  readonly markdown: boolean;
+  /** Whether changes end the command with exit code 2. */
+  readonly exitCode: boolean;
+}
+
+/**
+ * Describes a plan of Terraform in words: what happens to each job, field by field, and whether the guard lets it pass.
+ *
+ * @throws ConfigurationError with all problems of the env files
+ * @throws CommandError when there is no plan, or no such environment
+ */
+export function diff(options: DiffOptions, { env, now, colors }: OfflineDependencies): CommandResult {
+  const report = reportOf(options, env, now);
+  const { changes, refusals, definition } = report;
+  const hasChanges =
+    changes.others.length > 0 || changes.jobs.some(({ action, movedFrom }) => action !== "unchanged" || movedFrom);
+  return {
+    exitCode: options.exitCode && hasChanges ? EXIT.onRequest : EXIT.ok,
+    text: options.markdown ? terraformPlanMarkdown(report) : terraformPlanText(report, colors),
+    json: { environment: definition.name, totals: actionTotals(changes), ...changes, refusals },
+  };
+}
+
+/**
+ * Refuses a plan of Terraform that deletes or replaces a job that nobody named in `ALLOW_DESTROY`, or that belongs to another
+ * env file, branch, account or environment.
+ *
+ * @throws CommandError with all reasons against the plan
+ * @throws ConfigurationError with all problems of the env files
+ */
+export function guard(
+  options: Omit<DiffOptions, "markdown" | "exitCode">,
+  { env, now, colors }: OfflineDependencies,
+): CommandResult {
+  const report = reportOf(options, env, now);
+  const { changes, refusals, definition } = report;
+  const text = terraformPlanText(report, colors);
+  if (refusals.length > 0) throw new CommandError(EXIT.failed, text);
+  return { exitCode: EXIT.ok, text, json: { environment: definition.name, totals: actionTotals(changes), refusals } };
+}
+
+function reportOf(
+  { project, environment, plan: file }: Pick<DiffOptions, "project" | "environment" | "plan">,
+  env: OfflineDependencies["env"],
+  now: Date,
+): PlanReport {
+  const settings = readSettings(env);
+  const definition = stackOf(loadEnvironments([join(project, "environments")], settings), environment);
+  const plan = file === undefined ? stackPlan(project, definition.name) : planIn(file);
+  const changes = changesIn(plan);
+  const refusals = refusalsOf({
+    plan,
+    changes,
+    definition,
+    settings,
+    allowed: allowedIn(env[ALLOW_DESTROY]),
+    branch: env["CI_COMMIT_BRANCH"]?.trim() || undefined,
+  });
+  return { definition, changes, refusals, now };
+}
+
+function stackOf(environments: readonly EnvironmentDefinition[], name: string): EnvironmentDefinition {
+  const stacks = environments.filter(({ applied_by }) => applied_by === "terraform");
+  const byStart = stacks.filter((environment) => environment.name.startsWith(name));
+  const found =
+    stacks.find((environment) => environment.name === name) ?? (byStart.length === 1 ? byStart[0] : undefined);
+  if (found) return found;
+  const names = stacks.map((environment) => environment.name);
+  if (environments.some((environment) => environment.name === name)) {
+    throw new CommandError(EXIT.usage, `use \`dbt-job-manager plan\` for ${name}: Terraform does not apply its jobs`);
+  }
+  const suggestion = closest(name, names);
+  throw new CommandError(
+    EXIT.usage,
+    `there is no environment ${name} that Terraform applies${suggestion ? `; did you mean ${suggestion}?` : ""}\nenvironments: ${names.join(", ")}`,
+  );
+}

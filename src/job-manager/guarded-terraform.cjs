@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+require("../../dist/src/job-manager/guarded-terraform.js");

@@ -1,0 +1,60 @@
+import type { Command } from "commander";
+import { examples, type CommonOptions, type Runner } from "./program-options";
+import { projectFolder } from "./project-folder";
+
+interface DiffFlags extends CommonOptions {
+  readonly plan?: string;
+  readonly markdown?: boolean;
+  readonly exitCode?: boolean;
+}
+
+/** The commands for a merge request: what a plan of Terraform changes, and the note. */
+export function describeMergeRequest(program: Command, runner: Runner): void {
+  describeTerraform(program, runner);
+  describeNote(program, runner);
+}
+
+function describeTerraform(program: Command, { offline }: Runner): void {
+  const environment = "an environment that Terraform applies, such as production";
+  const plan = "a plan in JSON (default: the plan that `cdktf diff` made)";
+  program
+    .command("diff")
+    .description("describe the plan of `cdktf diff` in words: what happens to each job, and what is lost")
+    .argument("<environment>", environment)
+    .option("--plan <file>", plan)
+    .option("--markdown", "print Markdown, for a merge request")
+    .option("--exit-code", "end with exit code 2 when the plan has changes")
+    .addHelpText("after", examples("diff production", "diff staging --markdown"))
+    .action(async (name: string, flags: DiffFlags) => {
+      const { diff } = await import("./commands/diff.js");
+      const { markdown = false, exitCode = false } = flags;
+      const options = { project: projectFolder(), environment: name, plan: flags.plan, markdown, exitCode };
+      await offline(flags, (dependencies) => diff(options, dependencies));
+    });
+
+  program
+    .command("guard")
+    .description("refuse a plan that deletes a job, or that is of another branch, account or environment")
+    .argument("<environment>", environment)
+    .option("--plan <file>", plan)
+    .addHelpText("after", examples("guard production"))
+    .action(async (name: string, flags: DiffFlags) => {
+      const { guard } = await import("./commands/diff.js");
+      const options = { project: projectFolder(), environment: name, plan: flags.plan };
+      await offline(flags, (dependencies) => guard(options, dependencies));
+    });
+}
+
+function describeNote(program: Command, { offline }: Runner): void {
+  program
+    .command("note")
+    .description("write Markdown files as one note of the merge request, and update it in later pipelines")
+    .argument("<files...>", "files with Markdown, such as the output of `diff --markdown`")
+    .option("--output <file>", "the file that gets the complete note", "note.md")
+    .addHelpText("after", examples("note staging.md production.md"))
+    .action(async (files: string[], flags: CommonOptions & { output: string }) => {
+      const { note } = await import("./commands/note.js");
+      const { output } = flags;
+      await offline(flags, (dependencies) => note({ files, output }, dependencies));
+    });
+}

@@ -1,0 +1,29 @@
+import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
+
+/** Options that several commands share. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly local?: boolean;
+  readonly verbose?: boolean;
+  /** The env file of a command that uses dbt Cloud. */
+  readonly config?: string;
+}
+
+/** Runs a command and prints its result. */
+export interface Runner {
+  /** For commands that only read files. */
+  readonly offline: (
+    options: CommonOptions,
+    command: (dependencies: OfflineDependencies) => CommandResult | Promise<CommandResult>,
+  ) => Promise<void>;
+  /** For commands that use dbt Cloud. */
+  readonly online: (
+    options: CommonOptions,
+    command: (dependencies: CommandDependencies) => Promise<CommandResult>,
+  ) => Promise<void>;
+}
+
+/** The examples of a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return ["\nExamples:", ...lines.map((line) => `  $ dbt-job-manager ${line}`)].join("\n");
+}
