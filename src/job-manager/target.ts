@@ -119,6 +119,21 @@ export function notDeployed(key: string, { branch, environment }: Target): never
   throw new CommandError(EXIT.failed, `${key} is not deployed; ${fix}`);
 }
 
+/**
+ * Refuses a command that writes when DBTCLOUD_READONLY blocks every write.
+ *
+ * @param purpose the purpose of the command, for the message: `deploy`
+ * @param instead what the person can do without a write
+ * @throws CommandError when writes are blocked
+ */
+export function refuseReadOnly({ client }: Pick<Target, "client">, purpose: string, instead: string): void {
+  if (!client.isReadOnly) return;
+  throw new CommandError(
+    EXIT.failed,
+    `Unset DBTCLOUD_READONLY to ${purpose}, or ${instead}. DBTCLOUD_READONLY blocks every write, so nothing was sent.`,
+  );
+}
+
 /** The results of two functions. The problems of both are reported together. */
 function both<A, B>(first: () => A, second: () => B): [A, B] {
   const attempts = [first, second].map((read) => {

@@ -2,6 +2,7 @@ import { cancelRun, isOver, runUrl } from "../../dbt-cloud/runs";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { newestRunOf } from "../runs/newest-run";
+import { openTarget, refuseReadOnly } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
 export interface CancelOptions {
@@ -20,7 +21,9 @@ export async function cancel(
   { key, config }: CancelOptions,
   dependencies: CommandDependencies,
 ): Promise<CommandResult> {
-  const { client, run: newest } = await newestRunOf(key, config, dependencies);
+  const target = openTarget(config, dependencies);
+  refuseReadOnly(target, "cancel a run", `follow it with \`dbt-job-manager logs ${key} --follow\``);
+  const { client, run: newest } = await newestRunOf(key, config, target);
   if (!newest || isOver(newest)) {
     throw new CommandError(EXIT.failed, `there is nothing to cancel: no run of ${key} is in progress`);
   }

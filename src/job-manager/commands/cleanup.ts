@@ -19,7 +19,7 @@ import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { table, type Screen } from "../output/table";
 import { stateText } from "../runs/run-state";
-import { openBranchTarget, type BranchTarget } from "../target";
+import { openBranchTarget, refuseReadOnly, type BranchTarget } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
 export interface CleanupOptions {
@@ -53,6 +53,7 @@ const DAY = 24 * 60 * 60 * 1000;
 export async function cleanup(options: CleanupOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   checkCriteria(options);
   const target = openBranchTarget(options.config, "cleanup", dependencies);
+  if (!options.dryRun) refuseReadOnly(target, "clean up", "list the jobs with `dbt-job-manager cleanup --dry-run`");
   const input = await readInput(target, options, dependencies);
   const remote = options.merged ? await remoteBranches(dependencies.folder) : undefined;
   const found = staleJobs(input, {

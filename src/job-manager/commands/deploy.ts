@@ -15,7 +15,7 @@ import { counted } from "../output/counted";
 import { planJson } from "../output/plan-json";
 import { planText, totalsOf } from "../output/plan-text";
 import { isGood, runJobs, runJson, type RunReport } from "../runs/run-jobs";
-import { checkKeys, openBranchTarget, type BranchTarget } from "../target";
+import { checkKeys, openBranchTarget, refuseReadOnly, type BranchTarget } from "../target";
 import { tellUnpublishedWork } from "../unpublished-work";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
@@ -50,7 +50,7 @@ const PROTECTED_BRANCHES = ["main", "master", "production"];
 export async function deploy(options: DeployOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const target = openBranchTarget(options.config, "deploy", dependencies);
   refuseProtected(target);
-  refuseReadOnly(target, options);
+  if (!options.dryRun) refuseReadOnly(target, "deploy", "show the changes with `dbt-job-manager plan`");
   await tellUnpublished(target, options, dependencies);
   const wanted = wantedJobs(target.environment, target.branch);
   const { input, variables } = await readInput(target, wanted, options);
@@ -114,15 +114,6 @@ async function tellUnpublished(
   dependencies: CommandDependencies,
 ): Promise<void> {
   if (!dryRun) await tellUnpublishedWork(branch.owner.ref, run, dependencies);
-}
-
-function refuseReadOnly({ client }: BranchTarget, { dryRun }: DeployOptions): void {
-  if (dryRun || !client.isReadOnly) return;
-  throw new CommandError(
-    EXIT.failed,
-    "Unset DBTCLOUD_READONLY to deploy, or show the changes with `dbt-job-manager plan`. DBTCLOUD_READONLY blocks every write, " +
-      "so nothing was sent.",
-  );
 }
 
 /** Everything that the plan needs. Requests run in parallel. */

@@ -5,6 +5,7 @@ import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { linesOf } from "../runs/failure-text";
 import { newestRunOf } from "../runs/newest-run";
+import { openTarget } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
 export interface LogsOptions {
@@ -31,7 +32,7 @@ const POLL_MILLISECONDS = 2000;
  */
 export async function logs(options: LogsOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const { key, config } = options;
-  const { client, run: newest } = await newestRunOf(key, config, dependencies);
+  const { client, run: newest } = await newestRunOf(key, config, openTarget(config, dependencies));
   if (!newest) {
     throw new CommandError(
       EXIT.failed,

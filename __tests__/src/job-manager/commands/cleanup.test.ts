@@ -324,12 +324,15 @@ describe("the jobs that a clean-up never deletes", () => {
     ]);
   });
 
-  it("are all jobs with DBTCLOUD_READONLY", async () => {
-    const ids = [add(8, { key: "a" }), add(1, { key: "b" })];
-    const { exitCode, text } = await run({ olderThan: 7 }, { DBTCLOUD_READONLY: "1" });
-    expect(exitCode).toBe(1);
-    expect(text).toContain("was not sent: DBTCLOUD_READONLY blocks every write");
-    expect(live()).toEqual(ids);
+  it("are all jobs with DBTCLOUD_READONLY, and the clean-up sends no request", async () => {
+    const id = add(99);
+    const { exitCode, message } = await refusalOf(run({ olderThan: 7 }, { DBTCLOUD_READONLY: "1" }));
+    expect([exitCode, live(), cloud.requests]).toEqual([EXIT.failed, [id], []]);
+    expect(message).toBe(
+      "Unset DBTCLOUD_READONLY to clean up, or list the jobs with `dbt-job-manager cleanup --dry-run`. DBTCLOUD_READONLY blocks " +
+        "every write, so nothing was sent.",
+    );
+    expect((await run({ olderThan: 7, dryRun: true }, { DBTCLOUD_READONLY: "1" })).exitCode).toBe(EXIT.ok);
   });
 
   it("are the jobs of Terraform's file", async () => {
