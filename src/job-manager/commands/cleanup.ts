@@ -1,3 +1,4 @@
+import { reasonOf } from "../../dbt-cloud/errors";
 import { listJobs, readJob } from "../../dbt-cloud/jobs";
 import { cancelRun, failedStep, follow, isOver, listRuns, runUrl, triggerRun, type Run } from "../../dbt-cloud/runs";
 import { schemasOverlap, SHARED_SCHEMA } from "../../jobs/branch-schema";
@@ -151,7 +152,7 @@ async function cancelRuns(
         }
         return { job };
       } catch (error) {
-        return { job, error: (error as Error).message };
+        return { job, error: reasonOf(error) };
       }
     }),
   );

@@ -338,7 +338,7 @@ describe("the obstacles of a deploy", () => {
   it("include an environment that the project does not have", async () => {
     for (const dryRun of [true, false]) {
       await expect(run(devFile(), { dryRun }, { ENVIRONMENT_ID: "777" })).rejects.toThrow(
-        /^GET v3\/projects\/102\/environments\/777\/ was answered with 404: .*; the object does not exist, or the id of the account, project or environment is wrong$/,
+        /^dbt Cloud does not have the object \(404\); check the ids of the account, the project and the environment\n {2}detail: .*\n {2}request: GET v3\/projects\/102\/environments\/777\/$/,
       );
     }
     expect(writes()).toEqual([]);
@@ -480,7 +480,7 @@ describe("a failure", () => {
     expect(exitCode).toBe(EXIT.failed);
     const lines = text.split("\n");
     expect(lines.find((line) => line.startsWith("failed    extract"))).toMatch(
-      /^failed {4}extract {2}update: POST v2\/jobs\/\d+\/ was answered with 400: A fault that was ordered \/deploy\/12345\/projects\/102\/jobs\/\d+$/,
+      /^failed {4}extract {2}update: dbt Cloud refused the request \(400\); change what its answer names; detail: A fault that was ordered; request: POST v2\/jobs\/\d+\/ \/deploy\/12345\/projects\/102\/jobs\/\d+$/,
     );
     expect(lines.find((line) => line.startsWith("failed    gone"))).toBe(
       "failed    gone  delete: not deleted, because another job failed",
@@ -500,7 +500,9 @@ describe("a failure", () => {
       const file = devFile();
       await run(file, { yes: true });
       await cloud.order({ ...fault, method: "GET" });
-      await expect(run(devFile({ extract: JOBS.extract }), { yes: true })).rejects.toThrow("was answered with");
+      await expect(run(devFile({ extract: JOBS.extract }), { yes: true })).rejects.toThrow(
+        /^dbt Cloud .*\n {2}request: GET v/s,
+      );
       await cloud.order();
       expect(liveJobs(cloud.world)).toHaveLength(4);
     }
