@@ -4,7 +4,6 @@ import type { EnvironmentDefinition } from "../env-files/definition";
 import { loadEnvironment, type FileOf } from "../env-files/load";
 import { ConfigurationError } from "../env-files/problem";
 import { readSettings } from "../env-files/settings";
-import { printable } from "../jobs/printable";
 import { closest } from "../jobs/closest";
 import { terraformJobName } from "../jobs/names";
 import { referencedId } from "../jobs/reference";
@@ -104,7 +103,7 @@ export function checkKeys(keys: readonly string[], known: readonly string[], pla
     const suggestion = closest(key, known);
     return `${place} has no job with the key ${key}${suggestion ? `; did you mean ${suggestion}?` : ""}`;
   });
-  throw new CommandError(EXIT.usage, [...lines, `keys: ${known.join(", ") || "none"}`].join("\n"));
+  throw new CommandError(EXIT.usage, [...lines, `keys: ${known.join(", ") || "none"}`]);
 }
 
 /**
@@ -114,7 +113,7 @@ export function checkKeys(keys: readonly string[], known: readonly string[], pla
  */
 export function notDeployed(key: string, { branch, environment }: Target): never {
   const fix = branch
-    ? `\`dbt-job-manager deploy --only ${key}\` deploys it for branch ${printable(branch.owner.ref)}`
+    ? `\`dbt-job-manager deploy --only ${key}\` deploys it for branch ${branch.owner.ref}`
     : `\`npx cdktf deploy ${environment.name}\` creates it`;
   throw new CommandError(EXIT.failed, `${key} is not deployed; ${fix}`);
 }

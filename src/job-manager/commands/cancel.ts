@@ -25,7 +25,10 @@ export async function cancel(
   refuseReadOnly(target, "cancel a run", `follow it with \`dbt-job-manager logs ${key} --follow\``);
   const { client, run: newest } = await newestRunOf(key, config, target);
   if (!newest || isOver(newest)) {
-    throw new CommandError(EXIT.failed, `there is nothing to cancel: no run of ${key} is in progress`);
+    throw new CommandError(
+      EXIT.failed,
+      `there is nothing to cancel, because no run of ${key} is in progress; \`dbt-job-manager status ${key}\` shows the last one`,
+    );
   }
   const run = await cancelRun(client, newest.id);
   const url = runUrl(client, run);

@@ -67,7 +67,7 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
   const kept = found.filter((job) => !jobs.includes(job));
   const text = listing(found, options, dependencies);
   if (options.dryRun || jobs.length === 0) {
-    const nothing = kept.length > 0 ? keptText(kept, input) : ["Nothing to delete."];
+    const nothing = kept.length > 0 ? keptText(kept, input).map(printable) : ["Nothing to delete."];
     const closing = options.dryRun ? ["Nothing was deleted: this is a dry run."] : nothing;
     return {
       exitCode: options.dryRun || kept.length === 0 ? EXIT.ok : EXIT.failed,
@@ -94,7 +94,9 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
   const totals = `${removed.length - failed} deleted, ${failed} failed, ${kept.length} kept because a run is in progress.`;
   return {
     exitCode: failed + kept.length === 0 ? EXIT.ok : EXIT.failed,
-    text: [...removed.map(resultText), ...keptSchemas(input, removed), ...keptText(kept, input), totals].join("\n"),
+    text: [...removed.map(resultText), ...keptSchemas(input, removed), ...keptText(kept, input), totals]
+      .map(printable)
+      .join("\n"),
     json: {
       jobs: found.map(jobJson),
       deleted: removed.map(({ job, droppedSchema, error }) => ({
@@ -125,10 +127,7 @@ async function confirm(
   const isOwn = options.branch === target.branch.owner.ref && !options.allUsers;
   if (options.yes || !isMostOf(count, owned) || (isOwn && ask)) progress.note(text);
   else {
-    throw new CommandError(
-      EXIT.failed,
-      `${text}\n\n${count} of ${owned} jobs would be deleted. Nothing was deleted. Add --yes to delete them.`,
-    );
+    throw new CommandError(EXIT.failed, `Add --yes to delete ${count} of ${owned} jobs. Nothing was deleted.`, text);
   }
   if (options.yes || !isMostOf(count, owned) || !ask) return;
   const question = `Delete ${counted(count, "job")} of your branch ${printable(target.branch.owner.ref)}?`;
@@ -147,7 +146,7 @@ async function cancelRuns(
       const runs = runsInProgress(job, input);
       try {
         for (const { id } of runs) {
-          progress.note(`cancelling run ${id} of ${nameOf(job)}`);
+          progress.note(printable(`cancelling run ${id} of ${nameOf(job)}`));
           await cancelRun(client, id);
         }
         return { job };
@@ -314,9 +313,9 @@ function nameOf({ mark, record }: StaleJob): string {
 
 function resultText(removed: Removed): string {
   const words = removedText(removed);
-  if (removed.error === undefined) return printable(words);
+  if (removed.error === undefined) return words;
   const dropped = removed.droppedSchema === undefined ? "" : `. Schema ${removed.droppedSchema} was dropped`;
-  return printable(`${words}: ${removed.error}${dropped}`);
+  return `${words}: ${removed.error}${dropped}`;
 }
 
 function jobJson({ record, mark, idleDays, isRunning }: StaleJob): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
 import { closest } from "../../jobs/closest";
 import type { JobDefinition } from "../../jobs/definition";
+import { printable } from "../../jobs/printable";
 import { valueDifferences, type Difference } from "../branch-jobs/differences";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
@@ -38,7 +39,7 @@ export function compare({ files, left, right }: CompareOptions, dependencies: Of
     .filter(({ differences }) => differences.length > 0);
   const { bold } = createColors(dependencies.colors);
   const section = (title: string, lines: readonly string[]): string[] =>
-    lines.length === 0 ? [] : [bold(title), ...lines.map((line) => `  ${line}`), ""];
+    lines.length === 0 ? [] : [bold(printable(title)), ...lines.map((line) => `  ${printable(line)}`), ""];
   const words = (environment: EnvironmentDefinition, key: string): string =>
     `${key}  ${scheduleWords(environment.jobs[key]!)}`;
   return {
@@ -68,10 +69,10 @@ function named(environments: readonly EnvironmentDefinition[], name: string): En
   if (found) return found;
   const names = environments.map((environment) => environment.name);
   const suggestion = closest(name, names);
-  throw new CommandError(
-    EXIT.usage,
-    `there is no environment ${name}${suggestion ? `; did you mean ${suggestion}?` : ""}\nenvironments: ${names.join(", ")}`,
-  );
+  throw new CommandError(EXIT.usage, [
+    `there is no environment ${name}${suggestion ? `; did you mean ${suggestion}?` : ""}`,
+    `environments: ${names.join(", ")}`,
+  ]);
 }
 
 /** The environment whose name starts with the text, if there is only one: `prod` for production. */

@@ -166,7 +166,8 @@ function refuseManyDeletes(plan: readonly PlannedJob[], { own }: Inventory, text
   if (yes || !isMostOf(deletes, own.length)) return;
   throw new CommandError(
     EXIT.failed,
-    `${text}\n\n${deletes} of the branch's ${own.length} jobs would be deleted. Nothing was changed. Add --yes to delete them.`,
+    `Add --yes to delete ${deletes} of the branch's ${own.length} jobs. Nothing was changed.`,
+    text,
   );
 }
 

@@ -101,13 +101,11 @@ function chosen({ run_steps: steps }: Run, { step }: LogsOptions): readonly RunS
 }
 
 function noStep({ id, run_steps: steps }: Run, { step }: LogsOptions): CommandError {
-  const names = (steps ?? []).map(({ index, name }) => printable(`  ${index}  ${name}`));
-  return new CommandError(
-    EXIT.usage,
-    [`choose another --step: run ${id} has no step ${step}`, ...(names.length > 0 ? ["steps:", ...names] : [])].join(
-      "\n",
-    ),
-  );
+  const names = (steps ?? []).map(({ index, name }) => `  ${index}  ${name}`);
+  return new CommandError(EXIT.usage, [
+    `choose another --step: run ${id} has no step ${step}`,
+    ...(names.length > 0 ? ["steps:", ...names] : []),
+  ]);
 }
 
 function logLines(log: string | null | undefined): string[] {

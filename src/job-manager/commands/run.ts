@@ -71,15 +71,12 @@ function checkDbtVersion({ dbtVersion, retry }: RunCommandOptions): void {
   if (dbtVersion === undefined) return;
   const { error } = dbtVersionSchema.safeParse(dbtVersion);
   if (error) {
-    throw new CommandError(
-      EXIT.usage,
-      [
-        "--dbt-version: it is not a release track or a version of dbt",
-        `  got:     ${dbtVersion}`,
-        `  allowed: ${error.issues[0]!.message}`,
-        "  fix:     use one of these words, or leave the option out",
-      ].join("\n"),
-    );
+    throw new CommandError(EXIT.usage, [
+      "--dbt-version: it is not a release track or a version of dbt",
+      `  got:     ${dbtVersion}`,
+      `  allowed: ${error.issues[0]!.message}`,
+      "  fix:     use one of these words, or leave the option out",
+    ]);
   }
   if (retry) {
     throw new CommandError(

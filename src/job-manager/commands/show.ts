@@ -2,6 +2,7 @@ import type { EnvironmentDefinition } from "../../env-files/definition";
 import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
 import type { JobDefinition } from "../../jobs/definition";
+import { printable } from "../../jobs/printable";
 import { cronOf, nextFireTimes } from "../../jobs/schedule";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
@@ -35,7 +36,9 @@ export function show({ files, next }: ShowOptions, dependencies: OfflineDependen
 function asTable(environment: EnvironmentDefinition, next: number, { now, ...screen }: OfflineDependencies): string {
   const jobs = Object.entries(environment.jobs);
   const branch = environment.git_branch ? ` from branch ${environment.git_branch}` : "";
-  const heading = `${environment.name}: ${counted(jobs.length, "job")}, applied by ${environment.applied_by}${branch}`;
+  const heading = printable(
+    `${environment.name}: ${counted(jobs.length, "job")}, applied by ${environment.applied_by}${branch}`,
+  );
   const rows = jobs.map(([key, job]) => [
     key,
     scheduleWords(job),

@@ -96,10 +96,9 @@ function branchNote({ branch, beside, fileOf }: Target): string | undefined {
   const commands = beside
     .filter(({ applied_by }) => applied_by === "terraform")
     .map((environment) => `  dbt-job-manager status --config ${fileOf.get(environment)}   # ${environment.name}`);
-  return [
-    `Name an env file, because ${branch.owner.ref} has no branch jobs: Terraform applies its jobs.`,
-    ...commands,
-  ].join("\n");
+  return [`Name an env file, because ${branch.owner.ref} has no branch jobs: Terraform applies its jobs.`, ...commands]
+    .map(printable)
+    .join("\n");
 }
 
 /** The last deadline of each job with an `sla`. The runs of all jobs are read together. */

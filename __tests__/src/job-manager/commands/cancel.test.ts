@@ -30,7 +30,10 @@ it("the newest run of a job is cancelled", async () => {
 });
 
 it("without a run in progress there is nothing to cancel", async () => {
-  expect((await refusalOf(start())).message).toBe("there is nothing to cancel: no run of attribution is in progress");
+  expect((await refusalOf(start())).message).toBe(
+    "there is nothing to cancel, because no run of attribution is in progress; `dbt-job-manager status attribution` shows " +
+      "the last one",
+  );
   addRunOf(cloud.world, job);
   expect((await refusalOf(start())).message).toContain("nothing to cancel");
   expect((await refusalOf(start("atribution"))).message).toContain("did you mean attribution?");

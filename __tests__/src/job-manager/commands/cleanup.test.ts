@@ -251,9 +251,7 @@ describe("a clean-up", () => {
     const { exitCode, message } = await refusalOf(run({ olderThan: 7 }));
     expect(exitCode).toBe(1);
     expect(message).toContain("b    feature/x  jennifer  9 days");
-    expect(message.split("\n").at(-1)).toBe(
-      "2 of 3 jobs would be deleted. Nothing was deleted. Add --yes to delete them.",
-    );
+    expect(message.split("\n").at(-1)).toBe("Add --yes to delete 2 of 3 jobs. Nothing was deleted.");
     expect(live()).toEqual(ids);
     expect((await run({ olderThan: 7, yes: true })).exitCode).toBe(0);
     expect(live()).toEqual([ids[2]]);

@@ -179,9 +179,7 @@ describe("deploy", () => {
     const less = devFile({ extract: JOBS.extract });
     const refused = await run(["deploy", ...config(less)]);
     expect([refused.exitCode, refused.stdout, (await jobs()).length]).toEqual([1, "", 5]);
-    expect(refused.stderr).toContain(
-      "3 of the branch's 4 jobs would be deleted. Nothing was changed. Add --yes to delete them.",
-    );
+    expect(refused.stderr).toContain("Add --yes to delete 3 of the branch's 4 jobs. Nothing was changed.");
     const done = await run(["deploy", ...config(less), "--yes"]);
     expect([done.exitCode, done.stdout]).toEqual([0, expect.stringContaining("3 deleted, 1 unchanged")]);
     expect(done.stdout).toContain(
