@@ -77,6 +77,12 @@ export function finalFault(error: unknown, host: string): Fault | undefined {
   const tunnel = texts.map((text) => /^Proxy response \((\d+)\)/.exec(text)?.[1]).find(Boolean);
   if (tunnel !== undefined && Number(tunnel) < 500) return proxyRefusal(Number(tunnel), host);
   if (texts.includes("proxy authentication required") || isUnexplained(error)) return proxyRefusal(407, host);
+  const distrust = distrustOf(error);
+  if (distrust !== undefined) {
+    const fix =
+      "set NODE_EXTRA_CA_CERTS to a PEM file with the certificate authority of dbt Cloud's address or of the proxy";
+    return { problem: `the certificate of ${host} is not trusted`, fix, detail: distrust };
+  }
   if (texts.includes("bad port")) {
     const fix = "use another port in DBTCLOUD_HOST_URL";
     return { problem: `the port of ${host} is blocked, because other protocols use it`, fix };
@@ -88,6 +94,22 @@ export function finalFault(error: unknown, host: string): Fault | undefined {
 function isUnexplained(error: unknown): boolean {
   const { message, cause } = (error ?? {}) as { message?: unknown; cause?: { message?: unknown; code?: unknown } };
   return message === "fetch failed" && cause?.message === "" && cause.code === undefined && !("errors" in cause);
+}
+
+/** Node.js's codes for a certificate whose authority it does not know. */
+const UNTRUSTED = [
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+];
+
+/** Why the certificate of the other side is not trusted; undefined when that is not the cause. */
+function distrustOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
+  return UNTRUSTED.includes(String(code)) ? String(message) : distrustOf(cause);
 }
 
 /** The messages of an error, of its cause, and so on. Empty messages are left out. */

@@ -50,8 +50,7 @@ const PROTECTED_BRANCHES = ["main", "master", "production"];
 export async function deploy(options: DeployOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const target = openBranchTarget(options.config, "deploy", dependencies);
   refuseProtected(target);
-  if (!options.dryRun) refuseReadOnly(target, "deploy", "show the changes with `dbt-job-manager plan`");
-  await tellUnpublished(target, options, dependencies);
+  await checkBeforeWrites(target, options, dependencies);
   const wanted = wantedJobs(target.environment, target.branch);
   const { input, variables } = await readInput(target, wanted, options);
   const { inventory } = input;
@@ -108,12 +107,14 @@ function refuseProtected({ branch, beside }: BranchTarget): void {
   );
 }
 
-async function tellUnpublished(
-  { branch }: BranchTarget,
+async function checkBeforeWrites(
+  target: BranchTarget,
   { dryRun, run }: DeployOptions,
   dependencies: CommandDependencies,
 ): Promise<void> {
-  if (!dryRun) await tellUnpublishedWork(branch.owner.ref, run, dependencies);
+  if (dryRun) return;
+  refuseReadOnly(target, "deploy", "show the changes with `dbt-job-manager plan`");
+  await tellUnpublishedWork(target.branch.owner.ref, run, dependencies);
 }
 
 /** Everything that the plan needs. Requests run in parallel. */
