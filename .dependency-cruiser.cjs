@@ -99,7 +99,7 @@ module.exports = {
         "^src/env-files/",
         "^src/dbt-cloud/",
         "^src/dashboard/",
-        "^src/job-manager/(branch-jobs/mark|local-cloud)\\.ts$",
+        "^src/job-manager/(branch-jobs/mark|local-cloud|output/(result-schemas|json-page))\\.ts$",
         "^src/rehearsal/",
         "^packages/local-dbt-cloud/",
       ],

@@ -1,6 +1,7 @@
 import { cancelRun, isOver, runUrl } from "../../dbt-cloud/runs";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
+import type { ResultOf } from "../output/result-schemas";
 import { newestRunOf } from "../runs/newest-run";
 import { openTarget, refuseReadOnly } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
@@ -35,6 +36,6 @@ export async function cancel(
   return {
     exitCode: EXIT.ok,
     text: printable(`${key}: run ${run.id} ended: ${run.status_humanized}  ${url}`),
-    json: { key, run_id: run.id, status: run.status_humanized, url },
+    json: { key, run_id: run.id, status: run.status_humanized, url } satisfies ResultOf<"cancel">,
   };
 }

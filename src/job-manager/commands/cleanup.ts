@@ -18,6 +18,7 @@ import {
 } from "../branch-jobs/stale-jobs";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
+import type { ResultOf } from "../output/result-schemas";
 import { table, type Screen } from "../output/table";
 import { stateText } from "../runs/run-state";
 import { openBranchTarget, refuseReadOnly, type BranchTarget } from "../target";
@@ -72,7 +73,7 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
     return {
       exitCode: options.dryRun || kept.length === 0 ? EXIT.ok : EXIT.failed,
       text: [text, ...closing].join("\n"),
-      json: { jobs: found.map(jobJson), deleted: [] },
+      json: { jobs: found.map(jobJson), deleted: [] } satisfies ResultOf<"cleanup">,
     };
   }
   const owned = candidates(input, options.allUsers).length;
@@ -104,7 +105,7 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
         dropped_schema: droppedSchema ?? null,
         error: error ?? null,
       })),
-    },
+    } satisfies ResultOf<"cleanup">,
   };
 }
 
@@ -318,7 +319,7 @@ function resultText(removed: Removed): string {
   return `${words}: ${removed.error}${dropped}`;
 }
 
-function jobJson({ record, mark, idleDays, isRunning }: StaleJob): Record<string, unknown> {
+function jobJson({ record, mark, idleDays, isRunning }: StaleJob): ResultOf<"cleanup">["jobs"][number] {
   const { key, ref, user, schema } = mark;
   return { id: record.id, name: record.name, key, ref, user, schema, idle_days: idleDays, running: isRunning };
 }

@@ -9,6 +9,7 @@ import { valueDifferences, type Difference } from "../branch-jobs/differences";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { differenceText } from "../output/plan-text";
+import type { ResultOf } from "../output/result-schemas";
 import { scheduleWords } from "../output/schedule-words";
 import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
 
@@ -60,7 +61,13 @@ export function compare({ files, left, right }: CompareOptions, dependencies: Of
       `${counted(inBoth.length, "job")} in both, ${differing.length} of them different; ` +
         `${onlyLeft.length} only in ${a.name}, ${onlyRight.length} only in ${b.name}`,
     ].join("\n"),
-    json: { left: a.name, right: b.name, only_left: onlyLeft, only_right: onlyRight, different: differing },
+    json: {
+      left: a.name,
+      right: b.name,
+      only_left: onlyLeft,
+      only_right: onlyRight,
+      different: differing,
+    } satisfies ResultOf<"compare">,
   };
 }
 

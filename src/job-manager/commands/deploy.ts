@@ -14,6 +14,7 @@ import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { planJson } from "../output/plan-json";
 import { planText, totalsOf } from "../output/plan-text";
+import type { ResultOf } from "../output/result-schemas";
 import { isGood, runJobs, runJson, type RunReport } from "../runs/run-jobs";
 import { checkKeys, openBranchTarget, refuseReadOnly, type BranchTarget } from "../target";
 import { tellUnpublishedWork } from "../unpublished-work";
@@ -37,6 +38,9 @@ export interface DeployOptions {
   /** Runs the deployed jobs and waits for them. */
   readonly run: boolean;
 }
+
+/** The result of a deploy without obstacles. */
+type Deployed = Extract<ResultOf<"deploy">, { readonly plan: unknown }>;
 
 /** Branches that Terraform applies, independent of the env files. */
 const PROTECTED_BRANCHES = ["main", "master", "production"];
@@ -65,7 +69,12 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
     return {
       exitCode: options.exitCode && hasChanges ? EXIT.onRequest : EXIT.ok,
       text: [text, ...notes.map(printable), "Nothing was changed: this is a dry run."].join("\n"),
-      json: { plan: planJson(plan, target.branch), totals: totalsOf(plan), notes, applied: [] },
+      json: {
+        plan: planJson(plan, target.branch),
+        totals: totalsOf(plan),
+        notes,
+        applied: [],
+      } satisfies ResultOf<"plan">,
     };
   }
   refuseManyDeletes(plan, inventory, text, options.yes);
@@ -93,7 +102,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
       notes,
       applied: appliedJson(target, applied),
       runs: runs.map(runJson),
-    },
+    } satisfies ResultOf<"deploy">,
   };
 }
 
@@ -158,7 +167,7 @@ function refused(obstacles: readonly Obstacle[]): CommandResult {
   return {
     exitCode: EXIT.failed,
     text: [...lines, `${counted(obstacles.length, "obstacle")}: nothing was changed`].join("\n\n"),
-    json: { obstacles, applied: [] },
+    json: { obstacles, applied: [] } satisfies ResultOf<"plan">,
   };
 }
 
@@ -257,7 +266,7 @@ function summary(target: BranchTarget, plan: readonly PlannedJob[], applied: rea
   return [...lines.map((line) => printable(line.trimEnd())), totals].join("\n");
 }
 
-function appliedJson(target: BranchTarget, applied: readonly Applied[]): unknown {
+function appliedJson(target: BranchTarget, applied: readonly Applied[]): Deployed["applied"] {
   return applied.map((job) => ({ ...job, url: job.id === undefined ? null : urlOf(target, job.id) }));
 }
 

@@ -3,6 +3,7 @@ import { isOver, readRunWithLogs, runUrl, type Run, type RunStep } from "../../d
 import { RUN_STATUS } from "../../jobs/run-status";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
+import type { ResultOf } from "../output/result-schemas";
 import { linesOf } from "../runs/failure-text";
 import { newestRunOf } from "../runs/newest-run";
 import { openTarget } from "../target";
@@ -57,7 +58,7 @@ export async function logs(options: LogsOptions, dependencies: CommandDependenci
         status: status_humanized,
         log: logLines(log),
       })),
-    },
+    } satisfies ResultOf<"logs">,
   };
 }
 

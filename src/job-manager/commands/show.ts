@@ -6,6 +6,7 @@ import { printable } from "../../jobs/printable";
 import { cronOf, nextFireTimes } from "../../jobs/schedule";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
+import type { ResultOf } from "../output/result-schemas";
 import { scheduleWords } from "../output/schedule-words";
 import { orDash, table } from "../output/table";
 import { utc } from "../output/time";
@@ -49,7 +50,7 @@ function asTable(environment: EnvironmentDefinition, next: number, { now, ...scr
   return `${heading}\n${table(["KEY", "SCHEDULE (UTC)", `NEXT RUNS (${zones})`, "STEPS"], rows, screen)}`;
 }
 
-function asJson(environment: EnvironmentDefinition, next: number, now: Date): unknown {
+function asJson(environment: EnvironmentDefinition, next: number, now: Date): ResultOf<"show">[number] {
   return {
     name: environment.name,
     applied_by: environment.applied_by,

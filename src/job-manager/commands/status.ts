@@ -14,6 +14,7 @@ import { RUN_STATUS } from "../../jobs/run-status";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
+import type { ResultOf } from "../output/result-schemas";
 import { orDash, table, type Screen } from "../output/table";
 import { minute, utc } from "../output/time";
 import { failureLines } from "../runs/failure-text";
@@ -221,7 +222,7 @@ function closing(jobs: readonly JobStatus[]): string {
   return `${counted(jobs.length, "job")}: ${counts.join(", ")}`;
 }
 
-function asJson({ key, id, lastRun, expects, sla, url }: JobStatus): unknown {
+function asJson({ key, id, lastRun, expects, sla, url }: JobStatus): ResultOf<"status">[number] {
   return {
     key,
     id: id ?? null,
@@ -232,7 +233,7 @@ function asJson({ key, id, lastRun, expects, sla, url }: JobStatus): unknown {
   };
 }
 
-function runJson(run: NonNullable<JobStatus["lastRun"]>): unknown {
+function runJson(run: NonNullable<JobStatus["lastRun"]>): ResultOf<"status">[number]["last_run"] {
   return {
     id: run.id,
     status: run.status,
