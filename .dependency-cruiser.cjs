@@ -101,7 +101,7 @@ module.exports = {
         "^src/dbt-cloud/",
         "^src/gitlab/",
         "^src/dashboard/",
-        "^src/job-manager/(branch-jobs/mark|local-cloud|terraform-plan/plan-file)\\.ts$",
+        "^src/job-manager/(branch-jobs/mark|local-cloud|terraform-plan/plan-file|output/(result-schemas|json-page))\\.ts$",
         "^src/rehearsal/",
         "^packages/local-dbt-cloud/",
       ],

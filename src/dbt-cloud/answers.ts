@@ -15,6 +15,9 @@ const listSchema = z.object({
   }),
 });
 
+/** An answer of another program comes from another address, or from a proxy. */
+const CHECK_ADDRESS = "check DBTCLOUD_HOST_URL and the proxies in between";
+
 /** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
@@ -44,12 +47,14 @@ export function checkAnswer(request: string, row: object, expected: Readonly<Rec
   const field = Object.keys(expected).find((name) => (found[name] ?? expected[name]) !== expected[name]);
   if (field === undefined) return;
   const name = typeof found["name"] === "string" ? ` "${found["name"]}"` : "";
-  throw new DbtCloudError(
-    "unreadable",
-    `${request} was answered with a different object: ${field} of ${String(found["id"])}${name} is ` +
-      `${JSON.stringify(found[field])}, but ${JSON.stringify(expected[field])} was expected; the answer was not used. ` +
-      "Check DBTCLOUD_HOST_URL and the proxies in between, then try again",
-  );
+  throw new DbtCloudError("unreadable", {
+    problem: "dbt Cloud answered with a different object, and the answer was not used",
+    fix: `${CHECK_ADDRESS}, then try again`,
+    detail:
+      `${field} of ${String(found["id"])}${name} is ${JSON.stringify(found[field])}, ` +
+      `but ${JSON.stringify(expected[field])} was expected`,
+    request,
+  });
 }
 
 /**
@@ -63,10 +68,12 @@ export function pageOf<T>(request: string, text: string, shape: z.ZodType<T>, of
   const total = extra.pagination.total_count;
   const expected = Math.max(0, Math.min(limit, total - offset));
   if (data.length !== expected || extra.pagination.count !== expected) {
-    throw new DbtCloudError(
-      "unreadable",
-      `${request} was answered with ${data.length} items, but ${expected} of ${total} were expected; nothing was changed, try again`,
-    );
+    throw new DbtCloudError("unreadable", {
+      problem: "dbt Cloud answered with an incomplete list, and nothing was changed",
+      fix: "try again",
+      detail: `the answer has ${data.length} items, but ${expected} of ${total} were expected`,
+      request,
+    });
   }
   return { items: parsed(request, data, z.array(shape)), total };
 }
@@ -78,16 +85,12 @@ export function pageOf<T>(request: string, text: string, shape: z.ZodType<T>, of
  */
 export function refusalOf(request: string, response: Response, text: string, now: Date): DbtCloudError {
   const { status } = response;
-  const message = messageIn(text);
   const failure = failureOf(status);
   const isTemporary = failure === "busy" || failure === "lost";
   const wait = isTemporary ? retryAfter(response.headers.get("retry-after"), now) : undefined;
-  const advice = wait ? `; dbt Cloud asks to wait ${Math.ceil(wait)} seconds` : adviceFor(status, text);
-  return new DbtCloudError(
-    failure,
-    `${request} was answered with ${status}${message && `: ${message}`}${advice}`,
-    wait,
-  );
+  const fix = wait ? `try again in ${Math.ceil(wait)} seconds, as dbt Cloud asks` : fixFor(status, text);
+  const problem = `${problemOf(status)} (${status})`;
+  return new DbtCloudError(failure, { problem, fix, detail: messageIn(text), request }, wait);
 }
 
 function failureOf(status: number): Failure {
@@ -96,14 +99,27 @@ function failureOf(status: number): Failure {
   return status === 408 || status >= 500 ? "lost" : "refused";
 }
 
-function adviceFor(status: number, text: string): string {
-  if (isMarkup(text)) return "";
-  if (status === 401) return "; check DBTCLOUD_TOKEN";
+function problemOf(status: number): string {
+  if (status === 401) return "dbt Cloud does not accept the token";
+  if (status === 403) return "dbt Cloud does not allow the request with this token";
+  if (status === 404) return "dbt Cloud does not have the object";
+  if (status === 429) return "dbt Cloud has received too many requests";
+  return status === 408 || status >= 500 ? "dbt Cloud did not do the request" : "dbt Cloud refused the request";
+}
+
+function fixFor(status: number, text: string): string {
+  if (isMarkup(text)) return CHECK_ADDRESS;
+  if (status === 401) return "check DBTCLOUD_TOKEN";
   if (status === 403) {
-    return "; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID with the permission to edit jobs of this project";
+    return "DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID with the permission to edit jobs of this project";
   }
-  if (status === 404) return "; the object does not exist, or the id of the account, project or environment is wrong";
-  return "";
+  if (status === 404) return "check the ids of the account, the project and the environment";
+  if (status === 429 || status === 408 || status >= 500) return "try again in a moment";
+  return fixOfRefusal(messageIn(text));
+}
+
+function fixOfRefusal(message: string): string {
+  return message === "" ? "look at the request with --verbose" : "change what its answer names";
 }
 
 /** The seconds to wait. The header holds a number of seconds or a date. */
@@ -123,7 +139,7 @@ function messageIn(text: string): string {
 }
 
 function wordsOf(text: string): string {
-  if (isMarkup(text)) return "a page of HTML, not the Admin API; check DBTCLOUD_HOST_URL and the proxies in between";
+  if (isMarkup(text)) return "the answer is a page of HTML, not one of the Admin API";
   try {
     const { status, data, detail } = JSON.parse(text) as {
       status?: { user_message?: string };
@@ -145,11 +161,13 @@ function isMarkup(text: string): boolean {
 function successOf(request: string, text: string): unknown {
   const value = jsonOf(request, text);
   if (!successSchema.safeParse(value).success) return value;
-  const message = messageIn(text);
-  throw new DbtCloudError(
-    "refused",
-    `${request} was answered with 200, but the answer says that it failed${message && `: ${message}`}`,
-  );
+  const detail = messageIn(text);
+  throw new DbtCloudError("refused", {
+    problem: "dbt Cloud answered with 200, but the answer says that the request failed",
+    fix: fixOfRefusal(detail),
+    detail,
+    request,
+  });
 }
 
 function jsonOf(request: string, text: string): unknown {
@@ -157,10 +175,7 @@ function jsonOf(request: string, text: string): unknown {
     return JSON.parse(text);
   } catch {
     const found = isMarkup(text) ? "a page of HTML" : text.trim() === "" ? "an empty body" : "text that is not JSON";
-    throw new DbtCloudError(
-      "unreadable",
-      `${request} was answered with ${found}; check DBTCLOUD_HOST_URL and the proxies in between`,
-    );
+    throw new DbtCloudError("unreadable", { problem: `dbt Cloud answered with ${found}`, fix: CHECK_ADDRESS, request });
   }
 }
 
@@ -168,9 +183,11 @@ function parsed<T>(request: string, value: unknown, shape: z.ZodType<T>): T {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const place = issue!.path.length > 0 ? ` at ${issue!.path.join(".")}` : "";
-  throw new DbtCloudError(
-    "unreadable",
-    `${request} was answered in an unexpected format${place}: ${issue!.message}; the answer was not used`,
-  );
+  const place = issue!.path.length > 0 ? `${issue!.path.join(".")}: ` : "";
+  throw new DbtCloudError("unreadable", {
+    problem: "dbt Cloud answered in an unexpected format, and the answer was not used",
+    fix: CHECK_ADDRESS,
+    detail: `${place}${issue!.message}`,
+    request,
+  });
 }

@@ -171,7 +171,11 @@ export class DbtCloudClient {
   async list<T extends { readonly id: number }>(path: string, item: z.ZodType<T>, query: Query = {}): Promise<T[]> {
     const items = await listReadings.execute(() => this.allPages(path, item, query));
     if (items) return items;
-    throw new DbtCloudError("unreadable", `GET ${path}: the list changed during each read; try again in a moment`);
+    throw new DbtCloudError("unreadable", {
+      problem: "the list changed during each read",
+      fix: "try again in a moment",
+      request: `GET ${path}`,
+    });
   }
 
   /** The first items of a list, in one request. */
@@ -232,7 +236,7 @@ export class DbtCloudClient {
     let isSent = false;
     return this.repeated(this.writes, async () => {
       if (this.options.readOnly) {
-        throw new DbtCloudError("unsent", `${method} ${path} was not sent: DBTCLOUD_READONLY blocks every write`);
+        throw unsent(`${method} ${path}`, "DBTCLOUD_READONLY blocks every write", "unset it to write");
       }
       // Each failed attempt may have changed something: a proxy can also answer "busy" after the write.
       if (isSent && recover) {
@@ -245,7 +249,7 @@ export class DbtCloudClient {
       } catch (error) {
         // An unreadable answer, like no answer, does not say whether the write was done.
         if (error instanceof DbtCloudError && error.failure === "unreadable") {
-          throw new DbtCloudError("lost", error.message);
+          throw new DbtCloudError("lost", error.report);
         }
         throw error;
       }
@@ -276,7 +280,7 @@ export class DbtCloudClient {
   private async send(method: string, path: string, body?: unknown): Promise<string> {
     await this.budget.removeTokens(1);
     if (this.options.stop?.aborted) {
-      throw new DbtCloudError("unsent", `${method} ${path} was not sent: the program was asked to stop`);
+      throw unsent(`${method} ${path}`, "the program was asked to stop", "start it again to continue");
     }
     this.options.log?.(`${method} ${path}`, body);
     const { host, accountId, token } = this.options;
@@ -293,15 +297,17 @@ export class DbtCloudClient {
       });
       text = await response.text();
     } catch (error) {
-      const final = finalFault(error);
-      const reason =
-        final ??
-        `${reasonOf(error)}; check DBTCLOUD_HOST_URL${this.options.proxy ? ", the proxy" : ""} and the network`;
-      const failure = final === undefined ? "lost" : "refused";
-      throw new DbtCloudError(failure, `${method} ${path} was not answered by ${host}: ${reason}`);
+      const fault = finalFault(error, host);
+      if (fault) throw new DbtCloudError("refused", { ...fault, request: `${method} ${path}` });
+      throw new DbtCloudError("lost", {
+        problem: `${host} did not answer`,
+        fix: `check DBTCLOUD_HOST_URL${this.options.proxy ? ", the proxy" : ""} and the network`,
+        detail: silenceOf(error),
+        request: `${method} ${path}`,
+      });
     }
     const detour = detourOf(response, host);
-    if (detour) throw new DbtCloudError("refused", `${method} ${path} was not answered by ${host}: ${detour}`);
+    if (detour) throw new DbtCloudError("refused", { ...detour, request: `${method} ${path}` });
     if (!response.ok) throw refusalOf(`${method} ${path}`, response, text, this.clock.now());
     return text;
   }
@@ -314,8 +320,12 @@ function isTemporary(error: unknown): error is DbtCloudError {
   return error.failure === "busy" || error.failure === "lost";
 }
 
+function unsent(request: string, problem: string, fix: string): DbtCloudError {
+  return new DbtCloudError("unsent", { problem, fix, request: `${request} was not sent` });
+}
+
 /** Why there is no answer. `fetch` has the system's reason in the error's cause. */
-function reasonOf(error: unknown): string {
+function silenceOf(error: unknown): string {
   if (error instanceof Error && error.name === "TimeoutError") {
     return `no answer within ${TIMEOUT_MILLISECONDS / 1000} seconds`;
   }

@@ -169,10 +169,11 @@ export async function cancelRun(
     await client.pause(pollMilliseconds);
   }
   const minutes = limitMilliseconds / 60_000;
-  throw new DbtCloudError(
-    "lost",
-    `run ${runId} has not ended ${minutes} minutes after it was cancelled; look at it in dbt Cloud, then try again`,
-  );
+  throw new DbtCloudError("lost", {
+    problem: `run ${runId} has not ended ${minutes} minutes after it was cancelled`,
+    fix: "look at it in dbt Cloud, then try again",
+    request: `POST ${path}`,
+  });
 }
 
 /** A run with its steps. Of a long log it has only the last lines. */
@@ -214,7 +215,7 @@ export async function listRuns(client: DbtCloudClient, environmentId: number, qu
 export async function failedNodes(client: DbtCloudClient, run: Run): Promise<FailedNode[]> {
   const step = failedStep(run);
   if (!step) return [];
-  const text = await client.file(`v2/runs/${run.id}/artifacts/run_results.json`, { step: step.index });
+  const text = await client.file(resultsPath(run.id), { step: step.index });
   if (text === undefined) return [];
   const results = resultsIn(text, run.id);
   return results
@@ -267,12 +268,20 @@ const runResultsSchema = z.object({
   ),
 });
 
+function resultsPath(runId: number): string {
+  return `v2/runs/${runId}/artifacts/run_results.json`;
+}
+
 /** The results of nodes in a `run_results.json`. */
 function resultsIn(text: string, runId: number): z.output<typeof runResultsSchema>["results"] {
   try {
     return runResultsSchema.parse(JSON.parse(text)).results;
   } catch {
-    throw new DbtCloudError("unreadable", `run_results.json of run ${runId} does not have the format that dbt writes`);
+    throw new DbtCloudError("unreadable", {
+      problem: `run_results.json of run ${runId} does not have the format that dbt writes`,
+      fix: "look at the run in dbt Cloud",
+      request: `GET ${resultsPath(runId)}`,
+    });
   }
 }
 

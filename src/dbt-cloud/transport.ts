@@ -1,3 +1,5 @@
+import type { FailureReport } from "./errors";
+
 /** The proxy between the client and dbt Cloud. */
 export interface Proxy {
   /** Its URL: `http://proxy.example.com:3128`. A user and a password can be part of it. */
@@ -32,36 +34,58 @@ async function loadUndici({ url: proxy, except = "" }: Proxy): Promise<Fetch> {
   };
 }
 
-/** The statuses with which a proxy refuses a connection, and what a person can do about them. */
-function proxyRefusal(status: number): string {
+/** Why no answer of dbt Cloud came, and what a person can do about it. */
+export type Fault = Omit<FailureReport, "request">;
+
+/** The refusal of a proxy, by the status of its answer. */
+function proxyRefusal(status: number, host: string): Fault {
+  const detail = `the request was for ${host}`;
   if (status === 407) {
-    return "the proxy asks for a user and a password (407); set HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT";
+    const fix = "set HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT";
+    return { problem: "the proxy asks for a user and a password (407)", fix, detail };
   }
-  return `the proxy refused the connection (${status}); check HTTPS_PROXY, or ask whoever runs the proxy`;
+  const fix = "check HTTPS_PROXY, or ask the people who run the proxy";
+  return { problem: `the proxy refused the connection (${status})`, fix, detail };
 }
 
 /**
- * Why an answer does not come from dbt Cloud, and would not come at the next attempt either; undefined when it does come from there.
+ * The fault of an answer that does not come from dbt Cloud. A second attempt would have the same result. Undefined when the answer
+ * comes from dbt Cloud.
  *
  * @param host the address of dbt Cloud
  */
-export function detourOf({ status, headers }: Response, host: string): string | undefined {
-  if (status === 407) return proxyRefusal(status);
+export function detourOf({ status, headers }: Response, host: string): Fault | undefined {
+  if (status === 407) return proxyRefusal(status, host);
   if (status < 300 || status > 399) return undefined;
   const location = headers.get("location") ?? "";
   const target = URL.canParse(location, host) ? new URL(location, host) : undefined;
   const place = target ? `${target.origin}${target.pathname}` : "another address";
-  return `it redirects to ${place} (${status}), and the token is not sent there; check DBTCLOUD_HOST_URL`;
+  return {
+    problem: `${host} redirects to another address (${status})`,
+    fix: "check DBTCLOUD_HOST_URL",
+    detail: `the address is ${place}, and the token is not sent there`,
+  };
 }
 
-/** Why a request got no answer, and would not get one at the next attempt either; undefined when it may. */
-export function finalFault(error: unknown): string | undefined {
+/**
+ * The fault of a request without an answer, when a second attempt would have the same result; undefined when it may succeed.
+ *
+ * @param host the address of dbt Cloud
+ */
+export function finalFault(error: unknown, host: string): Fault | undefined {
   const texts = messagesIn(error);
   const tunnel = texts.map((text) => /^Proxy response \((\d+)\)/.exec(text)?.[1]).find(Boolean);
-  if (tunnel !== undefined && Number(tunnel) < 500) return proxyRefusal(Number(tunnel));
-  if (texts.includes("proxy authentication required") || isUnexplained(error)) return proxyRefusal(407);
+  if (tunnel !== undefined && Number(tunnel) < 500) return proxyRefusal(Number(tunnel), host);
+  if (texts.includes("proxy authentication required") || isUnexplained(error)) return proxyRefusal(407, host);
+  const distrust = distrustOf(error);
+  if (distrust !== undefined) {
+    const fix =
+      "set NODE_EXTRA_CA_CERTS to a PEM file with the certificate authority of dbt Cloud's address or of the proxy";
+    return { problem: `the certificate of ${host} is not trusted`, fix, detail: distrust };
+  }
   if (texts.includes("bad port")) {
-    return "its port is blocked, because other protocols use it; use another port in DBTCLOUD_HOST_URL";
+    const fix = "use another port in DBTCLOUD_HOST_URL";
+    return { problem: `the port of ${host} is blocked, because other protocols use it`, fix };
   }
   return undefined;
 }
@@ -70,6 +94,22 @@ export function finalFault(error: unknown): string | undefined {
 function isUnexplained(error: unknown): boolean {
   const { message, cause } = (error ?? {}) as { message?: unknown; cause?: { message?: unknown; code?: unknown } };
   return message === "fetch failed" && cause?.message === "" && cause.code === undefined && !("errors" in cause);
+}
+
+/** Node.js's codes for a certificate whose authority it does not know. */
+const UNTRUSTED = [
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+];
+
+/** Why the certificate of the other side is not trusted; undefined when that is not the cause. */
+function distrustOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
+  return UNTRUSTED.includes(String(code)) ? String(message) : distrustOf(cause);
 }
 
 /** The messages of an error, of its cause, and so on. Empty messages are left out. */

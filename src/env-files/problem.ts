@@ -1,3 +1,4 @@
+import { printable } from "../jobs/printable";
 import type { Refusal } from "../jobs/refusal";
 
 /** One problem of an env file or of the process's environment. */
@@ -42,7 +43,9 @@ function formatProblem(problem: Problem): string {
     ...(problem.got === undefined ? [] : [`  got:     ${problem.got}`]),
     `  allowed: ${problem.allowed}`,
     `  fix:     ${problem.fix}`,
-  ].join("\n");
+  ]
+    .map(printable)
+    .join("\n");
 }
 
 /** Sorts problems by file, line and column. */

@@ -170,7 +170,7 @@ function resultOf(error: unknown): CommandResult {
     return { exitCode, text: message, error: { code, message, problems: [] } };
   }
   if (error instanceof DbtCloudError) {
-    const message = printable(error.message);
+    const { message } = error;
     return { exitCode: EXIT.failed, text: message, error: { code: "dbt_cloud", message, problems: [] } };
   }
   throw error;

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { examples, type CommonOptions, type Runner } from "./program-options";
+import { examples } from "./help-text";
+import type { CommonOptions, Runner } from "./program-options";
 import { projectFolder } from "./project-folder";
 
 interface DiffFlags extends CommonOptions {

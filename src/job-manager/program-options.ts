@@ -22,8 +22,3 @@ export interface Runner {
     command: (dependencies: CommandDependencies) => Promise<CommandResult>,
   ) => Promise<void>;
 }
-
-/** The examples of a command's help. */
-export function examples(...lines: readonly string[]): string {
-  return ["\nExamples:", ...lines.map((line) => `  $ dbt-job-manager ${line}`)].join("\n");
-}

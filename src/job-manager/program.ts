@@ -1,40 +1,15 @@
 import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
+import { BRANCH_PAGE, commandHelp, examples, PROGRAM_HELP } from "./help-text";
 import { describeMergeRequest } from "./merge-request-commands";
 import type { Shell } from "./output/completion";
 import { version } from "./package.json";
-import { examples, type CommonOptions, type Runner } from "./program-options";
+import type { CommonOptions, Runner } from "./program-options";
 import { configFile, defaultConfig, projectFolder, requireProject } from "./project-folder";
 
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
 const CONFIG = "the env file; `prod` means environments/prod.yaml";
 const SHELLS: readonly Shell[] = ["bash", "zsh", "fish"];
-
-/** The commands that use no network. */
-const OFFLINE = ["validate", "show", "schedule", "compare", "diff", "guard", "note"];
-
-const EXIT_CODES = `Exit codes:
-  0   success
-  1   failure
-  2   with --exit-code: pending changes, a failed last run or a missed SLA
-  64  wrong usage
-  78  wrong configuration`;
-
-const ENVIRONMENT = `
-Environment variables:
-  DBTCLOUD_ACCOUNT_ID                     the dbt Cloud account
-  DBTCLOUD_TOKEN                          a token that may edit jobs of the project
-  DBTCLOUD_HOST_URL                       dbt Cloud's address (default: https://cloud.getdbt.com)
-  PROJECT_ID, ENVIRONMENT_ID, TEAM_NAME   another project, environment or team than the env file's
-  CI_COMMIT_REF_NAME, CI_COMMIT_REF_SLUG  the branch (default: git's current branch)
-  GITLAB_USER_LOGIN                       the person (default: git's user.name)
-  DBTCLOUD_READONLY                       1 blocks every write
-  DBTCLOUD_ALLOW_HTTP                     1 sends the token over plain http to another machine
-  HTTPS_PROXY, HTTP_PROXY, NO_PROXY       the proxy, and the hosts that need none
-
-${EXIT_CODES}
-
-Docs: docs/branch-jobs.md`;
 
 /** Describes every command. A command is loaded only when it is called, so that `--version` and `--help` are fast. */
 export function describeProgram(runner: Runner): Command {
@@ -45,19 +20,14 @@ export function describeProgram(runner: Runner): Command {
     .version(version)
     .exitOverride()
     .showHelpAfterError("(add --help for the commands and examples)")
-    .addHelpText("after", ENVIRONMENT);
+    .addHelpText("after", PROGRAM_HELP);
   describeOffline(program, runner);
   describeMergeRequest(program, runner);
   describeDeploy(program, runner);
   describeWatching(program, runner);
   describeCleanup(program, runner);
   for (const command of program.commands) {
-    command
-      .option("--json", "print the result as JSON")
-      .addHelpText(
-        "after",
-        `\n${EXIT_CODES}\nDocs: docs/${OFFLINE.includes(command.name()) ? "env-files" : "branch-jobs"}.md`,
-      );
+    command.option("--json", "print the result as JSON").addHelpText("after", commandHelp(command));
   }
   describeCompletion(program);
   return program;
@@ -186,7 +156,14 @@ function describeWatching(program: Command, { online }: Runner): void {
     .argument("<key>", "key of a job")
     .option("--step <n>", "print only the step with this number (default: all steps)", wholeNumber)
     .option("--follow", "print new lines until the run ends")
-    .addHelpText("after", examples("logs attribution", "logs attribution --step 4", "logs attribution --follow"))
+    .addHelpText(
+      "after",
+      examples(
+        "logs attribution --config prod",
+        "logs campaign-performance --step 1",
+        "logs campaign-performance --follow",
+      ),
+    )
     .action(async (key: string, flags: CommonOptions & { config: string; step?: number; follow?: boolean }) => {
       const { logs } = await import("./commands/logs.js");
       const { config, step, follow = false } = flags;
@@ -196,7 +173,7 @@ function describeWatching(program: Command, { online }: Runner): void {
   usingCloud(program.command("cancel"))
     .description("cancel the run of a job that is in progress")
     .argument("<key>", "key of a job")
-    .addHelpText("after", examples("cancel attribution", "cancel attribution --config prod"))
+    .addHelpText("after", examples("cancel campaign-performance", "cancel attribution --config prod"))
     .action(async (key: string, flags: CommonOptions & { config: string }) => {
       const { cancel } = await import("./commands/cancel.js");
       await online(flags, (dependencies) => cancel({ config: flags.config, key }, dependencies));
@@ -213,7 +190,7 @@ function describeWatching(program: Command, { online }: Runner): void {
       examples(
         "run attribution-daily-refresh --wait",
         "run attribution --config environments/prod.yaml",
-        "run attribution --dbt-version compatible --wait",
+        "run campaign-performance --dbt-version compatible --wait",
       ),
     )
     .action(async (keys: string[], flags: RunFlags) => {
@@ -264,6 +241,7 @@ function describeCompletion(program: Command): void {
     .description("print a script that completes commands and options in a shell")
     .addArgument(new Argument("<shell>", "the shell").choices(SHELLS))
     .addHelpText("after", examples("completion bash", "completion zsh", "completion fish"))
+    .addHelpText("after", `\nDocs: ${BRANCH_PAGE}`)
     .action(async (shell: Shell) => {
       const { completionScript } = await import("./output/completion.js");
       process.stdout.write(completionScript(shell, program));

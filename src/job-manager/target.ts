@@ -4,7 +4,6 @@ import type { EnvironmentDefinition } from "../env-files/definition";
 import { loadEnvironment, type FileOf } from "../env-files/load";
 import { ConfigurationError } from "../env-files/problem";
 import { readSettings } from "../env-files/settings";
-import { printable } from "../jobs/printable";
 import { closest } from "../jobs/closest";
 import { terraformJobName } from "../jobs/names";
 import { referencedId } from "../jobs/reference";
@@ -104,7 +103,7 @@ export function checkKeys(keys: readonly string[], known: readonly string[], pla
     const suggestion = closest(key, known);
     return `${place} has no job with the key ${key}${suggestion ? `; did you mean ${suggestion}?` : ""}`;
   });
-  throw new CommandError(EXIT.usage, [...lines, `keys: ${known.join(", ") || "none"}`].join("\n"));
+  throw new CommandError(EXIT.usage, [...lines, `keys: ${known.join(", ") || "none"}`]);
 }
 
 /**
@@ -114,9 +113,24 @@ export function checkKeys(keys: readonly string[], known: readonly string[], pla
  */
 export function notDeployed(key: string, { branch, environment }: Target): never {
   const fix = branch
-    ? `\`dbt-job-manager deploy --only ${key}\` deploys it for branch ${printable(branch.owner.ref)}`
+    ? `\`dbt-job-manager deploy --only ${key}\` deploys it for branch ${branch.owner.ref}`
     : `\`npx cdktf deploy ${environment.name}\` creates it`;
   throw new CommandError(EXIT.failed, `${key} is not deployed; ${fix}`);
+}
+
+/**
+ * Refuses a command that writes when DBTCLOUD_READONLY blocks every write.
+ *
+ * @param purpose the purpose of the command, for the message: `deploy`
+ * @param instead what the person can do without a write
+ * @throws CommandError when writes are blocked
+ */
+export function refuseReadOnly({ client }: Pick<Target, "client">, purpose: string, instead: string): void {
+  if (!client.isReadOnly) return;
+  throw new CommandError(
+    EXIT.failed,
+    `Unset DBTCLOUD_READONLY to ${purpose}, or ${instead}. DBTCLOUD_READONLY blocks every write, so nothing was sent.`,
+  );
 }
 
 /** The results of two functions. The problems of both are reported together. */

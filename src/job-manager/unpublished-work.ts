@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { printable } from "../jobs/printable";
 import { CommandError } from "./commands/command";
 import { EXIT } from "./exit-codes";
 import { counted } from "./output/counted";
@@ -96,5 +97,5 @@ export async function tellUnpublishedWork(
   if (willRun && !work.isOnRemote) {
     throw new CommandError(EXIT.failed, `Run \`${pushCommand(ref)}\` first. ${work.note} Nothing was changed or run.`);
   }
-  progress.note(work.note);
+  progress.note(printable(work.note));
 }

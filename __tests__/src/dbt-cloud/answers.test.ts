@@ -20,16 +20,21 @@ describe("the data of an answer", () => {
   });
 
   it.each([
-    ['{"data": {"id": 1}}', "GET x was answered in an unexpected format at status: "],
-    ["[]", "GET x was answered in an unexpected format: "],
-    [wrapped({ id: null }), "GET x was answered in an unexpected format at id: "],
-    [wrapped(null), "GET x was answered in an unexpected format: "],
-    ["\n <!DOCTYPE HTML>", "GET x was answered with a page of HTML; "],
-    ["<?xml version='1.0'?>", "GET x was answered with a page of HTML; "],
-    [" \n", "GET x was answered with an empty body; "],
-    ["OK", "GET x was answered with text that is not JSON; "],
-  ])("of %s is an error", (text, message) => {
-    expect(errorOf(() => dataOf("GET x", text, shape))).toContain(message);
+    ['{"data": {"id": 1}}', "an unexpected format, and the answer was not used; ", "\n  detail: status: "],
+    ["[]", "an unexpected format, and the answer was not used; ", "\n  detail: Invalid input"],
+    [wrapped({ id: null }), "an unexpected format, and the answer was not used; ", "\n  detail: id: "],
+    [wrapped(null), "an unexpected format, and the answer was not used; ", "\n  detail: Invalid input"],
+    ["\n <!DOCTYPE HTML>", "a page of HTML; ", "\n  request: GET x"],
+    ["<?xml version='1.0'?>", "a page of HTML; ", "\n  request: GET x"],
+    [" \n", "an empty body; ", "\n  request: GET x"],
+    ["OK", "text that is not JSON; ", "\n  request: GET x"],
+  ])("of %s is an error", (text, problem, rest) => {
+    const message = errorOf(() => dataOf("GET x", text, shape));
+    expect(message).toMatch(
+      /^dbt Cloud answered .*; check DBTCLOUD_HOST_URL and the proxies in between\n.*request: GET x$/s,
+    );
+    expect(message).toContain(problem);
+    expect(message).toContain(rest);
   });
 });
 
@@ -38,10 +43,16 @@ describe("an answer with the status 200 that reports a failure", () => {
     JSON.stringify({ status: { is_success: false, user_message: "No seats\nleft" }, data: { id: 1 }, ...more });
 
   it("is a refusal with dbt Cloud's message, as one object and as a page", () => {
-    const message = 'GET x was answered with 200, but the answer says that it failed: No seats left {"id":1}';
+    const message = [
+      "dbt Cloud answered with 200, but the answer says that the request failed; change what its answer names",
+      '  detail: No seats left {"id":1}',
+      "  request: GET x",
+    ].join("\n");
     expect(errorOf(() => dataOf("GET x", failed({}), shape))).toBe(message);
     const page = failed({ data: [], extra: { pagination: { count: 0, total_count: 0 } } });
-    expect(errorOf(() => pageOf("GET x", page, shape, 0, 100))).toContain("but the answer says that it failed");
+    expect(errorOf(() => pageOf("GET x", page, shape, 0, 100))).toContain(
+      "but the answer says that the request failed",
+    );
   });
 });
 
@@ -56,8 +67,12 @@ describe("an object in an answer", () => {
     expect(() => {
       checkAnswer("POST x", row, { id: 7, environment_id: 999 });
     }).toThrow(
-      'POST x was answered with a different object: environment_id of 7 "prod" is 302, but 999 was expected; the answer ' +
-        "was not used. Check DBTCLOUD_HOST_URL and the proxies in between, then try again",
+      [
+        "dbt Cloud answered with a different object, and the answer was not used; check DBTCLOUD_HOST_URL and the proxies in " +
+          "between, then try again",
+        '  detail: environment_id of 7 "prod" is 302, but 999 was expected',
+        "  request: POST x",
+      ].join("\n"),
     );
   });
 });
@@ -82,7 +97,9 @@ describe("a page", () => {
     [0, 1, 1],
     [-1, -1, 0],
   ])("with a count of %d of %d and %d items is an error", (count, total, items) => {
-    expect(errorOf(() => pageOf("GET x", page(count, total, items), shape, 0, 100))).toMatch(/^GET x was answered /);
+    expect(errorOf(() => pageOf("GET x", page(count, total, items), shape, 0, 100))).toMatch(
+      /^dbt Cloud answered .*\n {2}request: GET x$/s,
+    );
   });
 });
 
@@ -119,15 +136,18 @@ describe("a refusal", () => {
 
   it("has the time that dbt Cloud asks to wait", () => {
     expect(of(429, "", { "retry-after": "600" }).message).toBe(
-      "GET x was answered with 429; dbt Cloud asks to wait 600 seconds",
+      "dbt Cloud has received too many requests (429); try again in 600 seconds, as dbt Cloud asks\n  request: GET x",
     );
-    expect(of(429, "", { "retry-after": "0" }).message).toBe("GET x was answered with 429");
+    expect(of(429, "", { "retry-after": "0" }).message).toContain("(429); try again in a moment\n");
   });
 
   it("has dbt Cloud's message in one line", () => {
     const text = JSON.stringify({ status: { user_message: "a\n  b" }, data: { name: ["c"] } });
-    expect(of(400, text).message).toBe('GET x was answered with 400: a b {"name":["c"]}');
-    expect(of(400, '{"status": {}, "data": "text"}').message).toBe("GET x was answered with 400");
-    expect(of(400, "null").message).toBe("GET x was answered with 400");
+    expect(of(400, text).message).toBe(
+      'dbt Cloud refused the request (400); change what its answer names\n  detail: a b {"name":["c"]}\n  request: GET x',
+    );
+    const wordless = "dbt Cloud refused the request (400); look at the request with --verbose\n  request: GET x";
+    expect(of(400, '{"status": {}, "data": "text"}').message).toBe(wordless);
+    expect(of(400, "null").message).toBe(wordless);
   });
 });

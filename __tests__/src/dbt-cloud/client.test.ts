@@ -135,7 +135,7 @@ describe("a list", () => {
     const client = await clientOf((asked, index) => pageOf(rows(150 + index), asked));
     expect(await failureOf(client.list("v2/jobs/", item))).toMatchObject({
       failure: "unreadable",
-      message: "GET v2/jobs/: the list changed during each read; try again in a moment",
+      message: "the list changed during each read; try again in a moment\n  request: GET v2/jobs/",
     });
   });
 
@@ -151,7 +151,7 @@ describe("a list", () => {
     expect(failure).toBe("unreadable");
     expect(message).toMatch(
       new RegExp(
-        `^GET v2/jobs/\\S+ was answered with ${due - 1} items, but ${due} of 150 were expected; nothing was changed`,
+        `incomplete list, and nothing was changed; try again\n.* has ${due - 1} items, but ${due} of 150 were expected\n  request: GET v2/jobs/`,
       ),
     );
     expect(server!.asked).toHaveLength(short + 1);
@@ -164,19 +164,19 @@ describe("a list", () => {
   });
 
   it.each<[string, Reply, RegExp]>([
-    ["HTML", page(), /was answered with a page of HTML; check DBTCLOUD_HOST_URL and the proxies in between$/],
-    ["nothing", { text: "" }, /was answered with an empty body; check DBTCLOUD_HOST_URL/],
-    ["half of an answer", { text: '{"data": [' }, /was answered with text that is not JSON; check DBTCLOUD_HOST_URL/],
+    ["HTML", page(), /^dbt Cloud answered with a page of HTML; check DBTCLOUD_HOST_URL and the proxies in between$/m],
+    ["nothing", { text: "" }, /answered with an empty body; check DBTCLOUD_HOST_URL/],
+    ["half of an answer", { text: '{"data": [' }, /answered with text that is not JSON; check DBTCLOUD_HOST_URL/],
     [
       "no list",
       { json: { data: null, status: {} } },
-      /was answered in an unexpected format at data: .*; the answer was not used/,
+      /answered in an unexpected format, and the answer was not used; .*\n {2}detail: data: /,
     ],
-    ["no count", { json: { data: [] } }, /was answered in an unexpected format at extra: /],
+    ["no count", { json: { data: [] } }, /answered in an unexpected format, .*\n {2}detail: extra: /],
     [
       "an item of another shape",
       { json: { data: [{ id: "1" }], extra: { pagination: { count: 1, total_count: 1 } } } },
-      /was answered in an unexpected format at 0\.id: /,
+      /answered in an unexpected format, .*\n {2}detail: 0\.id: /,
     ],
   ])("fails when the answer is %s", async (_, reply, message) => {
     const client = await clientOf(() => reply);
@@ -212,7 +212,8 @@ describe("a temporary failure", () => {
     const client = await clientOf(() => ({ status: 503, json: { status, data: {} } }));
     expect(await failureOf(client.get("v2/jobs/1/", item))).toMatchObject({
       failure: "lost",
-      message: "GET v2/jobs/1/ was answered with 503: Down for maintenance",
+      message:
+        "dbt Cloud did not do the request (503); try again in a moment\n  detail: Down for maintenance\n  request: GET v2/jobs/1/",
     });
     expect(server!.asked).toHaveLength(5);
   });
@@ -249,7 +250,10 @@ describe("a temporary failure", () => {
     server = undefined;
     const { failure, message } = await failureOf(client.get("v2/jobs/1/", item));
     expect(failure).toBe("lost");
-    expect(message).toContain(`GET v2/jobs/1/ was not answered by ${url}: `);
+    expect(message).toMatch(
+      /^\S+ did not answer; check DBTCLOUD_HOST_URL and the network\n {2}detail: .*ECONNREFUSED.*\n {2}request: GET v2\/jobs\/1\/$/,
+    );
+    expect(message.startsWith(url)).toBe(true);
   });
 
   it("has a message when an answer takes too long", async () => {
@@ -261,7 +265,10 @@ describe("a temporary failure", () => {
     const client = await clientOf(() => single({ id: 1 }), { clock: testClock({ timeout }) });
     const { failure, message } = await failureOf(client.get("v2/jobs/1/", item));
     expect(failure).toBe("lost");
-    expect(message).toContain(`GET v2/jobs/1/ was not answered by ${server!.url}: `);
+    expect(message).toMatch(
+      /^\S+ did not answer; check DBTCLOUD_HOST_URL and the network\n {2}detail: .+\n {2}request: GET v2\/jobs\/1\/$/,
+    );
+    expect(message.startsWith(server!.url)).toBe(true);
     expect(limits).toEqual(Array.from({ length: 5 }, () => 30_000));
   });
 });
@@ -273,41 +280,61 @@ describe("a refusal", () => {
   });
 
   it.each<[Reply, string, string]>([
-    [refusal(401, "Invalid token."), "refused", "401: Invalid token; check DBTCLOUD_TOKEN"],
+    [
+      refusal(401, "Invalid token."),
+      "refused",
+      "dbt Cloud does not accept the token (401); check DBTCLOUD_TOKEN\n  detail: Invalid token",
+    ],
     [
       refusal(403, "Forbidden."),
       "refused",
-      "403: Forbidden; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID with the permission to edit jobs of this project",
+      "dbt Cloud does not allow the request with this token (403); DBTCLOUD_TOKEN must be a token of the account " +
+        "DBTCLOUD_ACCOUNT_ID with the permission to edit jobs of this project\n  detail: Forbidden",
     ],
     [
       refusal(404, "No job 1"),
       "missing",
-      "404: No job 1; the object does not exist, or the id of the account, project or environment is wrong",
+      "dbt Cloud does not have the object (404); check the ids of the account, the project and the environment\n" +
+        "  detail: No job 1",
     ],
     [
       refusal(400, "Invalid", { schedule: { time: { interval: ["required key not provided"] } } }),
       "refused",
-      '400: Invalid {"schedule":{"time":{"interval":["required key not provided"]}}}',
+      "dbt Cloud refused the request (400); change what its answer names\n" +
+        '  detail: Invalid {"schedule":{"time":{"interval":["required key not provided"]}}}',
     ],
-    [{ status: 405, json: { detail: 'Method "GET" not allowed.' } }, "refused", '405: Method "GET" not allowed'],
+    [
+      { status: 405, json: { detail: 'Method "GET" not allowed.' } },
+      "refused",
+      'dbt Cloud refused the request (405); change what its answer names\n  detail: Method "GET" not allowed',
+    ],
     [
       page(HTML, 403),
       "refused",
-      "403: a page of HTML, not the Admin API; check DBTCLOUD_HOST_URL and the proxies in between",
+      "dbt Cloud does not allow the request with this token (403); check DBTCLOUD_HOST_URL and the proxies in between\n" +
+        "  detail: the answer is a page of HTML, not one of the Admin API",
     ],
-    [{ status: 418, text: "tea" }, "refused", "418"],
-    [refusal(422, "x".repeat(400)), "refused", `422: ${"x".repeat(300)}…`],
+    [
+      { status: 418, text: "tea" },
+      "refused",
+      "dbt Cloud refused the request (418); look at the request with --verbose",
+    ],
+    [
+      refusal(422, "x".repeat(400)),
+      "refused",
+      `dbt Cloud refused the request (422); change what its answer names\n  detail: ${"x".repeat(300)}…`,
+    ],
   ])("is final: %j", async (reply, kind, words) => {
     const client = await clientOf(() => reply);
     const { failure, message } = await failureOf(client.get("v2/jobs/1/", item));
-    expect([failure, message]).toEqual([kind, `GET v2/jobs/1/ was answered with ${words}`]);
+    expect([failure, message]).toEqual([kind, `${words}\n  request: GET v2/jobs/1/`]);
     expect(server!.asked).toHaveLength(1);
   });
 
   it("also comes from a redirect, so that the token is not sent elsewhere", async () => {
     const client = await clientOf(() => ({ status: 302, headers: { location: "/sign-in" } }));
     expect((await failureOf(client.get("v2/jobs/1/", item))).message).toMatch(
-      /^GET v2\/jobs\/1\/ was not answered by /,
+      /^\S+ redirects to another address \(302\); check DBTCLOUD_HOST_URL\n/,
     );
     expect(new Set(server!.lines())).toEqual(new Set(["GET /api/v2/accounts/7/jobs/1/"]));
   });
@@ -361,8 +388,9 @@ describe("a write whose answer was lost", () => {
 
   it("is not sent again when the search fails permanently", async () => {
     const client = await clientOf(inTurn("drop", single({ id: 1 })));
-    const recover = (): Promise<undefined> => Promise.reject(new DbtCloudError("refused", "no"));
-    expect((await failureOf(client.post("v2/jobs/", {}, item, recover))).message).toBe("no");
+    const recover = (): Promise<undefined> =>
+      Promise.reject(new DbtCloudError("refused", { problem: "no", fix: "f", request: "GET x" }));
+    expect((await failureOf(client.post("v2/jobs/", {}, item, recover))).message).toBe("no; f\n  request: GET x");
     expect(server!.asked).toHaveLength(1);
   });
 
@@ -400,7 +428,7 @@ describe("a delete", () => {
   it("fails when a proxy answers with a page", async () => {
     const client = await clientOf(() => page());
     expect((await failureOf(client.delete("v2/jobs/1/"))).message).toBe(
-      "DELETE v2/jobs/1/ was answered with a page of HTML; check DBTCLOUD_HOST_URL and the proxies in between",
+      "dbt Cloud answered with a page of HTML; check DBTCLOUD_HOST_URL and the proxies in between\n  request: DELETE v2/jobs/1/",
     );
   });
 
@@ -414,7 +442,7 @@ describe("a client that only reads", () => {
   it("sends no write", async () => {
     const client = await clientOf(() => single({ id: 1 }), { readOnly: true });
     expect((await failureOf(client.post("v2/jobs/", {}, item))).message).toBe(
-      "POST v2/jobs/ was not sent: DBTCLOUD_READONLY blocks every write",
+      "DBTCLOUD_READONLY blocks every write; unset it to write\n  request: POST v2/jobs/ was not sent",
     );
     expect((await failureOf(client.delete("v2/jobs/1/"))).failure).toBe("unsent");
     await client.get("v2/jobs/1/", item);
@@ -435,7 +463,7 @@ describe("a client that stops", () => {
     expect(await client.post("v2/jobs/", {}, item)).toEqual({ id: 1 });
     expect(await failureOf(client.get("v2/jobs/1/", item))).toMatchObject({
       failure: "unsent",
-      message: "GET v2/jobs/1/ was not sent: the program was asked to stop",
+      message: "the program was asked to stop; start it again to continue\n  request: GET v2/jobs/1/ was not sent",
     });
     expect(server!.asked).toHaveLength(1);
   });

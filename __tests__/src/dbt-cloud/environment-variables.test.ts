@@ -90,7 +90,7 @@ describe("a job's own values", () => {
 
   it("fail with dbt Cloud's message", async () => {
     await expect(createOverride(clientOf(cloud), 102, job, "DBT_UNKNOWN", "a")).rejects.toThrow(
-      /^POST v3\/projects\/102\/environment-variables\/ was answered with 400: .*the project has no environment variable DBT_UNKNOWN/,
+      /^dbt Cloud refused the request \(400\); .*the project has no environment variable DBT_UNKNOWN.*request: POST v3\/projects\/102\/environment-variables\/$/s,
     );
   });
 });

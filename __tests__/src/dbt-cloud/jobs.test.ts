@@ -69,7 +69,7 @@ describe("the jobs of an environment", () => {
   it("are none in a new environment, and an error in an environment that does not exist", async () => {
     expect(await listJobs(clientOf(cloud), WHERE)).toEqual([]);
     await expect(listJobs(clientOf(cloud), { ...WHERE, environmentId: 777 })).rejects.toThrow(
-      "GET v3/projects/102/environments/777/ was answered with 404",
+      /^dbt Cloud does not have the object \(404\); .*request: GET v3\/projects\/102\/environments\/777\/$/s,
     );
     cloud.requests.length = 0;
     expect(await listJobs(clientOf(cloud), WHERE, { checkEnvironment: false })).toEqual([]);
@@ -128,7 +128,9 @@ describe("a new job", () => {
       { kind: "short_page", path: "name__icontains" },
       { kind: "html", code: 200, path: "name__icontains" },
     );
-    await expect(createJob(clientOf(cloud), payload("new"), named(DESCRIPTION))).rejects.toThrow(/answered with/);
+    await expect(createJob(clientOf(cloud), payload("new"), named(DESCRIPTION))).rejects.toThrow(
+      "dbt Cloud answered with a page of HTML",
+    );
     expect(liveJobs(cloud.world)).toHaveLength(1);
   });
 });

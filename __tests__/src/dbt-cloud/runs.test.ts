@@ -161,7 +161,7 @@ describe("cancelling a run", () => {
     await cloud.order({ kind: "status", code: 400, method: "POST", path: "/cancel/" });
     expect((await cancelRun(clientOf(cloud), id)).status_humanized).toBe("Error");
     const going = addRunOf(cloud.world, job, { status: 3 });
-    await expect(cancelRun(clientOf(cloud), going.id)).rejects.toThrow("was answered with 400");
+    await expect(cancelRun(clientOf(cloud), going.id)).rejects.toThrow("dbt Cloud refused the request (400)");
   });
 
   it("gives up when the run does not end", async () => {
@@ -209,7 +209,7 @@ describe("following a run", () => {
       },
       { pollMilliseconds: 1 },
     );
-    await expect(followed).rejects.toThrow("was not sent: the program was asked to stop");
+    await expect(followed).rejects.toThrow("the program was asked to stop; start it again to continue");
   });
 });
 
@@ -255,7 +255,7 @@ describe("what failed in a run", () => {
     "fails with words when dbt left %p",
     async (text) => {
       await expect(failedIn(text)).rejects.toThrow(
-        /^run_results\.json of run \d+ does not have the format that dbt writes$/,
+        /^run_results\.json of run \d+ does not have the format that dbt writes; look at the run in dbt Cloud\n/,
       );
     },
   );

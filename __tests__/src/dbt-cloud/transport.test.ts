@@ -64,11 +64,14 @@ describe("a proxy", () => {
 
   it.each([
     [407, "the proxy asks for a user and a password (407); set HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT"],
-    [403, "the proxy refused the connection (403); check HTTPS_PROXY, or ask whoever runs the proxy"],
+    [403, "the proxy refused the connection (403); check HTTPS_PROXY, or ask the people who run the proxy"],
   ])("that answers %d is told at once", async (status, reason) => {
     proxy = await forwardProxy(status);
     const { failure, message } = await failureOf(clientOf({ proxy: { url: proxy.url } }));
-    expect([failure, message]).toEqual(["refused", `GET v2/jobs/1/ was not answered by ${server.url}: ${reason}`]);
+    expect([failure, message]).toEqual([
+      "refused",
+      `${reason}\n  detail: the request was for ${server.url}\n  request: GET v2/jobs/1/`,
+    ]);
     expect([proxy.lines.length, clock.pauses, server.asked]).toEqual([1, [], []]);
   });
 
@@ -79,7 +82,9 @@ describe("a proxy", () => {
     proxy = undefined;
     const { failure, message } = await failureOf(clientOf({ proxy: { url } }));
     expect([failure, clock.pauses.length]).toEqual(["lost", 4]);
-    expect(message).toMatch(/ECONNREFUSED.*; check DBTCLOUD_HOST_URL, the proxy and the network$/);
+    expect(message).toMatch(
+      /did not answer; check DBTCLOUD_HOST_URL, the proxy and the network\n {2}detail: .*ECONNREFUSED/,
+    );
   });
 });
 
@@ -89,8 +94,11 @@ describe("a fault that no second attempt can mend is told at once", () => {
     const { failure, message } = await failureOf(clientOf());
     expect([failure, message]).toEqual([
       "refused",
-      `GET v2/jobs/1/ was not answered by ${server.url}: it redirects to ${server.url}/sign-in (302), and the token is not ` +
-        "sent there; check DBTCLOUD_HOST_URL",
+      [
+        `${server.url} redirects to another address (302); check DBTCLOUD_HOST_URL`,
+        `  detail: the address is ${server.url}/sign-in, and the token is not sent there`,
+        "  request: GET v2/jobs/1/",
+      ].join("\n"),
     ]);
     expect([server.lines(), clock.pauses]).toEqual([["GET /api/v2/accounts/7/jobs/1/"], []]);
   });
@@ -105,8 +113,8 @@ describe("a fault that no second attempt can mend is told at once", () => {
     const { failure, message } = await failureOf(clientOf({ host: "http://127.0.0.1:6000" }));
     expect([failure, message, clock.pauses]).toEqual([
       "refused",
-      "GET v2/jobs/1/ was not answered by http://127.0.0.1:6000: its port is blocked, because other protocols use it; use " +
-        "another port in DBTCLOUD_HOST_URL",
+      "the port of http://127.0.0.1:6000 is blocked, because other protocols use it; use another port in " +
+        "DBTCLOUD_HOST_URL\n  request: GET v2/jobs/1/",
       [],
     ]);
   });

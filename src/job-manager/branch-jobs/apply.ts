@@ -1,5 +1,6 @@
 import type { DbtCloudClient } from "../../dbt-cloud/client";
 import { createOverride, deleteOverride, updateOverride } from "../../dbt-cloud/environment-variables";
+import { reasonOf } from "../../dbt-cloud/errors";
 import { createJob, deleteJob, updateJob, type JobRecord } from "../../dbt-cloud/jobs";
 import { markOf } from "./mark";
 import type { OverrideChange, PlannedJob } from "./plan";
@@ -189,6 +190,6 @@ async function resultOf(target: Applied, act: () => Promise<void>): Promise<Appl
     await act();
     return { ...target };
   } catch (error) {
-    return { ...target, error: error instanceof Error ? error.message : String(error) };
+    return { ...target, error: reasonOf(error) };
   }
 }

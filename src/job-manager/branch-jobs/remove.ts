@@ -1,4 +1,5 @@
 import type { DbtCloudClient } from "../../dbt-cloud/client";
+import { reasonOf } from "../../dbt-cloud/errors";
 import { deleteJob } from "../../dbt-cloud/jobs";
 import { isBranchSchema, schemasOverlap } from "../../jobs/branch-schema";
 import type { Mark } from "./mark";
@@ -79,7 +80,7 @@ async function removeLast(job: StaleJob, schema: string, options: RemoveOptions)
     const failure = await options.runCommand(job.record.id, command);
     if (failure !== undefined) return { job, error: `schema ${schema} could not be dropped: ${failure}` };
   } catch (error) {
-    return { job, error: `schema ${schema} could not be dropped: ${messageOf(error)}` };
+    return { job, error: `schema ${schema} could not be dropped: ${reasonOf(error)}` };
   }
   const removed = await remove(job, { ...options, reasonToKeep: look });
   return { ...removed, droppedSchema: schema };
@@ -92,10 +93,6 @@ async function remove(job: StaleJob, { client, reasonToKeep }: RemoveOptions): P
     await deleteJob(client, job.record.id);
     return { job };
   } catch (error) {
-    return { job, error: messageOf(error) };
+    return { job, error: reasonOf(error) };
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -56,7 +56,7 @@ export async function checkResult(
       ],
     };
   } catch (error) {
-    if (error instanceof DbtCloudError) return { applied, unchecked: error.message };
+    if (error instanceof DbtCloudError) return { applied, unchecked: error.line };
     throw error;
   }
 }

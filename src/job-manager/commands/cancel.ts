@@ -1,7 +1,9 @@
 import { cancelRun, isOver, runUrl } from "../../dbt-cloud/runs";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
+import type { ResultOf } from "../output/result-schemas";
 import { newestRunOf } from "../runs/newest-run";
+import { openTarget, refuseReadOnly } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
 export interface CancelOptions {
@@ -20,15 +22,20 @@ export async function cancel(
   { key, config }: CancelOptions,
   dependencies: CommandDependencies,
 ): Promise<CommandResult> {
-  const { client, run: newest } = await newestRunOf(key, config, dependencies);
+  const target = openTarget(config, dependencies);
+  refuseReadOnly(target, "cancel a run", `follow it with \`dbt-job-manager logs ${key} --follow\``);
+  const { client, run: newest } = await newestRunOf(key, config, target);
   if (!newest || isOver(newest)) {
-    throw new CommandError(EXIT.failed, `there is nothing to cancel: no run of ${key} is in progress`);
+    throw new CommandError(
+      EXIT.failed,
+      `there is nothing to cancel, because no run of ${key} is in progress; \`dbt-job-manager status ${key}\` shows the last one`,
+    );
   }
   const run = await cancelRun(client, newest.id);
   const url = runUrl(client, run);
   return {
     exitCode: EXIT.ok,
     text: printable(`${key}: run ${run.id} ended: ${run.status_humanized}  ${url}`),
-    json: { key, run_id: run.id, status: run.status_humanized, url },
+    json: { key, run_id: run.id, status: run.status_humanized, url } satisfies ResultOf<"cancel">,
   };
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../dbt-cloud/errors";
 import { listJobs, readJob } from "../../dbt-cloud/jobs";
 import { cancelRun, failedStep, follow, isOver, listRuns, runUrl, triggerRun, type Run } from "../../dbt-cloud/runs";
 import { schemasOverlap, SHARED_SCHEMA } from "../../jobs/branch-schema";
@@ -17,9 +18,10 @@ import {
 } from "../branch-jobs/stale-jobs";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
+import type { ResultOf } from "../output/result-schemas";
 import { table, type Screen } from "../output/table";
 import { stateText } from "../runs/run-state";
-import { openBranchTarget, type BranchTarget } from "../target";
+import { openBranchTarget, refuseReadOnly, type BranchTarget } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
 export interface CleanupOptions {
@@ -53,6 +55,7 @@ const DAY = 24 * 60 * 60 * 1000;
 export async function cleanup(options: CleanupOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   checkCriteria(options);
   const target = openBranchTarget(options.config, "cleanup", dependencies);
+  if (!options.dryRun) refuseReadOnly(target, "clean up", "list the jobs with `dbt-job-manager cleanup --dry-run`");
   const input = await readInput(target, options, dependencies);
   const remote = options.merged ? await remoteBranches(dependencies.folder) : undefined;
   const found = staleJobs(input, {
@@ -65,12 +68,12 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
   const kept = found.filter((job) => !jobs.includes(job));
   const text = listing(found, options, dependencies);
   if (options.dryRun || jobs.length === 0) {
-    const nothing = kept.length > 0 ? keptText(kept, input) : ["Nothing to delete."];
+    const nothing = kept.length > 0 ? keptText(kept, input).map(printable) : ["Nothing to delete."];
     const closing = options.dryRun ? ["Nothing was deleted: this is a dry run."] : nothing;
     return {
       exitCode: options.dryRun || kept.length === 0 ? EXIT.ok : EXIT.failed,
       text: [text, ...closing].join("\n"),
-      json: { jobs: found.map(jobJson), deleted: [] },
+      json: { jobs: found.map(jobJson), deleted: [] } satisfies ResultOf<"cleanup">,
     };
   }
   const owned = candidates(input, options.allUsers).length;
@@ -92,7 +95,9 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
   const totals = `${removed.length - failed} deleted, ${failed} failed, ${kept.length} kept because a run is in progress.`;
   return {
     exitCode: failed + kept.length === 0 ? EXIT.ok : EXIT.failed,
-    text: [...removed.map(resultText), ...keptSchemas(input, removed), ...keptText(kept, input), totals].join("\n"),
+    text: [...removed.map(resultText), ...keptSchemas(input, removed), ...keptText(kept, input), totals]
+      .map(printable)
+      .join("\n"),
     json: {
       jobs: found.map(jobJson),
       deleted: removed.map(({ job, droppedSchema, error }) => ({
@@ -100,7 +105,7 @@ export async function cleanup(options: CleanupOptions, dependencies: CommandDepe
         dropped_schema: droppedSchema ?? null,
         error: error ?? null,
       })),
-    },
+    } satisfies ResultOf<"cleanup">,
   };
 }
 
@@ -123,10 +128,7 @@ async function confirm(
   const isOwn = options.branch === target.branch.owner.ref && !options.allUsers;
   if (options.yes || !isMostOf(count, owned) || (isOwn && ask)) progress.note(text);
   else {
-    throw new CommandError(
-      EXIT.failed,
-      `${text}\n\n${count} of ${owned} jobs would be deleted. Nothing was deleted. Add --yes to delete them.`,
-    );
+    throw new CommandError(EXIT.failed, `Add --yes to delete ${count} of ${owned} jobs. Nothing was deleted.`, text);
   }
   if (options.yes || !isMostOf(count, owned) || !ask) return;
   const question = `Delete ${counted(count, "job")} of your branch ${printable(target.branch.owner.ref)}?`;
@@ -145,12 +147,12 @@ async function cancelRuns(
       const runs = runsInProgress(job, input);
       try {
         for (const { id } of runs) {
-          progress.note(`cancelling run ${id} of ${nameOf(job)}`);
+          progress.note(printable(`cancelling run ${id} of ${nameOf(job)}`));
           await cancelRun(client, id);
         }
         return { job };
       } catch (error) {
-        return { job, error: (error as Error).message };
+        return { job, error: reasonOf(error) };
       }
     }),
   );
@@ -312,12 +314,12 @@ function nameOf({ mark, record }: StaleJob): string {
 
 function resultText(removed: Removed): string {
   const words = removedText(removed);
-  if (removed.error === undefined) return printable(words);
+  if (removed.error === undefined) return words;
   const dropped = removed.droppedSchema === undefined ? "" : `. Schema ${removed.droppedSchema} was dropped`;
-  return printable(`${words}: ${removed.error}${dropped}`);
+  return `${words}: ${removed.error}${dropped}`;
 }
 
-function jobJson({ record, mark, idleDays, isRunning }: StaleJob): Record<string, unknown> {
+function jobJson({ record, mark, idleDays, isRunning }: StaleJob): ResultOf<"cleanup">["jobs"][number] {
   const { key, ref, user, schema } = mark;
   return { id: record.id, name: record.name, key, ref, user, schema, idle_days: idleDays, running: isRunning };
 }

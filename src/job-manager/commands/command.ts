@@ -1,5 +1,6 @@
 import type { Clock, Random } from "../../dbt-cloud/clock";
 import type { ProcessEnvironment } from "../../env-files/process-environment";
+import { printable } from "../../jobs/printable";
 import type { ExitCode } from "../exit-codes";
 import type { ErrorJson } from "../output/result-json";
 import type { Progress } from "../output/progress";
@@ -61,13 +62,22 @@ export interface CommandResult {
   readonly error?: ErrorJson;
 }
 
-/** A command failed. The message is for the person at the terminal. */
+/**
+ * A command failed. The message is for the person at the terminal: the first line has the problem and the fix, and the other lines
+ * the details. Texts of others in it are shown in their printable form.
+ */
 export class CommandError extends Error {
+  /**
+   * @param lines one line, or several
+   * @param shown a text that is ready to be printed before the lines, such as a table; default: none
+   */
   constructor(
     readonly exitCode: ExitCode,
-    message: string,
+    lines: string | readonly string[],
+    shown?: string,
   ) {
-    super(message);
+    const message = [lines].flat().map(printable).join("\n");
+    super(shown === undefined ? message : `${shown}\n\n${message}`);
     this.name = "CommandError";
   }
 }

@@ -4,10 +4,12 @@ import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
 import { closest } from "../../jobs/closest";
 import type { JobDefinition } from "../../jobs/definition";
+import { printable } from "../../jobs/printable";
 import { valueDifferences, type Difference } from "../branch-jobs/differences";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { differenceText } from "../output/plan-text";
+import type { ResultOf } from "../output/result-schemas";
 import { scheduleWords } from "../output/schedule-words";
 import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
 
@@ -38,7 +40,7 @@ export function compare({ files, left, right }: CompareOptions, dependencies: Of
     .filter(({ differences }) => differences.length > 0);
   const { bold } = createColors(dependencies.colors);
   const section = (title: string, lines: readonly string[]): string[] =>
-    lines.length === 0 ? [] : [bold(title), ...lines.map((line) => `  ${line}`), ""];
+    lines.length === 0 ? [] : [bold(printable(title)), ...lines.map((line) => `  ${printable(line)}`), ""];
   const words = (environment: EnvironmentDefinition, key: string): string =>
     `${key}  ${scheduleWords(environment.jobs[key]!)}`;
   return {
@@ -59,7 +61,13 @@ export function compare({ files, left, right }: CompareOptions, dependencies: Of
       `${counted(inBoth.length, "job")} in both, ${differing.length} of them different; ` +
         `${onlyLeft.length} only in ${a.name}, ${onlyRight.length} only in ${b.name}`,
     ].join("\n"),
-    json: { left: a.name, right: b.name, only_left: onlyLeft, only_right: onlyRight, different: differing },
+    json: {
+      left: a.name,
+      right: b.name,
+      only_left: onlyLeft,
+      only_right: onlyRight,
+      different: differing,
+    } satisfies ResultOf<"compare">,
   };
 }
 
@@ -68,10 +76,10 @@ function named(environments: readonly EnvironmentDefinition[], name: string): En
   if (found) return found;
   const names = environments.map((environment) => environment.name);
   const suggestion = closest(name, names);
-  throw new CommandError(
-    EXIT.usage,
-    `there is no environment ${name}${suggestion ? `; did you mean ${suggestion}?` : ""}\nenvironments: ${names.join(", ")}`,
-  );
+  throw new CommandError(EXIT.usage, [
+    `there is no environment ${name}${suggestion ? `; did you mean ${suggestion}?` : ""}`,
+    `environments: ${names.join(", ")}`,
+  ]);
 }
 
 /** The environment whose name starts with the text, if there is only one: `prod` for production. */

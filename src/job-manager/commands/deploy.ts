@@ -14,8 +14,9 @@ import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { planJson } from "../output/plan-json";
 import { planText, totalsOf } from "../output/plan-text";
+import type { ResultOf } from "../output/result-schemas";
 import { isGood, runJobs, runJson, type RunReport } from "../runs/run-jobs";
-import { checkKeys, openBranchTarget, type BranchTarget } from "../target";
+import { checkKeys, openBranchTarget, refuseReadOnly, type BranchTarget } from "../target";
 import { tellUnpublishedWork } from "../unpublished-work";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
@@ -38,6 +39,9 @@ export interface DeployOptions {
   readonly run: boolean;
 }
 
+/** The result of a deploy without obstacles. */
+type Deployed = Extract<ResultOf<"deploy">, { readonly plan: unknown }>;
+
 /** Branches that Terraform applies, independent of the env files. */
 const PROTECTED_BRANCHES = ["main", "master", "production"];
 
@@ -50,8 +54,7 @@ const PROTECTED_BRANCHES = ["main", "master", "production"];
 export async function deploy(options: DeployOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const target = openBranchTarget(options.config, "deploy", dependencies);
   refuseProtected(target);
-  refuseReadOnly(target, options);
-  await tellUnpublished(target, options, dependencies);
+  await checkBeforeWrites(target, options, dependencies);
   const wanted = wantedJobs(target.environment, target.branch);
   const { input, variables } = await readInput(target, wanted, options);
   const { inventory } = input;
@@ -66,7 +69,12 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
     return {
       exitCode: options.exitCode && hasChanges ? EXIT.onRequest : EXIT.ok,
       text: [text, ...notes.map(printable), "Nothing was changed: this is a dry run."].join("\n"),
-      json: { plan: planJson(plan, target.branch), totals: totalsOf(plan), notes, applied: [] },
+      json: {
+        plan: planJson(plan, target.branch),
+        totals: totalsOf(plan),
+        notes,
+        applied: [],
+      } satisfies ResultOf<"plan">,
     };
   }
   refuseManyDeletes(plan, inventory, text, options.yes);
@@ -94,7 +102,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
       notes,
       applied: appliedJson(target, applied),
       runs: runs.map(runJson),
-    },
+    } satisfies ResultOf<"deploy">,
   };
 }
 
@@ -108,21 +116,14 @@ function refuseProtected({ branch, beside }: BranchTarget): void {
   );
 }
 
-async function tellUnpublished(
-  { branch }: BranchTarget,
+async function checkBeforeWrites(
+  target: BranchTarget,
   { dryRun, run }: DeployOptions,
   dependencies: CommandDependencies,
 ): Promise<void> {
-  if (!dryRun) await tellUnpublishedWork(branch.owner.ref, run, dependencies);
-}
-
-function refuseReadOnly({ client }: BranchTarget, { dryRun }: DeployOptions): void {
-  if (dryRun || !client.isReadOnly) return;
-  throw new CommandError(
-    EXIT.failed,
-    "Unset DBTCLOUD_READONLY to deploy, or show the changes with `dbt-job-manager plan`. DBTCLOUD_READONLY blocks every write, " +
-      "so nothing was sent.",
-  );
+  if (dryRun) return;
+  refuseReadOnly(target, "deploy", "show the changes with `dbt-job-manager plan`");
+  await tellUnpublishedWork(target.branch.owner.ref, run, dependencies);
 }
 
 /** Everything that the plan needs. Requests run in parallel. */
@@ -166,7 +167,7 @@ function refused(obstacles: readonly Obstacle[]): CommandResult {
   return {
     exitCode: EXIT.failed,
     text: [...lines, `${counted(obstacles.length, "obstacle")}: nothing was changed`].join("\n\n"),
-    json: { obstacles, applied: [] },
+    json: { obstacles, applied: [] } satisfies ResultOf<"plan">,
   };
 }
 
@@ -175,7 +176,8 @@ function refuseManyDeletes(plan: readonly PlannedJob[], { own }: Inventory, text
   if (yes || !isMostOf(deletes, own.length)) return;
   throw new CommandError(
     EXIT.failed,
-    `${text}\n\n${deletes} of the branch's ${own.length} jobs would be deleted. Nothing was changed. Add --yes to delete them.`,
+    `Add --yes to delete ${deletes} of the branch's ${own.length} jobs. Nothing was changed.`,
+    text,
   );
 }
 
@@ -264,7 +266,7 @@ function summary(target: BranchTarget, plan: readonly PlannedJob[], applied: rea
   return [...lines.map((line) => printable(line.trimEnd())), totals].join("\n");
 }
 
-function appliedJson(target: BranchTarget, applied: readonly Applied[]): unknown {
+function appliedJson(target: BranchTarget, applied: readonly Applied[]): Deployed["applied"] {
   return applied.map((job) => ({ ...job, url: job.id === undefined ? null : urlOf(target, job.id) }));
 }
 

@@ -4,7 +4,14 @@ import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
 import { closest } from "../../jobs/closest";
 import { EXIT } from "../exit-codes";
-import { actionTotals, terraformPlanMarkdown, terraformPlanText, type PlanReport } from "../output/terraform-plan-text";
+import type { ResultOf } from "../output/result-schemas";
+import {
+  actionTotals,
+  guardLines,
+  terraformPlanMarkdown,
+  terraformPlanText,
+  type PlanReport,
+} from "../output/terraform-plan-text";
 import { changesIn } from "../terraform-plan/changes";
 import { ALLOW_DESTROY, allowedIn, refusalsOf } from "../terraform-plan/guard";
 import { planIn, stackPlan } from "../terraform-plan/stack-plan";
@@ -35,13 +42,13 @@ export interface DiffOptions {
  */
 export function diff(options: DiffOptions, { env, now, colors }: OfflineDependencies): CommandResult {
   const report = reportOf(options, env, now);
-  const { changes, refusals, definition } = report;
+  const { changes } = report;
   const hasChanges =
     changes.others.length > 0 || changes.jobs.some(({ action, movedFrom }) => action !== "unchanged" || movedFrom);
   return {
     exitCode: options.exitCode && hasChanges ? EXIT.onRequest : EXIT.ok,
-    text: options.markdown ? terraformPlanMarkdown(report) : terraformPlanText(report, colors),
-    json: { environment: definition.name, totals: actionTotals(changes), ...changes, refusals },
+    text: options.markdown ? terraformPlanMarkdown(report) : wholeText(report, colors),
+    json: jsonOf(report) satisfies ResultOf<"diff">,
   };
 }
 
@@ -57,10 +64,10 @@ export function guard(
   { env, now, colors }: OfflineDependencies,
 ): CommandResult {
   const report = reportOf(options, env, now);
-  const { changes, refusals, definition } = report;
+  const { refusals } = report;
   const text = terraformPlanText(report, colors);
-  if (refusals.length > 0) throw new CommandError(EXIT.failed, text);
-  return { exitCode: EXIT.ok, text, json: { environment: definition.name, totals: actionTotals(changes), refusals } };
+  if (refusals.length > 0) throw new CommandError(EXIT.failed, guardLines(report), text);
+  return { exitCode: EXIT.ok, text, json: jsonOf(report) satisfies ResultOf<"guard"> };
 }
 
 function reportOf(
@@ -83,6 +90,34 @@ function reportOf(
   return { definition, changes, refusals, now };
 }
 
+function wholeText(report: PlanReport, colors: boolean): string {
+  const verdict = guardLines(report);
+  return [terraformPlanText(report, colors), ...(verdict.length > 0 ? ["", ...verdict] : [])].join("\n");
+}
+
+function jsonOf({ definition, changes, refusals }: PlanReport): ResultOf<"diff"> {
+  return {
+    environment: definition.name,
+    totals: actionTotals(changes),
+    jobs: changes.jobs.map(({ action, key, jobId, movedFrom, isAdopted, changedByHand, differences }) => ({
+      action,
+      key,
+      id: jobId ?? null,
+      moved_from: movedFrom ?? null,
+      adopted: isAdopted,
+      changed_by_hand: changedByHand,
+      changes: differences,
+    })),
+    others: changes.others.map(({ action, address, title, differences }) => ({
+      action,
+      address,
+      title,
+      changes: differences,
+    })),
+    refusals,
+  };
+}
+
 function stackOf(environments: readonly EnvironmentDefinition[], name: string): EnvironmentDefinition {
   const stacks = environments.filter(({ applied_by }) => applied_by === "terraform");
   const byStart = stacks.filter((environment) => environment.name.startsWith(name));
@@ -94,8 +129,8 @@ function stackOf(environments: readonly EnvironmentDefinition[], name: string): 
     throw new CommandError(EXIT.usage, `use \`dbt-job-manager plan\` for ${name}: Terraform does not apply its jobs`);
   }
   const suggestion = closest(name, names);
-  throw new CommandError(
-    EXIT.usage,
-    `there is no environment ${name} that Terraform applies${suggestion ? `; did you mean ${suggestion}?` : ""}\nenvironments: ${names.join(", ")}`,
-  );
+  throw new CommandError(EXIT.usage, [
+    `there is no environment ${name} that Terraform applies${suggestion ? `; did you mean ${suggestion}?` : ""}`,
+    `environments: ${names.join(", ")}`,
+  ]);
 }

@@ -4,6 +4,7 @@ import { isOriginal, type MarkedJob } from "../branch-jobs/originals";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
+import type { ResultOf } from "../output/result-schemas";
 import { table, type Screen } from "../output/table";
 import { minute } from "../output/time";
 import { openBranchTarget, type BranchTarget } from "../target";
@@ -94,7 +95,7 @@ function lastRunOf({ most_recent_run: run }: JobRecord): string {
   return run ? `${run.status_humanized} ${minute(run.finished_at ?? run.created_at)}` : "never";
 }
 
-function asJson({ record, mark }: MarkedJob, target: BranchTarget): unknown {
+function asJson({ record, mark }: MarkedJob, target: BranchTarget): ResultOf<"list">[number] {
   const { most_recent_run: run } = record;
   return {
     key: mark.key,

@@ -3,8 +3,10 @@ import { isOver, readRunWithLogs, runUrl, type Run, type RunStep } from "../../d
 import { RUN_STATUS } from "../../jobs/run-status";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
+import type { ResultOf } from "../output/result-schemas";
 import { linesOf } from "../runs/failure-text";
 import { newestRunOf } from "../runs/newest-run";
+import { openTarget } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
 export interface LogsOptions {
@@ -31,7 +33,7 @@ const POLL_MILLISECONDS = 2000;
  */
 export async function logs(options: LogsOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const { key, config } = options;
-  const { client, run: newest } = await newestRunOf(key, config, dependencies);
+  const { client, run: newest } = await newestRunOf(key, config, openTarget(config, dependencies));
   if (!newest) {
     throw new CommandError(
       EXIT.failed,
@@ -56,7 +58,7 @@ export async function logs(options: LogsOptions, dependencies: CommandDependenci
         status: status_humanized,
         log: logLines(log),
       })),
-    },
+    } satisfies ResultOf<"logs">,
   };
 }
 
@@ -100,13 +102,11 @@ function chosen({ run_steps: steps }: Run, { step }: LogsOptions): readonly RunS
 }
 
 function noStep({ id, run_steps: steps }: Run, { step }: LogsOptions): CommandError {
-  const names = (steps ?? []).map(({ index, name }) => printable(`  ${index}  ${name}`));
-  return new CommandError(
-    EXIT.usage,
-    [`choose another --step: run ${id} has no step ${step}`, ...(names.length > 0 ? ["steps:", ...names] : [])].join(
-      "\n",
-    ),
-  );
+  const names = (steps ?? []).map(({ index, name }) => `  ${index}  ${name}`);
+  return new CommandError(EXIT.usage, [
+    `choose another --step: run ${id} has no step ${step}`,
+    ...(names.length > 0 ? ["steps:", ...names] : []),
+  ]);
 }
 
 function logLines(log: string | null | undefined): string[] {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fetchThrough } from "../../dbt-cloud/transport";
 import { NoteError, writeNote, type MergeRequest } from "../../gitlab/merge-request-note";
 import { proxyFor } from "../connection";
+import type { ResultOf } from "../output/result-schemas";
 import { EXIT } from "../exit-codes";
 import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
 
@@ -29,7 +30,7 @@ export async function note({ files, output }: NoteOptions, { env }: OfflineDepen
     return {
       exitCode: EXIT.ok,
       text: `The note is in ${output}. With GITLAB_NOTE_TOKEN it is also in the merge request (docs/gitlab-ci.md).`,
-      json: { file: output, outcome: "file" },
+      json: { file: output, outcome: "file" } satisfies ResultOf<"note">,
     };
   }
   const mergeRequest = mergeRequestOf(env, token);
@@ -46,9 +47,9 @@ export async function note({ files, output }: NoteOptions, { env }: OfflineDepen
       updated: "The note of the merge request is up to date.",
       outdated: "A newer pipeline of this merge request has started; the note is left to it.",
     };
-    return { exitCode: EXIT.ok, text: words[outcome], json: { file: output, outcome } };
+    return { exitCode: EXIT.ok, text: words[outcome], json: { file: output, outcome } satisfies ResultOf<"note"> };
   } catch (error) {
-    if (error instanceof NoteError) throw new CommandError(EXIT.failed, error.message);
+    if (error instanceof NoteError) throw new CommandError(EXIT.failed, error.message.split("\n"));
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { markOf } from "../branch-jobs/mark";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { isGood, runJobs, runJson, versionText, type RunReport } from "../runs/run-jobs";
-import { checkKeys, configOption, jobsByKey, notDeployed, openTarget } from "../target";
+import { checkKeys, configOption, jobsByKey, notDeployed, openTarget, refuseReadOnly } from "../target";
 import { tellUnpublishedWork } from "../unpublished-work";
 import { readUser } from "../workplace";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
@@ -36,6 +36,7 @@ export interface RunCommandOptions {
 export async function run(options: RunCommandOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   checkDbtVersion(options);
   const target = openTarget(options.config, dependencies);
+  refuseReadOnly(target, "run jobs", "show the last runs with `dbt-job-manager status`");
   const { client, where, environment, branch } = target;
   checkKeys(options.keys, Object.keys(environment.jobs), options.config);
   if (branch) await tellUnpublishedWork(branch.owner.ref, true, dependencies);
@@ -70,15 +71,12 @@ function checkDbtVersion({ dbtVersion, retry }: RunCommandOptions): void {
   if (dbtVersion === undefined) return;
   const { error } = dbtVersionSchema.safeParse(dbtVersion);
   if (error) {
-    throw new CommandError(
-      EXIT.usage,
-      [
-        "--dbt-version: it is not a release track or a version of dbt",
-        `  got:     ${dbtVersion}`,
-        `  allowed: ${error.issues[0]!.message}`,
-        "  fix:     use one of these words, or leave the option out",
-      ].join("\n"),
-    );
+    throw new CommandError(EXIT.usage, [
+      "--dbt-version: it is not a release track or a version of dbt",
+      `  got:     ${dbtVersion}`,
+      `  allowed: ${error.issues[0]!.message}`,
+      "  fix:     use one of these words, or leave the option out",
+    ]);
   }
   if (retry) {
     throw new CommandError(

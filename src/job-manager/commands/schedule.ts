@@ -3,6 +3,7 @@ import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
 import { nextFireTimes } from "../../jobs/schedule";
 import { EXIT } from "../exit-codes";
+import type { ResultOf } from "../output/result-schemas";
 import { table } from "../output/table";
 import { utc } from "../output/time";
 import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
@@ -75,7 +76,7 @@ export function schedule(options: ScheduleOptions, dependencies: OfflineDependen
       })),
       clashes,
       clock_changes: changes,
-    },
+    } satisfies ResultOf<"schedule">,
   };
 }
 

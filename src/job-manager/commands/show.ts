@@ -2,9 +2,11 @@ import type { EnvironmentDefinition } from "../../env-files/definition";
 import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
 import type { JobDefinition } from "../../jobs/definition";
+import { printable } from "../../jobs/printable";
 import { cronOf, nextFireTimes } from "../../jobs/schedule";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
+import type { ResultOf } from "../output/result-schemas";
 import { scheduleWords } from "../output/schedule-words";
 import { orDash, table } from "../output/table";
 import { utc } from "../output/time";
@@ -35,7 +37,9 @@ export function show({ files, next }: ShowOptions, dependencies: OfflineDependen
 function asTable(environment: EnvironmentDefinition, next: number, { now, ...screen }: OfflineDependencies): string {
   const jobs = Object.entries(environment.jobs);
   const branch = environment.git_branch ? ` from branch ${environment.git_branch}` : "";
-  const heading = `${environment.name}: ${counted(jobs.length, "job")}, applied by ${environment.applied_by}${branch}`;
+  const heading = printable(
+    `${environment.name}: ${counted(jobs.length, "job")}, applied by ${environment.applied_by}${branch}`,
+  );
   const rows = jobs.map(([key, job]) => [
     key,
     scheduleWords(job),
@@ -46,7 +50,7 @@ function asTable(environment: EnvironmentDefinition, next: number, { now, ...scr
   return `${heading}\n${table(["KEY", "SCHEDULE (UTC)", `NEXT RUNS (${zones})`, "STEPS"], rows, screen)}`;
 }
 
-function asJson(environment: EnvironmentDefinition, next: number, now: Date): unknown {
+function asJson(environment: EnvironmentDefinition, next: number, now: Date): ResultOf<"show">[number] {
   return {
     name: environment.name,
     applied_by: environment.applied_by,

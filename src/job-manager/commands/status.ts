@@ -14,6 +14,7 @@ import { RUN_STATUS } from "../../jobs/run-status";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
+import type { ResultOf } from "../output/result-schemas";
 import { orDash, table, type Screen } from "../output/table";
 import { minute, utc } from "../output/time";
 import { failureLines } from "../runs/failure-text";
@@ -96,10 +97,9 @@ function branchNote({ branch, beside, fileOf }: Target): string | undefined {
   const commands = beside
     .filter(({ applied_by }) => applied_by === "terraform")
     .map((environment) => `  dbt-job-manager status --config ${fileOf.get(environment)}   # ${environment.name}`);
-  return [
-    `Name an env file, because ${branch.owner.ref} has no branch jobs: Terraform applies its jobs.`,
-    ...commands,
-  ].join("\n");
+  return [`Name an env file, because ${branch.owner.ref} has no branch jobs: Terraform applies its jobs.`, ...commands]
+    .map(printable)
+    .join("\n");
 }
 
 /** The last deadline of each job with an `sla`. The runs of all jobs are read together. */
@@ -222,7 +222,7 @@ function closing(jobs: readonly JobStatus[]): string {
   return `${counted(jobs.length, "job")}: ${counts.join(", ")}`;
 }
 
-function asJson({ key, id, lastRun, expects, sla, url }: JobStatus): unknown {
+function asJson({ key, id, lastRun, expects, sla, url }: JobStatus): ResultOf<"status">[number] {
   return {
     key,
     id: id ?? null,
@@ -233,7 +233,7 @@ function asJson({ key, id, lastRun, expects, sla, url }: JobStatus): unknown {
   };
 }
 
-function runJson(run: NonNullable<JobStatus["lastRun"]>): unknown {
+function runJson(run: NonNullable<JobStatus["lastRun"]>): ResultOf<"status">[number]["last_run"] {
   return {
     id: run.id,
     status: run.status,

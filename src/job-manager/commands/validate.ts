@@ -3,6 +3,7 @@ import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
+import type { ResultOf } from "../output/result-schemas";
 import type { OfflineDependencies, CommandResult } from "./command";
 
 export interface ValidateOptions {
@@ -35,7 +36,7 @@ export function validate({ files }: ValidateOptions, { env }: OfflineDependencie
         applied_by: environment.applied_by,
         jobs: Object.keys(environment.jobs),
       })),
-    },
+    } satisfies ResultOf<"validate">,
   };
 }
 

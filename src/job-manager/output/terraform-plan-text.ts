@@ -40,7 +40,7 @@ export function actionTotals({ jobs }: PlanChanges): Record<Action, number> {
   return totals;
 }
 
-/** A plan as text for a terminal. */
+/** A plan as text for a terminal, without the guard's verdict. */
 export function terraformPlanText(report: PlanReport, colors: boolean): string {
   const paint = createColors(colors);
   const shades: Readonly<Record<Action, (text: string) => string>> = {
@@ -55,7 +55,7 @@ export function terraformPlanText(report: PlanReport, colors: boolean): string {
     `  ${shades[action](`${SIGNS[action]} ${name}`)}  ${note}`,
     ...lines.map((line) => `      ${line}`),
   ]);
-  return [...items, totalsLine(report), ...guardLines(report)].join("\n");
+  return [...items, totalsLine(report)].join("\n");
 }
 
 /** A plan as Markdown, for a merge request. */
@@ -175,13 +175,11 @@ function totalsLine({ changes, definition }: PlanReport): string {
   return `Plan of ${definition.name}: ${[...words, ...(moved > 0 ? [`${moved} moved`] : [])].join(", ")}.`;
 }
 
-function guardLines({ refusals }: PlanReport): string[] {
+/** The guard's reasons against a plan, each with its fix; none when the plan may be applied. */
+export function guardLines({ refusals }: PlanReport): string[] {
   if (refusals.length === 0) return [];
-  return [
-    "",
-    "The guard refuses this plan:",
-    ...refusals.flatMap(({ message, fix }) => [`  ${printable(message)}`, `    fix: ${printable(fix)}`]),
-  ];
+  const reasons = refusals.flatMap(({ message, fix }) => [`  ${message}`, `    fix: ${fix}`]);
+  return ["The guard refuses this plan:", ...reasons].map(printable);
 }
 
 /** Inline code of Markdown, also for a text with backticks. */

@@ -15,6 +15,7 @@ import {
   type TriggerBody,
 } from "../../dbt-cloud/runs";
 import { RUN_STATUS } from "../../jobs/run-status";
+import type { ResultOf } from "../output/result-schemas";
 import { failureLines } from "./failure-text";
 import { stateText } from "./run-state";
 
@@ -101,7 +102,7 @@ export function isGood({ run }: RunReport): boolean {
 }
 
 /** A report as a JSON value for programs. */
-export function runJson({ key, run, url, failed }: RunReport): unknown {
+export function runJson({ key, run, url, failed }: RunReport): ResultOf<"run">[number] {
   return {
     key,
     run_id: run?.id ?? null,

@@ -98,8 +98,8 @@ function jsonOf(text: string, place: string): unknown {
 }
 
 function notAPlan(place: string, problem: string): CommandError {
-  return new CommandError(
-    EXIT.configuration,
-    `${place} is not a plan in JSON that Terraform 1 wrote; \`terraform show -json plan > plan.json\` writes one\n  ${problem}`,
-  );
+  return new CommandError(EXIT.configuration, [
+    `${place} is not a plan in JSON that Terraform 1 wrote; \`terraform show -json plan > plan.json\` writes one`,
+    `  ${problem}`,
+  ]);
 }

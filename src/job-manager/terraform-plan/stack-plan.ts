@@ -32,7 +32,7 @@ export function stackPlan(project: string, stack: string): TerraformPlan {
   });
   if (error) throw new CommandError(EXIT.failed, `install terraform, which reads the plan: ${error.message}`);
   if (status !== 0)
-    throw new CommandError(EXIT.failed, `${diff} again: terraform cannot read ${plan}\n${stderr.trim()}`);
+    throw new CommandError(EXIT.failed, [`${diff} again: terraform cannot read ${plan}`, ...stderr.trim().split("\n")]);
   return readPlan(stdout, plan);
 }
 

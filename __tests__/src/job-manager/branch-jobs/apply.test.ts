@@ -166,7 +166,10 @@ describe("a job that fails", () => {
     await cloud.order(refused("/jobs/$", { skip: 1, times: 1 }));
     const applied = await deploy(environment);
     expect(applied.filter(({ error }) => error !== undefined)).toMatchObject([
-      { action: "create", error: expect.stringMatching(/^POST v2\/jobs\/ was answered with 400/) as string },
+      {
+        action: "create",
+        error: expect.stringMatching(/^dbt Cloud refused the request \(400\); .*; request: POST v2\/jobs\/$/) as string,
+      },
       { action: "delete", key: "gone", error: "not deleted, because another job failed" },
       { action: "delete", key: "too", error: "not deleted, because another job failed" },
     ]);

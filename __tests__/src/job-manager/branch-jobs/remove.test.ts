@@ -106,7 +106,8 @@ describe("removing jobs", () => {
     stuck = [2];
     const removed = await remove([stale(1, "marketing_x"), stale(2, "marketing_x"), stale(3, "marketing_x")]);
     expect(inShort(removed)).toEqual([
-      "2 DELETE v2/jobs/2/ was answered with 403; DBTCLOUD_TOKEN must be a token of the account DBTCLOUD_ACCOUNT_ID with the permission to edit jobs of this project",
+      "2 dbt Cloud does not allow the request with this token (403); DBTCLOUD_TOKEN must be a token of the account " +
+        "DBTCLOUD_ACCOUNT_ID with the permission to edit jobs of this project; request: DELETE v2/jobs/2/",
       "3",
       "1 not deleted, because another job of the branch could not be deleted",
     ]);

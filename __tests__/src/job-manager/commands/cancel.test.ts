@@ -15,8 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-const start = (key = "attribution"): ReturnType<typeof cancel> =>
-  cancel({ config: devFile(), key }, bench(personEnv(cloud)));
+const start = (key = "attribution", env: Record<string, string> = {}): ReturnType<typeof cancel> =>
+  cancel({ config: devFile(), key }, bench({ ...personEnv(cloud), ...env }));
 
 it("the newest run of a job is cancelled", async () => {
   addRunOf(cloud.world, job);
@@ -30,8 +30,22 @@ it("the newest run of a job is cancelled", async () => {
 });
 
 it("without a run in progress there is nothing to cancel", async () => {
-  expect((await refusalOf(start())).message).toBe("there is nothing to cancel: no run of attribution is in progress");
+  expect((await refusalOf(start())).message).toBe(
+    "there is nothing to cancel, because no run of attribution is in progress; `dbt-job-manager status attribution` shows " +
+      "the last one",
+  );
   addRunOf(cloud.world, job);
   expect((await refusalOf(start())).message).toContain("nothing to cancel");
   expect((await refusalOf(start("atribution"))).message).toContain("did you mean attribution?");
+});
+
+it("DBTCLOUD_READONLY blocks it before the first request", async () => {
+  const { id } = addRunOf(cloud.world, job, { status: 1 });
+  const { exitCode, message } = await refusalOf(start("attribution", { DBTCLOUD_READONLY: "1" }));
+  expect([exitCode, cloud.requests]).toEqual([1, []]);
+  expect(message).toBe(
+    "Unset DBTCLOUD_READONLY to cancel a run, or follow it with `dbt-job-manager logs attribution --follow`. DBTCLOUD_READONLY " +
+      "blocks every write, so nothing was sent.",
+  );
+  expect(runsOf(cloud.world).get(id)).toMatchObject({ status: 1 });
 });

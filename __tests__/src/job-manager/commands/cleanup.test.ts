@@ -208,9 +208,9 @@ describe("a clean-up", () => {
     await cloud.order({ kind: "status", code: 403, method: "POST", path: "/cancel/" });
     const { exitCode, text } = await run({ olderThan: 7, yes: true, cancel: true });
     expect(exitCode).toBe(EXIT.failed);
-    expect(text).toContain(
-      `failed to delete a of feature/x (job ${running}): POST v2/runs/${going.id}/cancel/ was answered with 403`,
-    );
+    const line = text.split("\n").find((one) => one.startsWith(`failed to delete a of feature/x (job ${running}): `));
+    expect(line).toContain("dbt Cloud does not allow the request with this token (403)");
+    expect(line).toContain(`request: POST v2/runs/${going.id}/cancel/`);
     expect([live(), commands().filter(Boolean)]).toEqual([[running], []]);
     expect(idle).toBeGreaterThan(running);
   });
@@ -251,9 +251,7 @@ describe("a clean-up", () => {
     const { exitCode, message } = await refusalOf(run({ olderThan: 7 }));
     expect(exitCode).toBe(1);
     expect(message).toContain("b    feature/x  jennifer  9 days");
-    expect(message.split("\n").at(-1)).toBe(
-      "2 of 3 jobs would be deleted. Nothing was deleted. Add --yes to delete them.",
-    );
+    expect(message.split("\n").at(-1)).toBe("Add --yes to delete 2 of 3 jobs. Nothing was deleted.");
     expect(live()).toEqual(ids);
     expect((await run({ olderThan: 7, yes: true })).exitCode).toBe(0);
     expect(live()).toEqual([ids[2]]);
@@ -324,12 +322,15 @@ describe("the jobs that a clean-up never deletes", () => {
     ]);
   });
 
-  it("are all jobs with DBTCLOUD_READONLY", async () => {
-    const ids = [add(8, { key: "a" }), add(1, { key: "b" })];
-    const { exitCode, text } = await run({ olderThan: 7 }, { DBTCLOUD_READONLY: "1" });
-    expect(exitCode).toBe(1);
-    expect(text).toContain("was not sent: DBTCLOUD_READONLY blocks every write");
-    expect(live()).toEqual(ids);
+  it("are all jobs with DBTCLOUD_READONLY, and the clean-up sends no request", async () => {
+    const id = add(99);
+    const { exitCode, message } = await refusalOf(run({ olderThan: 7 }, { DBTCLOUD_READONLY: "1" }));
+    expect([exitCode, live(), cloud.requests]).toEqual([EXIT.failed, [id], []]);
+    expect(message).toBe(
+      "Unset DBTCLOUD_READONLY to clean up, or list the jobs with `dbt-job-manager cleanup --dry-run`. DBTCLOUD_READONLY blocks " +
+        "every write, so nothing was sent.",
+    );
+    expect((await run({ olderThan: 7, dryRun: true }, { DBTCLOUD_READONLY: "1" })).exitCode).toBe(EXIT.ok);
   });
 
   it("are the jobs of Terraform's file", async () => {
@@ -348,7 +349,7 @@ describe("the jobs that a clean-up never deletes", () => {
     for (const path of ["/jobs/", "/runs/\\?.*created_at", "/runs/\\?.*status__in"]) {
       await cloud.order({ ...fault, method: "GET", path });
       if (fault.kind === "short_page" && path.includes("status__in")) continue;
-      await expect(run({ olderThan: 0.1, yes: true })).rejects.toThrow("was answered with");
+      await expect(run({ olderThan: 0.1, yes: true })).rejects.toThrow(/^dbt Cloud .*\n {2}request: GET v/s);
     }
     expect(live()).toEqual(ids);
   });

@@ -65,10 +65,10 @@ describe("two environments", () => {
 
   it("must exist", () => {
     expect(() => run("stagin", "producton")).toThrow(
-      new CommandError(
-        64,
-        "there is no environment producton; did you mean production?\nenvironments: production, staging",
-      ),
+      new CommandError(64, [
+        "there is no environment producton; did you mean production?",
+        "environments: production, staging",
+      ]),
     );
     expect(() => run("qa", "prod")).toThrow("there is no environment qa\nenvironments: production, staging");
   });

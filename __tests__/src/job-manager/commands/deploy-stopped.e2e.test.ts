@@ -68,7 +68,7 @@ describe.each(["SIGINT", "SIGTERM"] as const)("a deploy that receives %s", (sign
     expect([exitCode, stdout, counts]).toEqual([1, "", [3, 3]]);
     expect(stderr).toContain("Stopping: the requests that were sent are finished, and no new ones are sent.\n");
     expect(stderr).toMatch(
-      /^failed {4}attribution {2}create: POST v2\/jobs\/ was not sent: the program was asked to stop$/m,
+      /^failed {4}attribution {2}create: the program was asked to stop; start it again to continue; request: POST v2\/jobs\/ was not sent$/m,
     );
     expect(stderr).toContain("0 created, 0 updated, 0 deleted, 0 unchanged, 4 failed.\n");
     expect(liveJobs(cloud.world)).toHaveLength(neighbours.length + 1);

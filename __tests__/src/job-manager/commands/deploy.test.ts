@@ -233,9 +233,7 @@ describe("deletes of most of the branch's jobs", () => {
     const { exitCode, message } = await refusalOf(run(less));
     expect(exitCode).toBe(EXIT.failed);
     expect(message).toContain("  - attribution  job ");
-    expect(message.split("\n").at(-1)).toBe(
-      "3 of the branch's 4 jobs would be deleted. Nothing was changed. Add --yes to delete them.",
-    );
+    expect(message.split("\n").at(-1)).toBe("Add --yes to delete 3 of the branch's 4 jobs. Nothing was changed.");
     expect([writes(), liveJobs(cloud.world).length]).toEqual([[], 4]);
     const { text } = await run(less, { yes: true });
     expect(text).toContain("1 created, 0 updated, 3 deleted, 1 unchanged, 0 failed.");
@@ -338,7 +336,7 @@ describe("the obstacles of a deploy", () => {
   it("include an environment that the project does not have", async () => {
     for (const dryRun of [true, false]) {
       await expect(run(devFile(), { dryRun }, { ENVIRONMENT_ID: "777" })).rejects.toThrow(
-        /^GET v3\/projects\/102\/environments\/777\/ was answered with 404: .*; the object does not exist, or the id of the account, project or environment is wrong$/,
+        /^dbt Cloud does not have the object \(404\); check the ids of the account, the project and the environment\n {2}detail: .*\n {2}request: GET v3\/projects\/102\/environments\/777\/$/,
       );
     }
     expect(writes()).toEqual([]);
@@ -480,7 +478,7 @@ describe("a failure", () => {
     expect(exitCode).toBe(EXIT.failed);
     const lines = text.split("\n");
     expect(lines.find((line) => line.startsWith("failed    extract"))).toMatch(
-      /^failed {4}extract {2}update: POST v2\/jobs\/\d+\/ was answered with 400: A fault that was ordered \/deploy\/12345\/projects\/102\/jobs\/\d+$/,
+      /^failed {4}extract {2}update: dbt Cloud refused the request \(400\); change what its answer names; detail: A fault that was ordered; request: POST v2\/jobs\/\d+\/ \/deploy\/12345\/projects\/102\/jobs\/\d+$/,
     );
     expect(lines.find((line) => line.startsWith("failed    gone"))).toBe(
       "failed    gone  delete: not deleted, because another job failed",
@@ -500,7 +498,9 @@ describe("a failure", () => {
       const file = devFile();
       await run(file, { yes: true });
       await cloud.order({ ...fault, method: "GET" });
-      await expect(run(devFile({ extract: JOBS.extract }), { yes: true })).rejects.toThrow("was answered with");
+      await expect(run(devFile({ extract: JOBS.extract }), { yes: true })).rejects.toThrow(
+        /^dbt Cloud .*\n {2}request: GET v/s,
+      );
       await cloud.order();
       expect(liveJobs(cloud.world)).toHaveLength(4);
     }

@@ -179,9 +179,7 @@ describe("deploy", () => {
     const less = devFile({ extract: JOBS.extract });
     const refused = await run(["deploy", ...config(less)]);
     expect([refused.exitCode, refused.stdout, (await jobs()).length]).toEqual([1, "", 5]);
-    expect(refused.stderr).toContain(
-      "3 of the branch's 4 jobs would be deleted. Nothing was changed. Add --yes to delete them.",
-    );
+    expect(refused.stderr).toContain("Add --yes to delete 3 of the branch's 4 jobs. Nothing was changed.");
     const done = await run(["deploy", ...config(less), "--yes"]);
     expect([done.exitCode, done.stdout]).toEqual([0, expect.stringContaining("3 deleted, 1 unchanged")]);
     expect(done.stdout).toContain(
@@ -386,7 +384,11 @@ describe("exit code 1", () => {
     expect([exitCode, stdout, stderr]).toEqual([
       1,
       "",
-      "GET v2/jobs/?project_id=102&environment_id=999&limit=100 was answered with 401: Invalid token; check DBTCLOUD_TOKEN\n",
+      [
+        "dbt Cloud does not accept the token (401); check DBTCLOUD_TOKEN",
+        "  detail: Invalid token",
+        "  request: GET v2/jobs/?project_id=102&environment_id=999&limit=100\n",
+      ].join("\n"),
     ]);
   });
 
@@ -394,7 +396,10 @@ describe("exit code 1", () => {
     const result = await run(["list", ...config(), "--json"], { DBTCLOUD_ACCOUNT_ID: "7" });
     expect([result.exitCode, json(result)]).toMatchObject([
       1,
-      { code: "dbt_cloud", message: expect.stringContaining("was answered with 403") as string },
+      {
+        code: "dbt_cloud",
+        message: expect.stringContaining("dbt Cloud does not allow the request with this token (403)") as string,
+      },
     ]);
   });
 
@@ -404,11 +409,15 @@ describe("exit code 1", () => {
     const { exitCode, stderr } = await run(["list", ...config()], { DBTCLOUD_HOST_URL: gone.url });
     expect([exitCode, stderr]).toEqual([
       1,
-      `GET v2/jobs/?project_id=102&environment_id=999&limit=100 was not answered by ${gone.url}: connect ECONNREFUSED ${gone.url.slice(7)}; check DBTCLOUD_HOST_URL and the network\n`,
+      [
+        `${gone.url} did not answer; check DBTCLOUD_HOST_URL and the network`,
+        `  detail: connect ECONNREFUSED ${gone.url.slice(7)}`,
+        "  request: GET v2/jobs/?project_id=102&environment_id=999&limit=100\n",
+      ].join("\n"),
     ]);
   });
 
-  it("and text of dbt Cloud in its escaped form, in one line", async () => {
+  it("and text of dbt Cloud in its escaped form, in one line of three", async () => {
     const message = "\u001b]0;title\u0007\u009b2J\u202eleft\nsecond line";
     const foreign = await scriptedServer(() => ({
       status: 400,
@@ -417,7 +426,7 @@ describe("exit code 1", () => {
     const failed = await run(["list", ...config()], { DBTCLOUD_HOST_URL: foreign.url });
     const asJson = await run(["list", ...config(), "--json"], { DBTCLOUD_HOST_URL: foreign.url });
     await foreign.close();
-    expect(failed.stderr.split("\n")).toHaveLength(2);
+    expect(failed.stderr.split("\n")).toHaveLength(4);
     expect(failed.stderr).toContain("\\u001b]0;title\\u0007\\u009b2J\\u202eleft");
     expect(asJson.stdout).not.toMatch(/[\u0080-\u009f\u202e]/);
     expect(JSON.stringify(json(asJson))).toContain("title");
@@ -429,7 +438,7 @@ describe("exit code 1", () => {
     await cloud.order();
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringContaining("was answered with a page of HTML; check DBTCLOUD_HOST_URL"),
+      expect.stringContaining("dbt Cloud answered with a page of HTML; check DBTCLOUD_HOST_URL"),
     ]);
     expect(await jobs()).toEqual([]);
   });
@@ -439,10 +448,7 @@ describe("exit code 1", () => {
     await cloud.order({ kind: "short_page", times: 1, path: "/jobs/" });
     const { exitCode, stderr } = await run(["deploy", ...config()]);
     await cloud.order();
-    expect([exitCode, stderr]).toEqual([
-      1,
-      expect.stringMatching(/answered with \d+ items, but \d+ of \d+ were expected/),
-    ]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/ has \d+ items, but \d+ of \d+ were expected/)]);
     expect(await jobs()).toHaveLength(1);
   });
 });

@@ -107,10 +107,14 @@ describe("running a branch's jobs", () => {
     expect((await start(["attribution"])).exitCode).toBe(0);
   });
 
-  it("is blocked by DBTCLOUD_READONLY", async () => {
+  it("is blocked by DBTCLOUD_READONLY before the first request", async () => {
     add("attribution");
-    await expect(start(["attribution"], {}, { DBTCLOUD_READONLY: "1" })).rejects.toThrow("DBTCLOUD_READONLY");
-    expect(runs()).toEqual([]);
+    const { exitCode, message } = await refusalOf(start(["attribution"], {}, { DBTCLOUD_READONLY: "1" }));
+    expect([exitCode, runs(), cloud.requests]).toEqual([EXIT.failed, [], []]);
+    expect(message).toBe(
+      "Unset DBTCLOUD_READONLY to run jobs, or show the last runs with `dbt-job-manager status`. DBTCLOUD_READONLY blocks every " +
+        "write, so nothing was sent.",
+    );
   });
 });
 

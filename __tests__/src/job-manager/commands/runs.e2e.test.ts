@@ -148,7 +148,7 @@ describe("a branch's jobs", () => {
 
   it("are deleted with their schema, which the last job drops", async () => {
     const refused = await run(["cleanup", "--branch", "feature/x"]);
-    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("Add --yes to delete them")]);
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("Add --yes to delete")]);
     const { exitCode, stdout } = await run(["cleanup", "--branch", "feature/x", "--yes"]);
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining("and schema marketing_feature_x_jennifer\n")]);
     expect(stdout).toContain("2 deleted, 0 failed, 0 kept because a run is in progress.");

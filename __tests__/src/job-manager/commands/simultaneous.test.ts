@@ -115,7 +115,9 @@ describe("a second look that fails", () => {
     });
     const { exitCode, text } = await deployAt(proxy.url);
     expect([exitCode, names().sort()]).toEqual([EXIT.failed, allNames]);
-    expect(text).toContain("It was not possible to check that no other deploy or clean-up ran at the same time: GET");
+    expect(text).toContain(
+      "It was not possible to check that no other deploy or clean-up ran at the same time: dbt Cloud answered",
+    );
   });
 });
 

@@ -67,9 +67,10 @@ describe("a deploy whose POST is answered with another job's row", () => {
     });
     const { exitCode, text } = await deployWith(env, { extract: JOBS.extract, attribution: JOBS.attribution });
     expect([exitCode, unchanged()]).toEqual([EXIT.failed, true]);
-    expect(text).toContain(
-      `POST v2/jobs/ was answered with a different object: environment_id of ${production.id} "production" is 302, but 999 was expected`,
+    expect(text).toMatch(
+      /dbt Cloud answered with a different object, .*; detail: environment_id of \d+ "production" is 302, but 999 was expected; request: POST v2\/jobs\/$/m,
     );
+    expect(text).toContain(`environment_id of ${production.id} `);
     expect(cloud.requests.filter((line) => line.includes(`/jobs/${production.id}/`))).toEqual([]);
     expect(
       (await deployWith(personEnv(cloud), { extract: JOBS.extract, attribution: JOBS.attribution })).exitCode,
@@ -105,14 +106,16 @@ describe("a list that ignores its filter", () => {
   it("stops a deploy that would delete a production job with a copied mark", async () => {
     const env = await wrongly(unfiltered);
     await expect(deployWith(env)).rejects.toThrow(
-      `GET v2/jobs/ was answered with a different object: environment_id of ${production.id} "${branch().nameOf("gone")}" is 302, but 999 was expected`,
+      `  detail: environment_id of ${production.id} "${branch().nameOf("gone")}" is 302, but 999 was expected\n  request: GET v2/jobs/`,
     );
     expect([unchanged(), ours()]).toEqual([true, []]);
   });
 
   it("stops a clean-up", async () => {
     const env = await wrongly(unfiltered);
-    await expect(cleanUpWith(env)).rejects.toThrow("GET v2/jobs/ was answered with a different object");
+    await expect(cleanUpWith(env)).rejects.toThrow(
+      /^dbt Cloud answered with a different object, .*request: GET v2\/jobs\/$/s,
+    );
     expect(unchanged()).toBe(true);
   });
 });
@@ -125,7 +128,7 @@ describe("an answer that says is_success: false with the status 200", () => {
     });
     const { exitCode, text } = await deployWith(env, { attribution: JOBS.attribution });
     expect([exitCode, ours().length]).toEqual([EXIT.failed, 1]);
-    expect(text).toContain("POST v2/jobs/ was answered with 200, but the answer says that it failed");
+    expect(text).toContain("dbt Cloud answered with 200, but the answer says that the request failed");
     expect(cloud.requests.filter((line) => /^(POST|DELETE)/.test(line))).toEqual(["POST v2/jobs/"]);
   });
 });
@@ -145,7 +148,9 @@ describe("a clean-up whose run is answered with another run", () => {
     });
     const { exitCode, text } = await cleanUpWith(env);
     expect([exitCode, ours().map(({ id }) => id)]).toEqual([EXIT.failed, [job.id]]);
-    expect(text).toContain("schema marketing_feature_x_jennifer could not be dropped: POST v2/jobs/");
+    expect(text).toContain(
+      "schema marketing_feature_x_jennifer could not be dropped: dbt Cloud answered with a different object, ",
+    );
     expect(text).toContain("cause of");
     expect(runsOf(cloud.world).all()).toHaveLength(2);
   });

@@ -73,7 +73,7 @@ const triggers = (): unknown[] =>
 describe("running jobs", () => {
   it("reports that a run continues after the command stops waiting", async () => {
     await cloud.order({ kind: "status", code: 400, path: "/runs/\\d+/" });
-    await expect(run(["a"], { wait: true })).rejects.toThrow("was answered with 400");
+    await expect(run(["a"], { wait: true })).rejects.toThrow("dbt Cloud refused the request (400)");
     expect(said.slice(1)).toEqual([
       expect.stringMatching(/^a: the command stops waiting for run \d+, which continues in dbt Cloud$/),
       "a: follow the run with `dbt-job-manager logs a --follow`",
