@@ -108,8 +108,14 @@ export function rowsOfQueries(text: string): Record<string, object[]> {
       },
     ],
     funnel: [
-      { stage: "touched", people: 10, step_conversion_rate: null, overall_conversion_rate: 100 },
-      { stage: "engaged", people: 4, step_conversion_rate: 40, overall_conversion_rate: 40 },
+      {
+        stage: "touched",
+        people: 10,
+        people_without_touch: 0,
+        step_conversion_rate: null,
+        overall_conversion_rate: 100,
+      },
+      { stage: "engaged", people: 4, people_without_touch: 0, step_conversion_rate: 40, overall_conversion_rate: 40 },
     ],
     segments: [
       {
