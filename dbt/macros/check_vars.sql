@@ -18,6 +18,7 @@
     'problem_return_rate': {'from': 0, 'to': 100},
     'product_growth_days': {'from': 1, 'whole': true},
     'lifecycle_growth_rate': {'from': 0},
+    'recommendation_min_orders': {'from': 0, 'whole': true},
     'affinity_min_support': {'from': 0, 'to': 1},
     'recency_new_days': {'from': 0, 'whole': true},
     'recency_lapsed_days': {'from': 1, 'whole': true},

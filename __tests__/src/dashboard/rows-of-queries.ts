@@ -121,6 +121,7 @@ export function rowsOfQueries(text: string): Record<string, object[]> {
       {
         customer_segment: text,
         customers: 3,
+        customers_at_high_risk: 1,
         customer_share: 100,
         revenue: 60,
         revenue_share: 100,
