@@ -182,8 +182,9 @@ describe("in a browser", () => {
         expect([id, (await marks.count()) > 2]).toEqual([id, true]);
       }
       const charts = page.locator(".chart").filter({ visible: true });
-      expect(await charts.count()).toBe(ids.length - 1);
-      expect(await page.locator(`.chart.${drawn}`).filter({ visible: true }).count()).toBe(ids.length - 1);
+      // The sections attribution and cohorts are tables.
+      expect(await charts.count()).toBe(ids.length - 2);
+      expect(await page.locator(`.chart.${drawn}`).filter({ visible: true }).count()).toBe(ids.length - 2);
       const cut = `[...document.querySelectorAll("svg text")].filter((text) => {
       const { left, right, width } = text.getBoundingClientRect();
       return width > 0 && (left < 0 || right > innerWidth);
@@ -224,6 +225,7 @@ describe("the command", () => {
         "dbt_invocations",
         "executive_kpis",
         "executive_summary",
+        "orders",
         "product_performance",
       ].map((table) => `marketing.${table}`),
     );
