@@ -48,6 +48,46 @@ describe("on DuckDB", () => {
   });
 });
 
+/** Personal data of customers in places where they are not allowed: a column's name, surnames, an address and a full name. */
+const PLANT_NAMES = `
+import duckdb, sys
+warehouse = duckdb.connect(sys.argv[1])
+warehouse.execute("create view marketing_prep.planted as select customer_id, first_name from marketing_prep.stg_customers")
+customer = "(select {} from marketing_prep.stg_customers as names where names.customer_id = found.customer_id)"
+warehouse.execute("alter table marketing.customer_ltv add column label varchar")
+warehouse.execute("update marketing.customer_ltv as found set label = " + customer.format("last_name"))
+warehouse.execute("alter table marketing.orders add column note varchar")
+full_name = customer.format("upper(first_name) || ' ' || last_name")
+warehouse.execute("update marketing.orders as found set note = " + full_name + " where order_id = 1")
+warehouse.execute("update marketing.email_events set recipient_id = 'a.b@example.com' where recipient_id = (select min(recipient_id) from marketing.email_events)")
+`;
+
+describe("personal_names_stay_in_customers", () => {
+  const test = (): string => {
+    const select = ["--select", "personal_names_stay_in_customers"];
+    return folder.run(["test", ...select, "--store-failures"]).output;
+  };
+
+  itWithDbt("finds names and addresses of customers by the name of a column and by its texts", () => {
+    expect(test()).toMatch(/Done\. PASS=\d+ WARN=0 ERROR=0/);
+    expect(python("-c", PLANT_NAMES, folder.warehouse)).toMatchObject({ status: 0, stderr: "" });
+    expect(test()).toMatch(/Got 4 results, configured to fail/);
+    const failures = `
+import duckdb, sys
+rows = duckdb.connect(sys.argv[1]).execute(
+    "select table_name, column_name, reason from marketing_dbt_test__audit.personal_names_stay_in_customers order by all"
+).fetchall()
+print(*(", ".join(row) for row in rows), sep="\\n")
+`;
+    expect(python("-c", failures, folder.warehouse).stdout.trim().split("\n")).toEqual([
+      "customer_ltv, label, its texts",
+      "email_events, recipient_id, its texts",
+      "orders, note, its texts",
+      "planted, first_name, the name of the column",
+    ]);
+  });
+});
+
 describe("an incremental run after new, late, changed, repeated and deleted rows", () => {
   let historyBefore: unknown;
   let full: string;

@@ -59,4 +59,37 @@ describe("a test of a source table", () => {
     expect(skipped).toEqual(expect.arrayContaining([...marts, "orders"]));
     expect(output).not.toMatch(/OK created sql table model/);
   });
+
+  itWithDbt("stops the models and says why when a day or an amount cannot be right, and when a table is empty", () => {
+    const change = (...statements: readonly string[]): void => {
+      const execute = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(f'use dbt_production; {sys.argv[2]}')";
+      const program = python("-c", execute, folder.warehouse, statements.join("; "));
+      expect(program).toMatchObject({ status: 0, stderr: "" });
+    };
+    change(
+      "update orders set order_date = '1899-12-30' where id = 1",
+      "alter table payments alter amount type bigint",
+      "update payments set amount = 900000000000000000 where id in (1, 2)",
+    );
+    const build = ["build", "--select", "+orders", "--exclude-resource-type", "unit_test"];
+    const wrong = folder.run([...build, "--vars", "{optional_sources: []}"]);
+    expect(wrong.status).toBe(1);
+    expect(wrong.output).toContain(
+      "FAIL orders_before_all_records: dbt_production.orders, id 1: order_date is 1899-12-30; allowed: 1970-01-01 to 2999-12-31; ",
+    );
+    expect(wrong.output).toContain(
+      "FAIL payments_too_large: dbt_production.payments, id 2: amount is 900000000000000000; allowed: -100000000000 to 100000000000 cents; ",
+    );
+    expect(wrong.output).toMatch(/SKIP relation marketing\.orders/);
+
+    change("delete from orders", "delete from payments");
+    const empty = folder.run([...build, "--vars", "{optional_sources: []}"]);
+    const messages = [...empty.output.matchAll(/FAIL (\w+_are_empty): (.*)/g)].map(([, , message]) => message).sort();
+    expect(messages).toEqual(
+      ["orders", "payments"].map(
+        (table) => `dbt_production.${table} has no rows; allowed: at least one row; fix: load the table`,
+      ),
+    );
+    expect(empty.output).toMatch(/SKIP relation marketing\.orders/);
+  });
 });

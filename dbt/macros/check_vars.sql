@@ -18,6 +18,7 @@
     'problem_return_rate': {'from': 0, 'to': 100},
     'product_growth_days': {'from': 1, 'whole': true},
     'lifecycle_growth_rate': {'from': 0},
+    'recommendation_min_orders': {'from': 0, 'whole': true},
     'affinity_min_support': {'from': 0, 'to': 1},
     'recency_new_days': {'from': 0, 'whole': true},
     'recency_lapsed_days': {'from': 1, 'whole': true},
@@ -54,7 +55,7 @@
   {% set others = [
     'analysis_date', 'business_time_zone', 'data_fault_severity', 'email_attribution_event', 'incremental',
     'meta_conversion_action_types', 'microbatch_begin', 'microbatch_size', 'optional_sources', 'performance_attribution_model',
-    'platform_ends', 'reporting_currency', 'unattributed_channel',
+    'platform_ends', 'platform_limits', 'reporting_currency', 'unattributed_channel',
   ] %}
   {% do check_names_of_vars(numbers.keys() | list + others, problems) %}
   {% do check_choice('incremental', [true, false], problems) %}
@@ -69,6 +70,7 @@
   {% do check_time_zone('business_time_zone', problems) %}
   {% do check_date('microbatch_begin', problems) %}
   {% do check_platform_ends(problems) %}
+  {% do check_platform_limits(problems) %}
   {% do check_text('unattributed_channel', problems) %}
   {% do check_optional_sources(problems) %}
   {% if not problems %}
@@ -157,6 +159,24 @@
     {% if not modules.re.fullmatch('[a-z0-9_]+', platform | string) or not modules.re.fullmatch('[12][0-9]{3}-(0[1-9]|1[0-2])-[0-3][0-9]', end | string) %}
       {% do problems.append('platform_ends: got ' ~ {platform: end | string} | tojson ~ '; allowed: platforms with their last day, like {tiktok_ads: "2025-06-30"}') %}
     {% endif %}
+  {% endfor %}
+{% endmacro %}
+
+
+{% macro check_platform_limits(problems) %}
+  {% set names = ['platform_freshness_warn_days', 'platform_freshness_error_days', 'completeness_min_ratio', 'completeness_min_campaigns'] %}
+  {% set limits = platform_limits() %}
+  {% set wrong = [] %}
+  {% if limits is not mapping %}{% do wrong.append(setting('platform_limits')) %}{% endif %}
+  {% for platform, limit in (limits.items() if limits is mapping else []) %}
+    {% for name, value in (limit.items() if limit is mapping else [('', limit)]) %}
+      {% if name not in names or value is not number or value < 0 or not modules.re.fullmatch('[a-z0-9_]+', platform | string) %}
+        {% do wrong.append({platform: {name: value}} | tojson) %}
+      {% endif %}
+    {% endfor %}
+  {% endfor %}
+  {% for it in wrong %}
+    {% do problems.append('platform_limits: got ' ~ it ~ '; allowed: platforms or all, each with ' ~ names | join(', ') ~ ' and a number from 0, like {"google_ads": {"platform_freshness_error_days": 5}}') %}
   {% endfor %}
 {% endmacro %}
 

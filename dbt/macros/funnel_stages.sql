@@ -1,4 +1,4 @@
 {# The stages of customer_acquisition_funnel, in their order. #}
 {% macro funnel_stages() %}
-  {{ return(['touched', 'engaged', 'registered', 'ordered', 'purchased', 'repeated', 'loyal']) }}
+  {{ return(['touched', 'engaged', 'ordered', 'purchased', 'repeated', 'loyal']) }}
 {% endmacro %}

@@ -8,6 +8,7 @@
     'time_decay_half_life_days': ['DBT_TIME_DECAY_HALF_LIFE_DAYS', '7'],
     'position_first_weight': ['DBT_POSITION_FIRST_WEIGHT', '0.4'],
     'position_last_weight': ['DBT_POSITION_LAST_WEIGHT', '0.4'],
+    'platform_limits': ['DBT_PLATFORM_LIMITS', '{}'],
     'microbatch_size': ['DBT_MICROBATCH_SIZE', 'month'],
   } -%}
   {%- set variable, default = environment.get(name, ['', '']) -%}

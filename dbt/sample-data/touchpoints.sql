@@ -83,7 +83,7 @@ select
     touched_at,
     case
         when pick(h, 7, 1000) between 28 and 32 then ' ' || channel || ' '
-        when pick(h, 7, 1000) = 33 then 'carrier_pigeon'
+        when pick(h, 7, 1000) = 33 then 'podcast'
         else channel
     end as channel,
     campaign_id

@@ -1,10 +1,11 @@
 {{ config(tags=['executive', 'critical', 'integration']) }}
 
--- The sum of a KPI over all complete months equals that of its source model.
+-- The sum of a KPI over all complete months equals that of its source model. The months are those of the orders, so that a
+-- missing month of the KPIs is a difference.
 with bounds as (
 
-    select min(period_month) as first_month, {{ add_months('max(period_month)', 1) }} as end_of_months
-    from {{ ref('executive_kpis') }}
+    select min(order_month) as first_month, {{ first_of_month(analysis_date()) }} as end_of_months
+    from {{ ref('orders') }}
 
 ),
 

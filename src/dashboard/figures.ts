@@ -11,6 +11,31 @@ export const UNITS = [
 ] as const;
 export type Unit = (typeof UNITS)[number];
 
+/** The currency of the page that is being written. A page is written without a pause, so no other page can see it. */
+let currency = "USD";
+
+/**
+ * Writes amounts in a currency while `write` runs.
+ *
+ * @param code the var `reporting_currency`: an ISO 4217 code such as `EUR`; another text stands before the amounts as it is
+ */
+export function inCurrency<T>(code: string, write: () => T): T {
+  const before = currency;
+  currency = code;
+  try {
+    return write();
+  } finally {
+    currency = before;
+  }
+}
+
+/** The sign of the currency, such as `$`, or its code. */
+function currencySign(): string {
+  if (!/^[A-Za-z]{3}$/.test(currency)) return currency;
+  const format = new Intl.NumberFormat("en-US", { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+  return format.formatToParts(0).find(({ type }) => type === "currency")?.value ?? currency;
+}
+
 /** The text of an unknown figure. */
 const NOTHING = "–";
 const MINUS = "−";
@@ -29,7 +54,7 @@ const DECIMALS: Readonly<Record<Unit, number>> = {
   conversions: 1,
 };
 
-/** A full figure, such as `$ 12,345.60`; `–` if it is unknown. */
+/** A full figure, such as `$ 12,345.60` in US dollars; `–` if it is unknown. */
 export function inFull(value: number | null, unit: Unit): string {
   return signed(value, unit, (size) => grouped(size, DECIMALS[unit]));
 }
@@ -53,7 +78,7 @@ function signed(value: number | null, unit: Unit, digits: (size: number) => stri
   if (value === null) return NOTHING;
   const text = digits(Math.abs(value));
   const sign = value < 0 && /[1-9]/.test(text) ? MINUS : "";
-  if (unit === "dollars") return `${sign}$${SPACE}${text}`;
+  if (unit === "dollars") return `${sign}${currencySign()}${SPACE}${text}`;
   return `${sign}${text}${unit === "percent" ? `${SPACE}%` : ""}`;
 }
 

@@ -23,6 +23,9 @@ const kpiRow = z.object({
   status: z.enum(["on_track", "at_risk", "off_track"]).nullable(),
   expected_outcome: z.string().nullable(),
   definition: z.string(),
+  /** The customers or orders that a percentage is of; null for other KPIs. */
+  number_of_cases: z.number().nullable(),
+  cases: z.enum(["customers", "orders"]).nullable(),
 });
 
 type Kpi = z.output<typeof kpiRow>;
@@ -74,6 +77,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, readonly Need[]>>>
 const COLUMNS: readonly Column<Kpi>[] = [
   { title: "KPI", text: (row) => row.label },
   { title: "Value", figure: (row) => [row.value, row.unit] },
+  { title: "Of", text: (row) => casesOf(row) },
   { title: "Month before", figure: (row) => [row.prior_value, row.unit] },
   { title: "Change", figure: (row) => [row.change_pct, "percent"] },
   { title: "Change from the previous year", figure: (row) => [row.yoy_change_pct, "percent"] },
@@ -114,12 +118,17 @@ function card(kpi: Kpi, trends: readonly Trend[]): Html {
   return html`<article class="kpi" id="kpi-${kpi.kpi_name}" title="${kpi.definition}">
     <h4>${kpi.label}</h4>
     <p class="value">${figureOf(kpi.value, kpi.unit, inShort)}</p>
-    ${status}
+    ${casesOf(kpi) && html`<p class="cases">of ${casesOf(kpi)}</p>`} ${status}
     <p class="change">${change(kpi)}</p>
     <p class="target">${target(kpi)}</p>
     ${outcome}
     <div class="trend" role="img" aria-label="${kpi.label}, ${own.length} months">${sparkline(own, kpi.unit)}</div>
   </article>`;
+}
+
+/** The base of a percentage, such as `48 customers`; null for other KPIs. */
+function casesOf({ number_of_cases, cases }: Kpi): string | null {
+  return number_of_cases === null || cases === null ? null : `${inFull(number_of_cases, cases)} ${cases}`;
 }
 
 function change({ change_pct, is_improvement }: Kpi): Html {

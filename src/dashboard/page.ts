@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { inCurrency } from "./figures";
 import { html, trusted, type Html } from "./html";
 import { kpiCards } from "./kpi-cards";
 import { rowsOf } from "./rows";
@@ -19,6 +20,11 @@ const overviewRow = z.object({
   target_schema: z.string(),
   /** The names of the optional sources that are on, separated by commas. */
   optional_sources: z.string(),
+  reporting_currency: z.string(),
+  /** The var; null if it is not set, so that today is the day of the page. */
+  analysis_date: z.string().nullable(),
+  freshness_max_age_days: z.number(),
+  newest_order_on: z.string().nullable(),
   /** Null, like the month, until a month is complete. */
   data_until: z.string().nullable(),
   period_month: z.string().nullable(),
@@ -29,6 +35,8 @@ const overviewRow = z.object({
 });
 
 type Overview = z.output<typeof overviewRow>;
+
+const MS_OF_A_DAY = 86_400_000;
 
 const SECTIONS = [attribution, channels, budgets, funnel, segments, cohorts, products];
 
@@ -52,6 +60,10 @@ export function missingTables(warehouse: Warehouse): string[] {
 export function page(warehouse: Warehouse, writtenAt: string): string {
   const overview = rowsOf(warehouse, "overview", overviewRow)[0];
   if (overview === undefined) throw new Error("the query overview gave no row; it always gives one");
+  return inCurrency(overview.reporting_currency, () => written(warehouse, overview, writtenAt));
+}
+
+function written(warehouse: Warehouse, overview: Overview, writtenAt: string): string {
   const sourcesOn = overview.optional_sources.split(",");
   return html`<!doctype html>
     <html lang="en">
@@ -65,7 +77,7 @@ export function page(warehouse: Warehouse, writtenAt: string): string {
         </style>
       </head>
       <body>
-        ${header(overview)}
+        ${header(overview)} ${ageOfData(overview, writtenAt)}
         <main>
           ${kpiCards(warehouse, sourcesOn)}
           <div class="sections">${SECTIONS.map(({ render }) => render(warehouse, sourcesOn))}</div>
@@ -76,6 +88,18 @@ export function page(warehouse: Warehouse, writtenAt: string): string {
         </footer>
       </body>
     </html> `.toString();
+}
+
+/** A warning if the newest order is older than freshness_max_age_days. */
+function ageOfData({ newest_order_on, analysis_date, freshness_max_age_days }: Overview, writtenAt: string): Html {
+  if (newest_order_on === null) return html``;
+  const today = analysis_date ?? writtenAt;
+  const days = Math.floor((Date.parse(today.slice(0, 10)) - Date.parse(newest_order_on.slice(0, 10))) / MS_OF_A_DAY);
+  if (days <= freshness_max_age_days) return html``;
+  return html`<p class="banner" role="status">
+    <strong>! The data are ${days} days old.</strong> The newest order is of ${day(newest_order_on)}, and today
+    ${analysis_date === null ? html`is` : html`is, by the var analysis_date,`} ${day(today)}. All figures end there.
+  </p>`;
 }
 
 function header(overview: Overview): Html {

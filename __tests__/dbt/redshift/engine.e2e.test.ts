@@ -105,6 +105,18 @@ describe("on Redshift, through dbt-redshift and a PostgreSQL stand-in,", () => {
     );
   });
 
+  itWithPostgres("a name of a customer in a late-binding view is found", () => {
+    const test = ["test", "--select", "personal_names_stay_in_customers"];
+    const planted = "marketing_prep.planted";
+    const view = `create view ${planted} as select first_name from marketing_prep.stg_customers with no schema binding`;
+    expect(statementOf(view)).toMatchObject({ status: 0, stderr: "" });
+    const [found] = onRedshift([test]);
+    expect(found!.output).toMatch(/FAIL 1 personal_names_stay_in_customers/);
+    expect(statementOf(`drop view ${planted}`)).toMatchObject({ status: 0, stderr: "" });
+    const [none] = onRedshift([test]);
+    expect(none!.output).toMatch(/PASS personal_names_stay_in_customers/);
+  });
+
   itWithPostgres("one command checks a cluster, and leaves nothing there", () => {
     const select = ["--select", "stg_customers", "stg_meta_ads", "--quiet"];
     const program = join(ROOT, "src", "rehearsal", "redshift_check.py");
@@ -163,6 +175,19 @@ function rowsOf(query: string): unknown {
   const { stdout, stderr } = python("-c", program, redshift!.warehouse, query);
   expect(stderr).toBe("");
   return JSON.parse(stdout);
+}
+
+/** Runs a statement through Redshift's driver, and keeps its effect. */
+function statementOf(sql: string): PythonRun {
+  const program = `
+import sys, redshift_connector
+connection = redshift_connector.connect(
+    host="127.0.0.1", port=int(sys.argv[1]), database=sys.argv[2], user="postgres", password="", ssl=False
+)
+connection.autocommit = True
+connection.cursor().execute(sys.argv[3])
+`;
+  return python("-c", program, redshift!.env["REDSHIFT_PORT"]!, redshift!.env["REDSHIFT_DATABASE"]!, sql);
 }
 
 /** Runs a statement through Redshift's driver, in a transaction with a table public.numbers that is rolled back. */

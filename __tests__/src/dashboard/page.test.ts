@@ -33,7 +33,9 @@ describe("the page", () => {
     expect(textOf(html.split('id="kpi-revenue"')[1]!)).toContain(
       "Revenue $ 15.7k ✓ On track ▲ 18.5 % , better Target $ 11.0k (43.0 % above)",
     );
-    expect(textOf(html.split('id="kpi-churn_rate"')[1]!)).toContain("6.5 % ✕ Off track ▲ 23.4 % , worse Target 3.6 %");
+    expect(textOf(html.split('id="kpi-churn_rate"')[1]!)).toContain(
+      "6.5 % of 48 customers ✕ Off track ▲ 23.4 % , worse Target 3.6 %",
+    );
     expect(textOf(html.split('id="kpi-ad_spend"')[1]!)).toContain("Ad spend – No month to compare with No target");
     expect(textOf(section(html, "budgets"))).toContain("▲ over");
   });
@@ -45,6 +47,69 @@ describe("the page", () => {
         "Warehouse marketing_feature_x on duckdb Last built 31 December 2025, 05:10 UTC",
     );
     expect(text).toContain("Written 22 November 2026, 09:30 UTC");
+  });
+
+  const banner = (overview: object): string => {
+    const rows = rowsOfQueries("x");
+    const html = pageOf({ ...rows, overview: [{ ...rows["overview"]![0], ...overview }] });
+    return textOf(/<p class="banner"[^]*?<\/p>/.exec(html)?.[0] ?? "").trim();
+  };
+
+  it.each([
+    [
+      { newest_order_on: "2026-11-14" },
+      "! The data are 8 days old. The newest order is of 14 November 2026, and today is 22 November 2026. All figures end there.",
+    ],
+    [{ newest_order_on: "2026-11-15" }, ""],
+    [
+      { newest_order_on: "2026-11-15", freshness_max_age_days: 6 },
+      "! The data are 7 days old. The newest order is of 15 November 2026, and today is 22 November 2026. All figures end there.",
+    ],
+    [{ newest_order_on: "2025-12-31", analysis_date: "2026-01-07" }, ""],
+    [
+      { newest_order_on: "2025-12-31", analysis_date: "2026-01-08" },
+      "! The data are 8 days old. The newest order is of 31 December 2025, and today is, by the var analysis_date, 8 January 2026. All figures end there.",
+    ],
+    [{ newest_order_on: null }, ""],
+  ])("warns about old data: %p", (overview, text) => {
+    expect(banner(overview)).toBe(text);
+  });
+
+  it("writes all amounts in the reporting currency", () => {
+    const rows = rowsOfQueries("x");
+    const html = pageOf({ ...rows, overview: [{ ...rows["overview"]![0], reporting_currency: "EUR" }] });
+    expect(textOf(html)).toContain("Revenue € 15.7k");
+    expect(textOf(html)).not.toContain("$");
+    expect(textOf(pageOf(rows))).toContain("Revenue $ 15.7k");
+  });
+
+  it("shows where attribution models differ, with the channel about which they differ most", () => {
+    const credit = (attribution_model: string, attribution_channel: string, revenue_share: number) => ({
+      attribution_model,
+      attribution_channel,
+      credited_conversions: 1,
+      credited_revenue: 1,
+      revenue_share,
+    });
+    const attribution = [
+      credit("first_touch", "email", 60),
+      credit("last_touch", "email", 50),
+      credit("first_touch", "direct", 40),
+      credit("last_touch", "direct", 50),
+      credit("markov", "email", 55),
+      credit("markov", "direct", 45),
+    ];
+    const html = section(pageOf({ ...rowsOfQueries("x"), attribution }), "attribution");
+    expect(textOf(html)).toContain("They differ most about E-mail: from 50.0 % (Last touch) to 60.0 % (First touch).");
+    expect(textOf(html.split("</table>")[0]!)).toMatch(
+      /Channel First Last Markov Spread E-mail 60\.0 50\.0 55\.0 10\.0 Direct 40\.0 50\.0 45\.0 10\.0 $/,
+    );
+    const cells = [...html.matchAll(/class="heat (below)?"\s+style="--heat:(\d+)%"/g)].map(([, below, heat]) => [
+      below,
+      heat,
+    ]);
+    const [above, below, mean] = [[undefined, "100"], ["below", "100"], [undefined, "0"]]; // prettier-ignore
+    expect(cells).toEqual([above, below, mean, below, above, mean]);
   });
 
   it("keeps the exact value beside the formatted one", () => {

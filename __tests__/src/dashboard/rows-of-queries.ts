@@ -14,6 +14,8 @@ const KPI = {
   status: "on_track",
   expected_outcome: null,
   definition: "Dollars of the successful orders",
+  number_of_cases: null,
+  cases: null,
 };
 
 /** A small warehouse with all rows. `text` replaces all free texts of the data. */
@@ -24,6 +26,10 @@ export function rowsOfQueries(text: string): Record<string, object[]> {
         target_name: "duckdb",
         target_schema: text,
         optional_sources: "touchpoints,ad_spend,budgets",
+        reporting_currency: "USD",
+        analysis_date: null,
+        freshness_max_age_days: 7,
+        newest_order_on: "2025-12-31",
         data_until: "2025-12-31",
         period_month: "2025-11-01",
         on_track: 1,
@@ -45,6 +51,8 @@ export function rowsOfQueries(text: string): Record<string, object[]> {
         target: 3.6,
         variance_pct: 80.6,
         status: "off_track",
+        number_of_cases: 48,
+        cases: "customers",
       },
       {
         ...KPI,
@@ -66,7 +74,6 @@ export function rowsOfQueries(text: string): Record<string, object[]> {
       {
         attribution_model: "markov",
         attribution_channel: text,
-        channel_rank: 1,
         credited_conversions: 7.5,
         credited_revenue: 75,
         revenue_share: 75,
@@ -74,7 +81,6 @@ export function rowsOfQueries(text: string): Record<string, object[]> {
       {
         attribution_model: "markov",
         attribution_channel: "unattributed",
-        channel_rank: null,
         credited_conversions: 2.5,
         credited_revenue: 25,
         revenue_share: 25,
@@ -108,13 +114,20 @@ export function rowsOfQueries(text: string): Record<string, object[]> {
       },
     ],
     funnel: [
-      { stage: "touched", people: 10, step_conversion_rate: null, overall_conversion_rate: 100 },
-      { stage: "engaged", people: 4, step_conversion_rate: 40, overall_conversion_rate: 40 },
+      {
+        stage: "touched",
+        people: 10,
+        people_without_touch: 0,
+        step_conversion_rate: null,
+        overall_conversion_rate: 100,
+      },
+      { stage: "engaged", people: 4, people_without_touch: 0, step_conversion_rate: 40, overall_conversion_rate: 40 },
     ],
     segments: [
       {
         customer_segment: text,
         customers: 3,
+        customers_at_high_risk: 1,
         customer_share: 100,
         revenue: 60,
         revenue_share: 100,

@@ -1,5 +1,5 @@
 {{ config(enabled=source_enabled('touchpoints')) }}
-{# The remaining channels share one row, because readers cannot tell more colors apart. #}
+{# The remaining channels share one row, so that the table fits. #}
 {% set most_channels = 8 %}
 
 with credits as (

@@ -1,3 +1,55 @@
+with summary as (
+
+    select * from {{ ref('executive_summary') }}
+
+),
+
+cohorts as (
+
+    select
+        case months_since_first_purchase when 1 then 'retention_month_1' else 'retention_month_3' end as kpi_name,
+        activity_month as period_month,
+        cohort_size as number_of_cases,
+        'customers' as cases
+    from {{ ref('customer_cohorts') }}
+    where months_since_first_purchase in (1, 3)
+
+),
+
+orders as (
+
+    select
+        'return_rate' as kpi_name,
+        order_month as period_month,
+        count(*) as number_of_cases,
+        'orders' as cases
+    from {{ ref('orders') }}
+    group by order_month
+
+),
+
+churn as (
+
+    select
+        'churn_rate' as kpi_name,
+        period_month,
+        active_customers as number_of_cases,
+        'customers' as cases
+    from {{ ref('int_kpi_churn') }}
+
+),
+
+-- The customers or orders that a percentage is of. Percentages of dollars have none.
+bases as (
+
+    select kpi_name, period_month, number_of_cases, cases from cohorts
+    union all
+    select kpi_name, period_month, number_of_cases, cases from orders
+    union all
+    select kpi_name, period_month, number_of_cases, cases from churn
+
+)
+
 select
     summary.kpi_name,
     summary.label,
@@ -11,8 +63,12 @@ select
     summary.variance_pct,
     summary.status,
     kpis.expected_outcome,
-    kpis.definition
-from {{ ref('executive_summary') }} as summary
+    kpis.definition,
+    bases.number_of_cases,
+    bases.cases
+from summary
 inner join {{ ref('executive_kpis') }} as kpis
     on summary.kpi_name = kpis.kpi_name and summary.period_month = kpis.period_month
+left join bases
+    on summary.kpi_name = bases.kpi_name and summary.period_month = bases.period_month
 order by summary.kpi_name

@@ -10,6 +10,12 @@ invocations as (
 
 ),
 
+newest_order as (
+
+    select max(order_date) as newest_order_on from {{ ref('orders') }}
+
+),
+
 last_build as (
 
     select max(ended_at) as built_at
@@ -34,6 +40,10 @@ select
     '{{ target.name }}' as target_name,
     '{{ generate_schema_name(none, none) }}' as target_schema,
     '{{ optional_sources() | join(",") }}' as optional_sources,
+    '{{ setting('reporting_currency') }}' as reporting_currency,
+    {{ "'" ~ setting('analysis_date') ~ "'" if setting('analysis_date') else 'cast(null as varchar(10))' }} as analysis_date,
+    {{ setting('freshness_max_age_days') }} as freshness_max_age_days,
+    newest_order.newest_order_on,
     standing.data_until,
     standing.period_month,
     standing.on_track,
@@ -41,4 +51,5 @@ select
     standing.off_track,
     last_build.built_at
 from standing
+cross join newest_order
 cross join last_build

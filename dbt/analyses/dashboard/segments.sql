@@ -1,22 +1,44 @@
-with segments as (
+with customers as (
+
+    select * from {{ ref('customer_segmentation') }}
+
+),
+
+actions as (
+
+    select
+        customer_segment,
+        marketing_action,
+        row_number() over (
+            partition by customer_segment
+            order by count(*) desc, {{ byte_order('marketing_action') }}
+        ) as action_number
+    from customers
+    group by customer_segment, marketing_action
+
+),
+
+segments as (
 
     select
         customer_segment,
         count(*) as customers,
-        sum(total_revenue) as revenue,
-        max(marketing_action) as marketing_action
-    from {{ ref('customer_segmentation') }}
+        count(case when churn_risk = 'High' then 1 end) as customers_at_high_risk,
+        sum(total_revenue) as revenue
+    from customers
     group by customer_segment
 
 )
 
 select
-    customer_segment,
-    customers,
-    {{ rate('customers', 'sum(customers) over ()') }} as customer_share,
-    revenue,
-    {{ rate('revenue', 'sum(revenue) over ()') }} as revenue_share,
-    {{ ratio('revenue', 'customers') }} as revenue_per_customer,
-    marketing_action
+    segments.customer_segment,
+    segments.customers,
+    segments.customers_at_high_risk,
+    {{ rate('segments.customers', 'sum(segments.customers) over ()') }} as customer_share,
+    segments.revenue,
+    {{ rate('segments.revenue', 'sum(segments.revenue) over ()') }} as revenue_share,
+    {{ ratio('segments.revenue', 'segments.customers') }} as revenue_per_customer,
+    actions.marketing_action
 from segments
-order by revenue desc, customer_segment asc
+inner join actions on segments.customer_segment = actions.customer_segment and actions.action_number = 1
+order by segments.revenue desc, segments.customer_segment asc

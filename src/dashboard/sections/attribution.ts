@@ -1,9 +1,6 @@
 import { z } from "zod";
-import { chart, type Drawing, type Width } from "../chart";
-import { barGrid, rows as rowsAxis, shares } from "../axes";
 import { inFull } from "../figures";
-import { html } from "../html";
-import { legend } from "../legend";
+import { html, type Html } from "../html";
 import { section } from "../section";
 import { TOUCHPOINTS } from "../sources";
 import { inWords } from "../words";
@@ -11,8 +8,6 @@ import { inWords } from "../words";
 const creditRow = z.object({
   attribution_model: z.string(),
   attribution_channel: z.string(),
-  /** Null for revenue without touches. */
-  channel_rank: z.number().nullable(),
   credited_conversions: z.number(),
   credited_revenue: z.number(),
   revenue_share: z.number().nullable(),
@@ -20,24 +15,27 @@ const creditRow = z.object({
 
 type Credit = z.output<typeof creditRow>;
 
-/** The order of models: from models of one touch to models of all journeys. */
-const MODELS = ["first_touch", "last_touch", "linear", "time_decay", "position_based", "markov", "shapley"];
-/** Labels of smaller shares do not fit. */
-const LEAST_LABELLED = { wide: 6, narrow: 8 } as const;
+/** The order of models, from models of one touch to models of all journeys, with the short names of the columns. */
+const MODELS: Readonly<Record<string, string>> = {
+  first_touch: "First",
+  last_touch: "Last",
+  linear: "Linear",
+  time_decay: "Decay",
+  position_based: "Position",
+  markov: "Markov",
+  shapley: "Shapley",
+};
 
-/** The share of revenue of each channel, by attribution model. */
+/** Where the attribution models agree about a channel, and where they do not. */
 export const attribution = section({
   query: "attribution",
   row: creditRow,
-  title: "Which channels earn the revenue, by attribution model",
+  title: "Which channels earn the revenue, and where the attribution models disagree",
   needs: [TOUCHPOINTS],
-  note: () =>
-    "Share of the revenue of all successful orders. Each row distributes the same revenue by a different rule.",
-  chart: (credits) => {
-    const channels = [...new Map(credits.map((credit) => [credit.attribution_channel, credit])).values()];
-    return html`${legend(channels.map((channel) => ({ label: inWords(channel.attribution_channel), colour: colourOf(channel) })))}
-    ${chart("Shares of revenue by channel, one bar for each attribution model", (width) => draw(credits, channels, width))}`;
-  },
+  note: (credits) =>
+    "Percentage of the revenue of all successful orders. Each column distributes the same revenue by a different rule. " +
+    `Blue is above the channel's mean of all models, orange is below. ${mostDisputed(credits)}`,
+  chart: differences,
   columns: [
     { title: "Model", text: (row) => inWords(row.attribution_model) },
     { title: "Channel", text: (row) => inWords(row.attribution_channel) },
@@ -47,44 +45,84 @@ export const attribution = section({
   ],
 });
 
-function draw(credits: readonly Credit[], channels: readonly Credit[], width: Width): Drawing {
-  const models = MODELS.filter((model) => credits.some(({ attribution_model }) => attribution_model === model));
-  return {
-    height: 34 * models.length + 40,
-    option: {
-      grid: barGrid(12),
-      xAxis: shares("Share of revenue", width),
-      yAxis: rowsAxis(models.map(inWords), width),
-      series: channels.map((channel) => ({
-        type: "bar",
-        stack: "shares",
-        barWidth: 24,
-        itemStyle: { color: colourOf(channel), borderColor: "var(--card)", borderWidth: 1 },
-        data: models.map((model) => {
-          const credit = credits.find(
-            (one) => one.attribution_model === model && one.attribution_channel === channel.attribution_channel,
-          );
-          const share = credit?.revenue_share ?? 0;
-          return {
-            value: share,
-            name: `${inWords(channel.attribution_channel)}, ${inWords(model)}: ${inFull(share, "percent")}, ${inFull(credit?.credited_revenue ?? 0, "dollars")}`,
-            label: {
-              show: share >= LEAST_LABELLED[width],
-              formatter: share.toFixed(0),
-              color: inkOn(channel),
-              fontSize: 11,
-            },
-          };
-        }),
-      })),
-    },
+/** A channel with its credits of all models. */
+interface Channel {
+  readonly name: string;
+  readonly credits: readonly Credit[];
+  /** Mean, lowest and highest share of revenue of all models, as percentages. */
+  readonly mean: number;
+  readonly lowest: Credit;
+  readonly highest: Credit;
+  /** Percentage points from the lowest to the highest share. */
+  readonly spread: number;
+}
+
+const shareOf = ({ revenue_share }: Credit): number => revenue_share ?? 0;
+
+/** The channels in the order of the rows. */
+function channelsOf(rows: readonly Credit[]): readonly Channel[] {
+  const names = [...new Set(rows.map(({ attribution_channel }) => attribution_channel))];
+  return names.map((name) => {
+    const credits = rows.filter(({ attribution_channel }) => attribution_channel === name);
+    const sorted = [...credits].sort((one, other) => shareOf(one) - shareOf(other));
+    const [lowest, highest] = [sorted[0]!, sorted.at(-1)!];
+    const mean = credits.reduce((sum, credit) => sum + shareOf(credit), 0) / credits.length;
+    return { name, credits, mean, lowest, highest, spread: shareOf(highest) - shareOf(lowest) };
+  });
+}
+
+function mostDisputed(rows: readonly Credit[]): string {
+  const [first, ...others] = channelsOf(rows);
+  if (first === undefined) return "";
+  const { name, lowest, highest, spread } = others.reduce(
+    (most, one) => (one.spread > most.spread ? one : most),
+    first,
+  );
+  // A tenth of a point is what the page shows.
+  if (spread < 0.1) return "All models agree.";
+  const side = (credit: Credit): string =>
+    `${inFull(credit.revenue_share, "percent")} (${inWords(credit.attribution_model)})`;
+  return `They differ most about ${inWords(name)}: from ${side(lowest)} to ${side(highest)}.`;
+}
+
+function differences(rows: readonly Credit[]): Html {
+  const channels = channelsOf(rows);
+  const models = Object.keys(MODELS).filter((model) => rows.some((row) => row.attribution_model === model));
+  // The largest distance from a mean has the strongest color, so that differences are visible.
+  const most = Math.max(
+    ...channels.flatMap(({ credits, mean }) => credits.map((one) => Math.abs(shareOf(one) - mean))),
+    0.1,
+  );
+  const cell = ({ name, credits, mean }: Channel, model: string): Html => {
+    const credit = credits.find(({ attribution_model }) => attribution_model === model);
+    if (credit === undefined) return html`<td></td>`;
+    const distance = shareOf(credit) - mean;
+    const title = `${inWords(name)}, ${inWords(model)}: ${inFull(credit.revenue_share, "percent")}, ${inFull(credit.credited_revenue, "dollars")}`;
+    return html`<td
+      class="heat ${distance < 0 ? "below" : ""}"
+      style="--heat:${((100 * Math.abs(distance)) / most).toFixed(0)}%"
+      title="${title}"
+    >
+      <data value="${credit.revenue_share ?? ""}">${shareOf(credit).toFixed(1)}</data>
+    </td>`;
   };
-}
-
-function colourOf({ channel_rank }: Credit): string {
-  return channel_rank === null ? "var(--no-channel)" : `var(--channel-${channel_rank})`;
-}
-
-function inkOn({ channel_rank }: Credit): string {
-  return `var(--channel-${channel_rank ?? "none"}-ink, var(--ink-on-channel))`;
+  return html`<table class="heat-map by-name">
+    <thead>
+      <tr>
+        <th scope="col">Channel</th>
+        ${models.map((model) => html`<th scope="col" title="${inWords(model)}">${MODELS[model]}</th>`)}
+        <th scope="col" class="spread" title="Percentage points from the lowest to the highest model">Spread</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${channels.map(
+        (channel) =>
+          html`<tr>
+            <th scope="row">${inWords(channel.name)}</th>
+            ${models.map((model) => cell(channel, model))}
+            <td class="spread">${channel.spread.toFixed(1)}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
 }

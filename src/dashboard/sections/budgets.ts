@@ -67,7 +67,7 @@ function draw(rows: readonly Budget[], width: Width): Drawing {
     height: 48 * rows.length + 40,
     option: {
       grid: barGrid(4),
-      xAxis: figures("dollars", "Dollars", width),
+      xAxis: figures("dollars", "Amount", width),
       yAxis: [rowsAxis(names, width), { ...rowsAxis(spent, width), position: "right", axisLine: { show: false } }],
       series: [
         {

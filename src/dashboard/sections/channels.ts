@@ -35,7 +35,7 @@ export const channels = section({
   needs: [AD_PLATFORMS],
   note: ([first]) =>
     `${month(first!.first_month)} to ${month(first!.last_month)}; revenue as the ${inWords(first!.attribution_model).toLowerCase()} ` +
-    "model credits it. ROAS is credited revenue for each dollar spent; below 1 the ads cost more than they return.",
+    "model credits it. ROAS is credited revenue / spend; below 1 the ads cost more than they return.",
   chart: (rows) => {
     const paid = rows.filter(({ spend }) => spend > 0);
     if (paid.length === 0) return html`<p class="left-out">No channel has costs.</p>`;
@@ -77,7 +77,7 @@ function draw(paid: readonly Channel[], width: Width): Drawing {
     height: 62 * paid.length + 40,
     option: {
       grid: barGrid(58),
-      xAxis: figures("dollars", "Dollars", width),
+      xAxis: figures("dollars", "Amount", width),
       yAxis: rowsAxis(
         paid.map(({ attribution_channel, roas }) => `${inWords(attribution_channel)}\nROAS ${inFull(roas, "ratio")}`),
         width,

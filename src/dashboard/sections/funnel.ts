@@ -8,6 +8,8 @@ import { inWords } from "../words";
 const stageRow = z.object({
   stage: z.string(),
   people: z.number(),
+  /** Customers without a touch, who are in no stage before their order. */
+  people_without_touch: z.number(),
   /** Percentage of the previous stage; null for the first stage. */
   step_conversion_rate: z.number().nullable(),
   overall_conversion_rate: z.number().nullable(),
@@ -20,11 +22,16 @@ export const funnel = section({
   query: "funnel",
   row: stageRow,
   title: "How far people come, from the first touch to loyalty",
-  note: () => "All people to date. Each stage is a subset of the previous one. Percentages are of the previous stage.",
+  note: (rows) => {
+    const others = Math.max(...rows.map((row) => row.people_without_touch));
+    const without = others > 0 ? ` ${inFull(others, "people")} more customers ordered without a known touch.` : "";
+    return `All people to date. Each stage is a subset of the previous one. Percentages are of the previous stage.${without}`;
+  },
   chart: (rows) => chart("People who reached each stage of the acquisition funnel", (width) => draw(rows, width)),
   columns: [
     { title: "Stage", text: (row) => inWords(row.stage) },
     { title: "People", figure: (row) => [row.people, "people"] },
+    { title: "Without a touch", figure: (row) => [row.people_without_touch, "people"] },
     { title: "Of the previous stage", figure: (row) => [row.step_conversion_rate, "percent"] },
     { title: "Of all", figure: (row) => [row.overall_conversion_rate, "percent"] },
   ],

@@ -9,6 +9,7 @@ import { section } from "../section";
 const segmentRow = z.object({
   customer_segment: z.string(),
   customers: z.number(),
+  customers_at_high_risk: z.number(),
   customer_share: z.number().nullable(),
   revenue: z.number(),
   revenue_share: z.number().nullable(),
@@ -41,7 +42,8 @@ export const segments = section({
     { title: "Revenue", figure: (row) => [row.revenue, "dollars"] },
     { title: "Share of revenue", figure: (row) => [row.revenue_share, "percent"] },
     { title: "Revenue per customer", figure: (row) => [row.revenue_per_customer, "dollars"] },
-    { title: "Recommended action", text: (row) => row.marketing_action },
+    { title: "At high risk of churn", figure: (row) => [row.customers_at_high_risk, "customers"] },
+    { title: "Most frequent action", text: (row) => row.marketing_action },
   ],
 });
 

@@ -31,7 +31,7 @@ worded as (
             when kpis.unit in ('orders', 'customers') then cast(cast(kpis.value as numeric(18, 0)) as varchar(32))
             else cast(cast(kpis.value as numeric(18, 2)) as varchar(32))
         end as value_text,
-        case kpis.unit when 'ratio' then '' when 'percent' then ' %' else {{ dbt.concat(["' '", 'kpis.unit']) }} end as unit_text,
+        case kpis.unit when 'ratio' then '' when 'percent' then ' %' {{ "when 'dollars' then ' " ~ setting('reporting_currency') ~ "'" if setting('reporting_currency') != 'USD' }} else {{ dbt.concat(["' '", 'kpis.unit']) }} end as unit_text,
         cast(cast(abs(kpis.change_pct) as numeric(18, 1)) as varchar(32)) as change_text,
         cast(cast(abs(kpis.variance_pct) as numeric(18, 1)) as varchar(32)) as variance_text,
         substring(cast(kpis.period_month as varchar(10)), 1, 7) as month_text

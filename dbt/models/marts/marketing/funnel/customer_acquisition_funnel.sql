@@ -21,8 +21,9 @@ stages as (
         {{ loop.index }} as stage_number,
         '{{ stage }}' as stage,
         is_{{ stage }} as is_reached,
-        case when is_{{ stage }} = 1 then {{ days_between('touched_on', stage ~ '_on') }} end as days_to_stage
+        case when is_{{ stage }} = 1 then {{ days_between('first_known_on', stage ~ '_on') }} end as days_to_stage
     from people
+    {{ 'where is_touched = 1' if stage in ['touched', 'engaged'] }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

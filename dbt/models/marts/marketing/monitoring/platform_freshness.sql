@@ -58,8 +58,8 @@ judged as (
             when platform = '{{ platform }}' and last_day >= cast('{{ end }}' as date) then 'retired'
             {% endfor %}
             when lag_days > {{ setting('platform_retired_days') }} and not has_own_table then 'retired'
-            when lag_days > {{ setting('platform_freshness_error_days') }} then 'stale'
-            when lag_days > {{ setting('platform_freshness_warn_days') }} then 'late'
+            when lag_days > {{ limit_of('platform', 'platform_freshness_error_days') }} then 'stale'
+            when lag_days > {{ limit_of('platform', 'platform_freshness_warn_days') }} then 'late'
             else 'fresh'
         end as freshness_status
     from lags

@@ -53,7 +53,9 @@ select
     products.first_order_date,
     products.last_order_date,
     case
+        when products.total_orders < {{ setting('recommendation_min_orders') }} then 'Wait: too few orders to judge'
         when products.return_rate >= {{ setting('problem_return_rate') }} then 'Fix the cause of returns before promoting'
+        when products.lifecycle_stage = 'New' then 'Introduce: show it to buyers of similar products'
         when products.product_status = 'Star' and products.abc_category = 'A' then 'Feature in campaigns and secure stock'
         when products.product_status = 'Star' then 'Raise the campaign budget'
         when products.product_status = 'Cash Cow' then 'Keep loyal buyers with low-cost retention offers'

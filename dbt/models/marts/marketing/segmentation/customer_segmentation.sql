@@ -22,6 +22,20 @@ churn as (
 
     select * from {{ ref('int_customer_churn') }}
 
+),
+
+rated as (
+
+    select
+        customer_id,
+        churn_risk_score,
+        case
+            when churn_risk_score >= {{ setting('churn_risk_high') }} then 'High'
+            when churn_risk_score >= {{ setting('churn_risk_medium') }} then 'Medium'
+            else 'Low'
+        end as churn_risk
+    from churn
+
 )
 
 select
@@ -40,21 +54,18 @@ select
     preferences.favorite_product,
     preferences.preferred_payment_method,
     preferences.promotional_spend_ratio,
-    churn.churn_risk_score,
+    rated.churn_risk_score,
+    rated.churn_risk,
     case
-        when churn.churn_risk_score >= {{ setting('churn_risk_high') }} then 'High'
-        when churn.churn_risk_score >= {{ setting('churn_risk_medium') }} then 'Medium'
-        else 'Low'
-    end as churn_risk,
-    case rfm.customer_segment
-        when 'Champions' then 'Reward: early access and referral offers'
-        when 'Loyal Customers' then 'Upsell: larger baskets and a loyalty programme'
-        when 'Potential Loyalists' then 'Nurture: recommend products and a membership'
-        when 'New Customers' then 'Welcome: onboarding series and a second-order offer'
-        when 'At Risk' then 'Reactivate: personal reminder with a limited offer'
-        when 'Can''t Lose Them' then 'Win back: personal contact and the best offer'
+        when rated.churn_risk = 'High' and rfm.recency_score >= 3 then 'Retain: personal check-in before any new offer'
+        when rfm.customer_segment = 'Champions' then 'Reward: early access and referral offers'
+        when rfm.customer_segment = 'Loyal Customers' then 'Upsell: larger baskets and a loyalty programme'
+        when rfm.customer_segment = 'Potential Loyalists' then 'Nurture: recommend products and a membership'
+        when rfm.customer_segment = 'New Customers' then 'Welcome: onboarding series and a second-order offer'
+        when rfm.customer_segment = 'At Risk' then 'Reactivate: personal reminder with a limited offer'
+        when rfm.customer_segment = 'Can''t Lose Them' then 'Win back: personal contact and the best offer'
         else 'Revive at low cost: seasonal mailing only'
     end as marketing_action
 from rfm
 left join preferences on rfm.customer_id = preferences.customer_id
-left join churn on rfm.customer_id = churn.customer_id
+left join rated on rfm.customer_id = rated.customer_id
