@@ -67,7 +67,7 @@ class Worker:
             seconds = time.monotonic() - start
             changed = mutated(model.statement, mutation.path, mutation.edit)
             lines = diff(model.statement, changed) if outcome.result == "survived" else ""
-            return Result(model.name, model.area, mutation.key, outcome, seconds, lines)
+            return Result(model.name, model.area, mutation.key(model.statement), outcome, seconds, lines)
         return None
 
 
@@ -78,12 +78,11 @@ def alternatives(statement) -> list[list]:
     of the first step represent the others.
     """
     sites: dict[tuple, list] = {}
-    seen: dict[tuple, str] = {}
+    steps: dict[tuple, str] = {}
     for number, mutation in enumerate(mutations(statement)):
-        if re.search(r"_\d+$", mutation.place):
-            text = tuple(re.sub(r"\d+", "#", part) for part in mutation.key)
-            if seen.setdefault(text, mutation.place) != mutation.place:
-                continue
+        loop, is_step, _ = re.match(r"(.*?)(_\d+)?($)", mutation.place).groups()
+        if is_step and steps.setdefault((loop, mutation.kind, mutation.path_in_place), mutation.place) != mutation.place:
+            continue
         site = ("column", mutation.path) if mutation.kind == "column" else (mutation.kind, number)
         sites.setdefault(site, []).append(mutation)
     return list(sites.values())
@@ -190,18 +189,21 @@ def main() -> int:
     listed = equivalents()
     results = [one for one in found if (one.model, *one.key) not in listed]
     wrong = [one for one in found if one.caught and (one.model, *one.key) in listed]
+    absent = [] if options.sample or options.models else sorted(set(listed) - {(one.model, *one.key) for one in found})
     lines = table(results)
     print("\n".join(lines))
     survivors = [one for one in results if not one.caught]
     print(f"{len(results)} mistakes, {len(survivors)} survived, {len(found) - len(results)} equivalent, {len(sites) - len(found)} refused")
     for one in wrong:
         print(f"equivalent.json lists a mistake that {one.outcome.by} caught: {one.model}: {' | '.join(one.key)}")
+    for key in absent:
+        print(f"equivalent.json lists a mistake that the models do not have: {' | '.join(key)}")
     if options.survivors:
         write_survivors(options.survivors, results)
     if options.table:
         command = f"npm run mutants -- {' '.join(sys.argv[1:])}".strip()
         write_table(options.table, [f"`{command}` on {date.today()}:", "", *lines])
-    return 1 if wrong else 0
+    return 1 if wrong or absent else 0
 
 
 if __name__ == "__main__":

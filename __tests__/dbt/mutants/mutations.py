@@ -31,19 +31,26 @@ Edit = Callable[[exp.Expression], None]
 
 @dataclass(frozen=True)
 class Mutation:
-    """One mistake: its kind, where it is, what is there and what replaces it. The edit changes the node at the path."""
+    """One mistake: its kind and where it is. The edit changes the node at the path."""
 
     kind: str
     place: str
-    before: str
-    after: str
     path: Path
     edit: Edit
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What the list of equivalent mutants names. Mistakes with the same key are the same for a reader."""
-        return self.kind, self.place, self.before, self.after
+    def path_in_place(self) -> Path:
+        """The part of the path below the common table expression."""
+        keys = [key for key, _ in self.path]
+        return self.path[keys.index("expressions") + 1 :] if keys[:1] == ["with_"] else self.path
+
+    def key(self, statement: exp.Expression) -> tuple[str, str, str, str]:
+        """The kind, the place, what is there and what replaces it, as the list of equivalent mutants names them.
+
+        Mistakes with the same key are the same for a reader.
+        """
+        shown = shown_node(at(statement, self.path))
+        return self.kind, self.place, *focused(text(shown), after_text(shown, self.path[len(path_of(shown)) :], self.edit))
 
 
 def parsed(sql: str) -> exp.Expression:
@@ -56,17 +63,11 @@ def text(node: exp.Expression, pretty: bool = False) -> str:
 
 def mutations(statement: exp.Expression) -> list[Mutation]:
     """All mistakes of a statement, in the order of its text. The same statement has the same list."""
-    found = []
-    texts: dict[int, str] = {}
-    for node in statement.walk(bfs=False):
-        for kind, edit in edits(node):
-            shown = shown_node(node)
-            path, around = path_of(node), path_of(shown)
-            before = texts.setdefault(id(shown), text(shown))
-            after = after_text(shown, path[len(around) :], edit)
-            if before != after:
-                found.append(Mutation(kind, place_of(node), *focused(before, after), path, edit))
-    return found
+    return [
+        Mutation(kind, place_of(node), path_of(node), edit)
+        for node in statement.walk(bfs=False)
+        for kind, edit in edits(node)
+    ]
 
 
 def after_text(shown: exp.Expression, path: Path, edit: Edit) -> str:

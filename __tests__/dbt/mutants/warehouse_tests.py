@@ -1,18 +1,17 @@
 """The models and tests of a built warehouse, run straight in DuckDB, so that a mistake costs no start of dbt."""
 
 import json
-import re
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
 from sqlglot import exp
 
-from mutations import DIALECT, Mutation, counterparts, mutated, parsed, text
+from mutations import Mutation, counterparts, mutated, parsed, text
 
-PROJECT = "marketing_analytics"
 # A mistake can multiply rows without end. The tests of a model need less than a second.
 TIME_LIMIT_SECONDS = 20
 
@@ -22,9 +21,17 @@ class UnitTest:
     """A unit test as dbt sends it: one query with the actual and the expected rows."""
 
     name: str
-    statement: exp.Expression
-    model: exp.Expression
-    others: dict = field(default_factory=dict)
+    sql: str
+
+    @cached_property
+    def statement(self) -> exp.Expression:
+        return parsed(self.sql)
+
+    def counterparts(self, model: exp.Expression) -> dict:
+        """The paths of the model's SQL that lead to the same node of the unit test's rendering of the model."""
+        if not hasattr(self, "paths"):
+            self.paths = counterparts(model, tested_body(self.statement))
+        return self.paths
 
 
 @dataclass
@@ -37,19 +44,19 @@ class DataTest:
 
 @dataclass
 class Model:
-    """A model of the manifest; `statement` is its compiled SQL."""
+    """A model of the manifest; `sql` is what dbt compiled."""
 
     id: str
     name: str
     area: str
     relation: str
-    statement: exp.Expression
+    sql: str
     parents: frozenset[str]
     unit_tests: list[UnitTest] = field(default_factory=list)
 
-    @property
-    def sql(self) -> str:
-        return text(self.statement)
+    @cached_property
+    def statement(self) -> exp.Expression:
+        return parsed(self.sql)
 
 
 class Project:
@@ -73,15 +80,19 @@ class Project:
         if not files:
             return
         model = self.models[f"model.{unit_test['package_name']}.{unit_test['model']}"]
-        statement = parsed(files[0].read_text())
-        actual = next(table for table in statement.find_all(exp.CTE) if table.alias == "dbt_internal_unit_test_actual")
-        body = actual.this.find(exp.Subquery).this
-        model.unit_tests.append(UnitTest(unit_test["name"], statement, body, counterparts(model.statement, body)))
+        model.unit_tests.append(UnitTest(unit_test["name"], files[0].read_text()))
 
     def downstream(self, model_id: str) -> list[Model]:
         """The models that read a model, directly or not, in the order of their build."""
         found = {model_id}
         return [one for one in self.models.values() if one.parents & found and not found.add(one.id)]
+
+
+def tested_body(unit_test: exp.Expression) -> exp.Expression:
+    """The model's SQL in a unit test."""
+    tables = unit_test.find_all(exp.CTE)
+    actual = next(table for table in tables if table.alias == "dbt_internal_unit_test_actual")
+    return actual.this.find(exp.Subquery).this
 
 
 def in_order(nodes: dict) -> list[dict]:
@@ -103,7 +114,7 @@ def in_order(nodes: dict) -> list[dict]:
 def model_of(node: dict) -> Model:
     parents = frozenset(one for one in node["depends_on"]["nodes"] if one.startswith("model."))
     area = Path(node["original_file_path"]).parent.name
-    return Model(node["unique_id"], node["name"], area, node["relation_name"], parsed(node["compiled_code"]), parents)
+    return Model(node["unique_id"], node["name"], area, node["relation_name"], node["compiled_code"], parents)
 
 
 def data_test_of(node: dict) -> DataTest:
@@ -161,6 +172,7 @@ class Warehouse:
             if relation not in models:
                 run(f'create table {relation} as from built."{schema}"."{view}"')
         run("use warehouse")
+        run("detach built")
 
     def build(self, model: Model, sql: str) -> None:
         self.connection.execute(f"create or replace table {model.relation} as {sql}")
@@ -176,6 +188,9 @@ class Warehouse:
 
     def is_valid(self, model: Model, mutation: Mutation) -> bool:
         """Whether DuckDB accepts the mistake; a swapped column must leave the types as they are."""
+        _, _, before, after = mutation.key(model.statement)
+        if before == after:
+            return False
         try:
             columns = self.described(text(mutated(model.statement, mutation.path, mutation.edit)))
         except duckdb.Error:
@@ -199,12 +214,11 @@ class Warehouse:
 
     def unit_outcome(self, model: Model, mutation: Mutation) -> Outcome | None:
         for test in model.unit_tests:
-            path = test.others.get(mutation.path)
+            path = test.counterparts(model.statement).get(mutation.path)
             if path is None:
                 continue
             statement = test.statement.copy()
-            actual = next(one for one in statement.find_all(exp.CTE) if one.alias == "dbt_internal_unit_test_actual")
-            body = actual.this.find(exp.Subquery).this
+            body = tested_body(statement)
             body.replace(mutated(body, path, mutation.edit))
             if not self.agrees(text(statement)):
                 return Outcome("unit test", test.name)
