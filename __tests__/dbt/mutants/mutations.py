@@ -58,7 +58,8 @@ def parsed(sql: str) -> exp.Expression:
 
 
 def text(node: exp.Expression, pretty: bool = False) -> str:
-    return node.sql(dialect=DIALECT, pretty=pretty, comments=False)
+    # The generator changes some nodes, such as the scale of a time stamp.
+    return node.copy().sql(dialect=DIALECT, pretty=pretty, comments=False)
 
 
 def mutations(statement: exp.Expression) -> list[Mutation]:
@@ -184,7 +185,8 @@ def value_edits(node: exp.Expression) -> Iterator[tuple[str, Edit]]:
         for index in range(len(node.expressions)):
             yield "constant", without("expressions", index)
     if isinstance(node, exp.Literal) and not node.find_ancestor(exp.DataType, exp.Interval, exp.Group, exp.WindowSpec):
-        if not node.is_string and not (isinstance(node.parent, exp.Ordered)):
+        # The scale of a time stamp is no number of the source.
+        if not node.is_string and not isinstance(node.parent, exp.Ordered) and node.arg_key != "scale":
             yield "constant", next_number
         elif node.is_string and isinstance(node.parent, (exp.EQ, exp.NEQ)):
             yield "constant", lambda found: found.replace(exp.Literal.string(found.name + "_"))
