@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sharedFolder } from "../support/shared-folder";
 import type { DbtFolder, DbtRun } from "./dbt";
@@ -16,13 +16,29 @@ export const CHANGED_DAYS = ["--event-time-start", "2025-11-01", "--event-time-e
  * @returns how `dbt build` ended
  */
 export function copyShippedWarehouse(folder: DbtFolder): DbtRun {
-  const shared = sharedFolder("shipped-warehouse", (path) => {
-    const run = folder.run(["build"]);
-    copyFileSync(folder.warehouse, join(path, FILE));
-    writeFileSync(join(path, "run.json"), JSON.stringify(run));
-  });
+  const shared = shippedBuild(folder);
   copyFileSync(join(shared, FILE), folder.warehouse);
   return JSON.parse(readFileSync(join(shared, "run.json"), "utf8")) as DbtRun;
+}
+
+/**
+ * The warehouse of the shipped data and the target folder of its build, with the compiled models and tests. One suite of a test
+ * run builds and tests it in its folder. Both are for reading only.
+ */
+export function shippedWarehouse(folder: DbtFolder): { readonly file: string; readonly target: string } {
+  const shared = shippedBuild(folder);
+  return { file: join(shared, FILE), target: join(shared, "target") };
+}
+
+function shippedBuild(folder: DbtFolder): string {
+  return sharedFolder("shipped-warehouse", (path) => {
+    const run = folder.run(["build"]);
+    copyFileSync(folder.warehouse, join(path, FILE));
+    for (const name of ["manifest.json", "run"]) {
+      cpSync(join(folder.target, name), join(path, "target", name), { recursive: true });
+    }
+    writeFileSync(join(path, "run.json"), JSON.stringify(run));
+  });
 }
 
 /**

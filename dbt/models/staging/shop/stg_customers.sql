@@ -5,7 +5,7 @@ with customers as (
 )
 
 select
-    id as customer_id,
+    cast(id as bigint) as customer_id,
     trim(first_name) as first_name,
     trim(last_name) as last_name
 from customers

@@ -7,8 +7,8 @@ with orders as (
 cleaned as (
 
     select
-        id as order_id,
-        user_id as customer_id,
+        cast(id as bigint) as order_id,
+        cast(user_id as bigint) as customer_id,
         cast(order_date as date) as order_date,
         {{ folded_name('status') }} as status,
         nullif(trim(product_name), '') as product_name

@@ -15,8 +15,8 @@ later_orders as (
 cleaned as (
 
     select
-        id as payment_id,
-        order_id,
+        cast(id as bigint) as payment_id,
+        cast(order_id as bigint) as order_id,
         {{ folded_name('payment_method') }} as payment_method,
         amount as amount_cents
     from payments
