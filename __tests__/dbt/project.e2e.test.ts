@@ -120,11 +120,8 @@ const EXCEPTIONS: Exceptions = {
     int_kpi_values: "the tables executive_kpis and executive_summary read it once a day",
   },
   "a model has a test of its key": {
-    int_ad_reports: "fct_ad_performance has the same rows and tests the key",
-    int_attribution_credits: "the three tables attribution_by_… add it up by their keys, which they test",
     int_campaign_measures: "it lists the rows of four models, which have different keys",
     int_kpi_sales: "the month is unique, and missing for orders without a date",
-    int_markov_credits: "the month is missing for orders without a date; attribution_by_month tests the key",
     stg_mailchimp_activity: "exports overlap; email_events keeps one copy and tests the key",
     stg_sendgrid_events: "calls are repeated; email_events keeps one copy and tests the key",
   },

@@ -90,10 +90,15 @@ def alternatives(statement) -> list[list]:
 
 def start_worker(file: Path, target: Path) -> None:
     global worker
-    worker = Worker(file, target)
+    try:
+        worker = Worker(file, target)
+    except Exception as error:  # A pool starts a process that fails here again and again.
+        worker = error
 
 
 def run_site(site: tuple[str, int]) -> Result | None:
+    if isinstance(worker, Exception):
+        raise worker
     return worker.result(*site)
 
 

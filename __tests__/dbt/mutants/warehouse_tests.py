@@ -144,6 +144,7 @@ class Warehouse:
     def __init__(self, file: Path, project: Project) -> None:
         self.project = project
         self.connection = duckdb.connect(config={"threads": 1})
+        self.connection.execute("set enable_progress_bar = false")
         self.copy_tables(file)
         self.sums = {}
         for model in project.models.values():
