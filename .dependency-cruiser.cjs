@@ -42,11 +42,12 @@ module.exports = {
     only("src/jobs", [], "What a job is depends on nothing."),
     only("src/env-files", ["src/jobs"], "The only reader of YAML knows jobs, not where they go."),
     only("src/dbt-cloud", ["src/jobs"], "The API side and the Terraform side never meet."),
+    only("src/data-diff", [], "Builds the dbt project twice and compares the marts."),
     only("src/gitlab", [], "GitLab's API, for the note of a merge request."),
     only("constructs", ["src/env-files", "src/jobs", "packages/provider-dbtcloud"], "The Terraform side."),
     only(
       "src/job-manager",
-      ["src/jobs", "src/env-files", "src/dbt-cloud", "src/gitlab"],
+      ["src/jobs", "src/env-files", "src/dbt-cloud", "src/data-diff", "src/gitlab"],
       "The command line reads plans of Terraform as data, and never makes one.",
     ),
     only(
@@ -99,6 +100,7 @@ module.exports = {
         "^src/jobs/",
         "^src/env-files/",
         "^src/dbt-cloud/",
+        "^src/data-diff/",
         "^src/gitlab/",
         "^src/dashboard/",
         "^src/job-manager/(branch-jobs/mark|local-cloud|terraform-plan/plan-file|output/(result-schemas|json-page))\\.ts$",

@@ -10,6 +10,7 @@ const OFFLINE = ["validate", "show", "schedule", "compare"];
 const PIPELINE: Readonly<Record<string, readonly string[]>> = {
   diff: ["ALLOW_DESTROY, CI_COMMIT_BRANCH"],
   guard: ["ALLOW_DESTROY, CI_COMMIT_BRANCH"],
+  "diff-data": ["DBT_OPTIONAL_SOURCES"],
   note: ["GITLAB_NOTE_TOKEN, and those that GitLab sets"],
 };
 

@@ -12,6 +12,7 @@ interface DiffFlags extends CommonOptions {
 /** The commands for a merge request: what a plan of Terraform changes, and the note. */
 export function describeMergeRequest(program: Command, runner: Runner): void {
   describeTerraform(program, runner);
+  describeDataDiff(program, runner);
   describeNote(program, runner);
 }
 
@@ -43,6 +44,24 @@ function describeTerraform(program: Command, { offline }: Runner): void {
       const { guard } = await import("./commands/diff.js");
       const options = { project: projectFolder(), environment: name, plan: flags.plan };
       await offline(flags, (dependencies) => guard(options, dependencies));
+    });
+}
+
+function describeDataDiff(program: Command, { offline }: Runner): void {
+  program
+    .command("diff-data")
+    .description("build the dbt project with and without your changes on DuckDB, and compare every mart by its key")
+    .option("--base <ref>", "the branch or commit to compare with", "origin/main")
+    .option("--markdown", "print Markdown, for a merge request")
+    .option("--exit-code", "end with exit code 2 when a mart differs")
+    .addHelpText("after", examples("diff-data", "diff-data --base HEAD --markdown"))
+    .action(async (flags: CommonOptions & { base: string; markdown?: boolean; exitCode?: boolean }) => {
+      const { diffData } = await import("./commands/diff-data.js");
+      const { base, markdown = false, exitCode = false } = flags;
+      const say = (message: string): void => void process.stderr.write(`${message}\n`);
+      await offline(flags, (dependencies) =>
+        diffData({ project: projectFolder(), base, markdown, exitCode }, { ...dependencies, say }),
+      );
     });
 }
 

@@ -1,4 +1,8 @@
-/** A number with its noun: `1 job`, `2 jobs`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+/**
+ * A number with its noun: `1 job`, `2 jobs`.
+ *
+ * @param plural the noun for several; default: the noun with an s
+ */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }

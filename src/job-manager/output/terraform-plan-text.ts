@@ -6,6 +6,7 @@ import { nextFireTimes } from "../../jobs/schedule";
 import type { Action, JobChange, OtherChange, PlanChanges } from "../terraform-plan/changes";
 import type { Refusal } from "../terraform-plan/guard";
 import { counted } from "./counted";
+import { code, escaped } from "./markdown";
 import { differenceText } from "./plan-text";
 import { scheduleWords } from "./schedule-words";
 import { utc } from "./time";
@@ -180,16 +181,4 @@ export function guardLines({ refusals }: PlanReport): string[] {
   if (refusals.length === 0) return [];
   const reasons = refusals.flatMap(({ message, fix }) => [`  ${message}`, `    fix: ${fix}`]);
   return ["The guard refuses this plan:", ...reasons].map(printable);
-}
-
-/** Inline code of Markdown, also for a text with backticks. */
-function code(text: string): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-  const fence = "`".repeat(longest + 1);
-  return longest === 0 ? `${fence}${text}${fence}` : `${fence} ${text} ${fence}`;
-}
-
-/** Text without the characters that mean something in Markdown or HTML. */
-function escaped(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#@!~]/g, "\\$&");
 }

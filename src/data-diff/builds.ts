@@ -1,0 +1,195 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { manifestSchema, type Manifest } from "./manifest";
+
+/** The project of a data diff, and where the builds are kept. */
+export interface BuildRequest {
+  /** The root of the git repository. */
+  readonly root: string;
+  /** The branch or commit to compare with: `origin/main`. */
+  readonly base: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Shows the present step. */
+  readonly say: (message: string) => void;
+}
+
+/** The two builds. */
+export interface Builds {
+  /** The commit that the working tree is compared with: where the branch left the base. */
+  readonly sha: string;
+  /** The folder of the builds; the comparison may add folders. */
+  readonly folder: string;
+  readonly base: Build;
+  readonly head: Build;
+  /** The models and seeds that head built anew, by name. */
+  readonly built: readonly string[];
+  /** The tests that fail on head. */
+  readonly failures: readonly Failure[];
+}
+
+/** A warehouse, with dbt's description of it. */
+export interface Build {
+  readonly warehouse: string;
+  readonly manifest: Manifest;
+}
+
+/** A test or a model that failed. */
+export interface Failure {
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+}
+
+/** A data diff cannot be made. The message is for a person. */
+export class DataDiffError extends Error {
+  override readonly name = "DataDiffError";
+}
+
+const PROJECT = "dbt";
+const WAREHOUSE = "warehouse.duckdb";
+/** Changes of these files can change every table, and dbt does not see them in a single node. */
+const CHANGES_EVERYTHING = ["dbt/dbt_project.yml", "dbt/profiles.yml", "dbt/sample-data", "requirements.txt"];
+const LINES_OF_ERROR = 25;
+const MAXIMUM_BYTES = 2 ** 28;
+
+const resultsSchema = z.object({
+  results: z.array(z.object({ unique_id: z.string(), status: z.string(), message: z.string().nullable() })),
+});
+
+/**
+ * Builds the dbt project on DuckDB twice, from the same sample data: as it was where the branch left the base, and as it is in the
+ * working tree. The first build is kept for the next time. The second one starts from a copy of the first, and builds only what
+ * changed, with everything downstream.
+ *
+ * @throws DataDiffError when git does not know the base, or a build fails
+ */
+export function makeBuilds(request: BuildRequest): Builds {
+  const { root, say } = request;
+  const sha = mergeBase(request);
+  const folder = join(root, PROJECT, "target", "diff-data");
+  const base = join(folder, sha);
+  if (!existsSync(join(base, "manifest.json"))) {
+    say(`Building ${sha.slice(0, 8)}, once for this commit`);
+    buildBase(request, sha, base);
+  }
+  say("Building what changed, and everything downstream");
+  const head = buildHead(request, sha, base, join(folder, "head"));
+  return { sha, folder, base: { warehouse: join(base, WAREHOUSE), manifest: readManifest(base) }, ...head };
+}
+
+function mergeBase({ root, base }: BuildRequest): string {
+  const { status, stdout } = git(root, "merge-base", base, "HEAD");
+  if (status === 0) return stdout.trim();
+  throw new DataDiffError(
+    `fetch the base first: git does not know ${base}, or it has no commit in common with this branch`,
+  );
+}
+
+/** Builds the base in a temporary checkout. The manifest comes last, so that an interrupted build is made again. */
+function buildBase(request: BuildRequest, sha: string, folder: string): void {
+  const { root } = request;
+  rmSync(folder, { recursive: true, force: true });
+  const checkout = join(folder, "checkout");
+  mkdirSync(checkout, { recursive: true });
+  const archive = spawnSync("git", ["archive", sha, PROJECT], { cwd: root, maxBuffer: MAXIMUM_BYTES });
+  if (archive.status !== 0)
+    throw new DataDiffError(`${sha} has no folder ${PROJECT}: ${archive.stderr.toString().trim()}`);
+  const unpacked = spawnSync("tar", ["-x", "-C", checkout], { input: archive.stdout });
+  if (unpacked.status !== 0) throw new DataDiffError(`tar cannot unpack ${sha}: ${unpacked.stderr.toString().trim()}`);
+  const target = join(folder, "target");
+  const args = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"];
+  const { status, output } = dbt(request, args, join(checkout, PROJECT), join(folder, WAREHOUSE), target);
+  if (status !== 0) throw buildFailed(`the base ${sha.slice(0, 8)}`, output);
+  rmSync(checkout, { recursive: true });
+  renameSync(join(target, "manifest.json"), join(folder, "manifest.json"));
+}
+
+function buildHead(
+  request: BuildRequest,
+  sha: string,
+  base: string,
+  folder: string,
+): Pick<Builds, "head" | "built" | "failures"> {
+  const { root } = request;
+  mkdirSync(folder, { recursive: true });
+  const warehouse = join(folder, WAREHOUSE);
+  const target = join(folder, "target");
+  rmSync(warehouse, { force: true });
+  const isEverything = git(root, "diff", "--quiet", sha, "--", ...CHANGES_EVERYTHING).status !== 0;
+  if (!isEverything) copyFileSync(join(base, WAREHOUSE), warehouse);
+  const selection = isEverything ? [] : ["--select", "state:modified+", "--state", base];
+  // A test that fails keeps dbt from building the models below it, so the tests come afterwards.
+  const commands = [
+    ["build", "--full-refresh", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"],
+    ["test"],
+  ];
+  const runs = commands.map((command) => {
+    rmSync(join(target, "run_results.json"), { force: true });
+    const { status, output } = dbt(request, [...command, ...selection], join(root, PROJECT), warehouse, target);
+    if (status !== 0 && status !== 1) throw buildFailed("the working tree", output);
+    return resultsIn(target);
+  });
+  const results = runs.flatMap((run) => run.results);
+  return {
+    head: { warehouse, manifest: readManifest(target) },
+    built: results
+      .filter(({ unique_id }) => /^(model|seed|snapshot)\./.test(unique_id))
+      .map(({ unique_id }) => nameIn(unique_id)),
+    failures: results
+      .filter(({ status }) => ["error", "fail", "runtime error"].includes(status))
+      .map(({ unique_id, status, message }) => ({ name: nameIn(unique_id), status, message: message ?? "" })),
+  };
+}
+
+/** The name of a node or a test, from `model.project.name` or `unit_test.project.model.name`. */
+function nameIn(uniqueId: string): string {
+  const [kind, , name, last] = uniqueId.split(".");
+  return kind === "unit_test" ? last! : name!;
+}
+
+function resultsIn(target: string): z.output<typeof resultsSchema> {
+  const file = join(target, "run_results.json");
+  if (!existsSync(file)) return { results: [] };
+  return resultsSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+}
+
+function readManifest(folder: string): Manifest {
+  return manifestSchema.parse(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")));
+}
+
+function dbt(
+  { root, env }: BuildRequest,
+  args: readonly string[],
+  project: string,
+  warehouse: string,
+  target: string,
+): { readonly status: number | null; readonly output: string } {
+  const program = join(root, ".venv", "bin", "dbt");
+  if (!existsSync(program)) throw new DataDiffError("run `npm run python:setup` first: dbt is not in .venv");
+  const { status, stdout, stderr } = spawnSync(program, ["--no-use-colors", ...args, "--target", "duckdb"], {
+    cwd: project,
+    encoding: "utf8",
+    maxBuffer: MAXIMUM_BYTES,
+    env: {
+      ...env,
+      MARKETING_DUCKDB_PATH: warehouse,
+      DBT_TARGET_PATH: target,
+      DBT_LOG_PATH: join(target, "logs"),
+      DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
+  });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+function buildFailed(what: string, output: string): DataDiffError {
+  const lines = output.trimEnd().split("\n").slice(-LINES_OF_ERROR);
+  return new DataDiffError([`dbt cannot build ${what}`, ...lines.map((line) => `  ${line}`)].join("\n"));
+}
+
+function git(root: string, ...args: readonly string[]): { readonly status: number | null; readonly stdout: string } {
+  const { status, stdout } = spawnSync("git", args, { cwd: root, encoding: "utf8" });
+  return { status, stdout };
+}

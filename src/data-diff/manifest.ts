@@ -1,0 +1,79 @@
+import { z } from "zod";
+
+const nodeSchema = z.object({
+  unique_id: z.string(),
+  name: z.string(),
+  resource_type: z.string(),
+  schema: z.string().nullish(),
+  path: z.string(),
+  attached_node: z.string().nullish(),
+  column_name: z.string().nullish(),
+  columns: z
+    .record(
+      z.string(),
+      z.object({ config: z.object({ meta: z.object({ pii: z.boolean().optional() }).optional() }).optional() }),
+    )
+    .default({}),
+  depends_on: z.object({ nodes: z.array(z.string()).default([]) }).default({ nodes: [] }),
+  test_metadata: z.object({ name: z.string(), kwargs: z.record(z.string(), z.unknown()) }).nullish(),
+});
+
+const exposureSchema = z.object({
+  name: z.string(),
+  label: z.string().nullish(),
+  depends_on: z.object({ nodes: z.array(z.string()) }),
+});
+
+/** The parts of dbt's manifest.json that a data diff reads. */
+export const manifestSchema = z.object({
+  nodes: z.record(z.string(), nodeSchema),
+  exposures: z.record(z.string(), exposureSchema),
+});
+
+export type Manifest = z.output<typeof manifestSchema>;
+
+/** A model of marts/, which people and dashboards read. */
+export interface Mart {
+  readonly name: string;
+  readonly schema: string;
+  /** The columns that find one row, by the data tests of the model; empty when no test says so. */
+  readonly key: readonly string[];
+  /** The columns with personal data (`meta: {pii: true}`). Their values are not shown. */
+  readonly hidden: readonly string[];
+  /** The exposures that read the mart, such as dashboards. */
+  readonly readers: readonly string[];
+}
+
+const FOLDER = "marts/";
+
+/** The marts of a project. */
+export function martsOf(manifest: Manifest): Mart[] {
+  const nodes = Object.values(manifest.nodes);
+  return nodes
+    .filter(({ resource_type, path }) => resource_type === "model" && path.startsWith(FOLDER))
+    .map((model) => ({
+      name: model.name,
+      schema: model.schema ?? "",
+      key: keyOf(nodes.filter(({ attached_node }) => attached_node === model.unique_id)),
+      hidden: Object.entries(model.columns)
+        .filter(([, { config }]) => config?.meta?.pii)
+        .map(([name]) => name),
+      readers: Object.values(manifest.exposures)
+        .filter(({ depends_on }) => depends_on.nodes.includes(model.unique_id))
+        .map(({ name, label }) => label ?? name),
+    }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+type Node = Manifest["nodes"][string];
+
+/** The shortest key that a data test names. */
+function keyOf(tests: readonly Node[]): string[] {
+  const keys = tests.flatMap(({ test_metadata, column_name }) => {
+    if (test_metadata?.name === "unique" && column_name) return [[column_name]];
+    if (test_metadata?.name !== "unique_combination") return [];
+    const columns = z.array(z.string()).safeParse(test_metadata.kwargs["columns"]);
+    return columns.success ? [columns.data] : [];
+  });
+  return keys.sort((a, b) => a.length - b.length)[0] ?? [];
+}

@@ -1,0 +1,11 @@
+/** Inline code of Markdown, also for a text with backticks. */
+export function code(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = "`".repeat(longest + 1);
+  return longest === 0 ? `${fence}${text}${fence}` : `${fence} ${text} ${fence}`;
+}
+
+/** Text without the characters that mean something in Markdown or HTML. */
+export function escaped(text: string): string {
+  return text.replace(/[\\`*_[\]<>|#@!~]/g, "\\$&");
+}
