@@ -5,6 +5,7 @@ import { failure } from "./http/envelope";
 import { addFaults } from "./http/faults";
 import { KnownMethods } from "./http/methods";
 import { Refused } from "./http/refused";
+import { clockRoutes } from "./clock-routes";
 import { pageRoutes } from "./page/routes";
 import { accountRoutes } from "./resources/accounts/routes";
 import { connectionRoutes } from "./resources/connections/routes";
@@ -35,6 +36,7 @@ import type { Routes, World } from "./world";
 const ROUTES: readonly Routes[] = [
   accountRoutes,
   artifactRoutes,
+  clockRoutes,
   connectionRoutes,
   credentialRoutes,
   emptyListRoutes,

@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildApp } from "./app";
+import { systemClock, timeOfText, VirtualClock } from "./clock";
+import { clockSpeed } from "./clock-routes";
 import type { ReadyLine } from "./ready-line";
 import { register, registryFolder } from "./registry";
 import { programFile } from "./execution/dbt-program";
 import { RunQueue } from "./execution/queue";
+import { Recording } from "./execution/recording";
 import { startScheduler } from "./execution/scheduler";
 import { seed, SEED_ACCOUNT_ID, startingWorldSchema, type StartingWorld } from "./seed";
 import { Store } from "./store/store";
@@ -32,6 +35,11 @@ Usage: local-dbt-cloud [options]
                    of a folder above it, or else on PATH)
   --sources <file> a DuckDB file of source rows, attached read-only
   --scheduler      start jobs by their schedules; without it, only requests start jobs
+  --clock <time>   start a virtual clock at this time, such as 2026-01-01T00:00Z; POST /local/clock moves it
+  --speed <n>      virtual seconds for each second of this machine; 0 stops the virtual clock (default: 1)
+  --replay <file>  take durations and results of dbt steps from this JSON file, and do not run dbt
+  --replay-seed <n>
+                   selects among several recorded steps that fit (default: 1)
   --faults         accept faults for tests at PUT /local/faults
   --json           for programs: print one line of JSON when the server answers (url, token, account_id, state, repo,
                    pid), and let dbt-job-manager --local not find it
@@ -53,6 +61,10 @@ interface Options {
   readonly dbt: string | undefined;
   readonly sources: string | undefined;
   readonly scheduler: boolean;
+  /** The start of the virtual clock; undefined for the machine's clock. */
+  readonly clock: Date | undefined;
+  readonly speed: number;
+  readonly replay: { readonly file: string; readonly seed: number } | undefined;
   readonly faults: boolean;
   readonly json: boolean;
 }
@@ -88,6 +100,10 @@ function readOptions(argv: string[]): Options | number {
         dbt: { type: "string" },
         sources: { type: "string" },
         scheduler: { type: "boolean", default: false },
+        clock: { type: "string" },
+        speed: { type: "string" },
+        replay: { type: "string" },
+        "replay-seed": { type: "string" },
         faults: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         version: { type: "boolean" },
@@ -110,6 +126,8 @@ function readOptions(argv: string[]): Options | number {
       dbt: values.dbt === undefined ? undefined : programFile(values.dbt, process.env["PATH"] ?? ""),
       sources: values.sources === undefined ? undefined : resolve(values.sources),
       scheduler: values.scheduler,
+      ...readClock(values.clock, values.speed),
+      replay: readReplay(values.replay, values["replay-seed"]),
       faults: values.faults,
       json: values.json,
     };
@@ -117,6 +135,28 @@ function readOptions(argv: string[]): Options | number {
     console.error(`${(error as Error).message}\n(add --help for the options)`);
     return EXIT.usage;
   }
+}
+
+/** @throws Error for a time or a speed that is not accepted */
+function readClock(clock: string | undefined, speed: string | undefined): Pick<Options, "clock" | "speed"> {
+  if (clock === undefined) {
+    if (speed !== undefined) throw new Error("--speed needs --clock");
+    return { clock, speed: 1 };
+  }
+  const time = timeOfText(clock);
+  if (!time) throw new Error(`--clock must be a time with its offset, such as 2026-01-01T00:00Z, got ${clock}`);
+  const read = clockSpeed.safeParse(speed === undefined ? 1 : speed === "" ? NaN : Number(speed));
+  if (!read.success) throw new Error(`--speed must be a number from 0 to 1000000000, got ${speed}`);
+  return { clock: time, speed: read.data };
+}
+
+/** @throws Error for a seed that is not accepted */
+function readReplay(file: string | undefined, seed: string | undefined): Options["replay"] {
+  if (seed !== undefined && file === undefined) throw new Error("--replay-seed needs --replay");
+  if (seed !== undefined && !/^\d{1,15}$/.test(seed)) {
+    throw new Error(`--replay-seed must be a whole number, got ${seed}`);
+  }
+  return file === undefined ? undefined : { file: resolve(file), seed: Number(seed ?? 1) };
 }
 
 async function serve(options: Options): Promise<void> {
@@ -166,7 +206,8 @@ interface OpenCloud {
   close(): Promise<void>;
 }
 
-function openCloud({ state, repo, dbt, sources }: Options): OpenCloud {
+function openCloud({ state, repo, dbt, sources, clock: start, speed, replay }: Options): OpenCloud {
+  const recording = replay && Recording.read(replay.file, replay.seed);
   if (state !== undefined) mkdirSync(state, { recursive: true, mode: 0o700 });
   const store = Store.open(state === undefined ? undefined : join(state, "state.db"));
   const folder = state ?? mkdtempSync(join(tmpdir(), "local-dbt-cloud-"));
@@ -174,13 +215,13 @@ function openCloud({ state, repo, dbt, sources }: Options): OpenCloud {
   const world = {
     accountId: SEED_ACCOUNT_ID,
     store,
-    now: () => new Date(),
+    clock: start ? new VirtualClock(start, speed) : systemClock,
     signals: newSignals(),
     runsFolder: runsFolderIn(folder),
     url: () => address,
   };
   const variablesOf = (job: Job): Record<string, string> => resolvedVariables(world, job);
-  const queue = new RunQueue(world, { folder, repo, dbt, sources, machine: process.env, variablesOf });
+  const queue = new RunQueue(world, { folder, repo, dbt, sources, recording, machine: process.env, variablesOf });
   const stopWebhooks = deliverWebhooks(world);
   return {
     world,
@@ -191,6 +232,7 @@ function openCloud({ state, repo, dbt, sources }: Options): OpenCloud {
     close: async () => {
       await queue.close();
       await stopWebhooks();
+      if (world.clock instanceof VirtualClock) world.clock.stop();
       store.close();
       if (state === undefined) rmSync(folder, { recursive: true, force: true });
     },

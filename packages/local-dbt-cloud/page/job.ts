@@ -27,7 +27,7 @@ export function jobPage(world: World, job: Job): Html {
 
 /** The start of a job: a time, another job or a user. */
 function startOf(world: World, { triggers, schedule, job_completion_trigger_condition: completion }: Job): string {
-  const next = triggers.schedule ? nextRun(schedule, world.now()) : null;
+  const next = triggers.schedule ? nextRun(schedule, world.clock.now()) : null;
   if (next) return `next run ${minute(next.toISOString())} UTC`;
   return completion ? `after job ${completion.condition.job_id}` : "on demand";
 }

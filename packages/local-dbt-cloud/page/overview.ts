@@ -27,7 +27,7 @@ export function overview(world: World): Html {
 
 function jobTable(world: World, jobs: readonly Job[]): Html {
   const rows = jobs.map((job) => {
-    const next = job.triggers.schedule ? nextRun(job.schedule, world.now()) : null;
+    const next = job.triggers.schedule ? nextRun(job.schedule, world.clock.now()) : null;
     const run = newestRun(world, job.id);
     return html`<tr>
       <td>${job.id}</td>
