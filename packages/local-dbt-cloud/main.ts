@@ -6,24 +6,28 @@ import { parseArgs } from "node:util";
 import { buildApp } from "./app";
 import { systemClock, timeOfText, VirtualClock } from "./clock";
 import { clockSpeed } from "./clock-routes";
+import { exportLines, variablesFor } from "./clients";
+import { printVariables } from "./env";
 import type { ReadyLine } from "./ready-line";
 import { register, registryFolder } from "./registry";
 import { programFile } from "./execution/dbt-program";
 import { RunQueue } from "./execution/queue";
 import { Recording } from "./execution/recording";
 import { startScheduler } from "./execution/scheduler";
-import { seed, SEED_ACCOUNT_ID, startingWorldSchema, type StartingWorld } from "./seed";
+import { PLATFORM_WORLD, seed, SEED_ACCOUNT_ID, startingWorldSchema, type StartingWorld } from "./seed";
 import { Store } from "./store/store";
 import type { Job } from "./resources/jobs/jobs";
 import { runsFolderIn } from "./resources/runs/files";
 import { resolvedVariables } from "./resources/environment-variables/environment-variables";
 import { version } from "./package.json";
+import { newIdentity, type Identity } from "./tls/certificate";
 import { deliverWebhooks } from "./resources/webhooks/delivery";
 import { newSignals, type World } from "./world";
 
 const HELP = `local-dbt-cloud: a dbt Cloud on this machine, which only this machine can reach
 
 Usage: local-dbt-cloud [options]
+       local-dbt-cloud env --for <client>   print the variables of a client, such as terraform
 
   --port <n>       the port to listen on; 0 takes any free port (default: 8580)
   --state <folder> the folder for state, logs and warehouses (default: .local-dbt-cloud)
@@ -40,9 +44,10 @@ Usage: local-dbt-cloud [options]
   --replay <file>  take durations and results of dbt steps from this JSON file, and do not run dbt
   --replay-seed <n>
                    selects among several recorded steps that fit (default: 1)
+  --tls            answer over https, with a self-signed certificate whose file the program prints
   --faults         accept faults for tests at PUT /local/faults
   --json           for programs: print one line of JSON when the server answers (url, token, account_id, state, repo,
-                   pid), and let dbt-job-manager --local not find it
+                   certificate, pid), and let dbt-job-manager --local not find it
   --version        print the version
   --help           print this
 
@@ -65,24 +70,27 @@ interface Options {
   readonly clock: Date | undefined;
   readonly speed: number;
   readonly replay: { readonly file: string; readonly seed: number } | undefined;
+  readonly tls: boolean;
   readonly faults: boolean;
   readonly json: boolean;
 }
 
-void main(process.argv.slice(2));
+void main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = EXIT.failed;
+});
 
 async function main(argv: string[]): Promise<void> {
+  if (argv[0] === "env") {
+    printVariables(argv.slice(1), process.env);
+    return;
+  }
   const options = readOptions(argv);
   if (typeof options === "number") {
     process.exitCode = options;
     return;
   }
-  try {
-    await serve(options);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = EXIT.failed;
-  }
+  await serve(options);
 }
 
 /** The options, or the exit code when the program has no server to start. */
@@ -104,6 +112,7 @@ function readOptions(argv: string[]): Options | number {
         speed: { type: "string" },
         replay: { type: "string" },
         "replay-seed": { type: "string" },
+        tls: { type: "boolean", default: false },
         faults: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         version: { type: "boolean" },
@@ -128,6 +137,7 @@ function readOptions(argv: string[]): Options | number {
       scheduler: values.scheduler,
       ...readClock(values.clock, values.speed),
       replay: readReplay(values.replay, values["replay-seed"]),
+      tls: values.tls,
       faults: values.faults,
       json: values.json,
     };
@@ -161,19 +171,20 @@ function readReplay(file: string | undefined, seed: string | undefined): Options
 
 async function serve(options: Options): Promise<void> {
   const { port, state } = options;
-  const startingWorld = options.world === undefined ? undefined : readWorld(options.world);
+  const startingWorlds = startingWorldsOf(options);
   const cloud = openCloud(options);
-  if (options.seed) seed(cloud.world);
-  if (startingWorld) seed(cloud.world, startingWorld);
+  for (const startingWorld of startingWorlds) seed(cloud.world, startingWorld);
   await cloud.queue.start();
   const token = readToken(state);
-  const app = buildApp({ world: cloud.world, token, faults: options.faults });
+  const { identity, certificate } = options.tls ? identityIn(cloud.folder) : { certificate: null };
+  const app = buildApp({ world: cloud.world, token, faults: options.faults, identity });
   const close = async (): Promise<void> => {
     await app.close();
     await cloud.close();
   };
   try {
-    cloud.listensAt(await app.listen({ host: "127.0.0.1", port }));
+    const address = await app.listen({ host: "127.0.0.1", port });
+    cloud.listensAt(options.tls ? address.replace("http:", "https:") : address);
   } catch (error) {
     await close();
     throw (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? new PortInUseError(port) : error;
@@ -184,6 +195,7 @@ async function serve(options: Options): Promise<void> {
     account_id: cloud.world.accountId,
     state: state ?? null,
     repo: options.repo,
+    certificate,
     pid: process.pid,
   };
   // A server that another program started is for that program only.
@@ -198,10 +210,27 @@ async function serve(options: Options): Promise<void> {
   console.log(options.json ? JSON.stringify(ready) : welcome(ready));
 }
 
+function startingWorldsOf(options: Options): StartingWorld[] {
+  return [
+    ...(options.seed ? [PLATFORM_WORLD] : []),
+    ...(options.world === undefined ? [] : [readWorld(options.world)]),
+  ];
+}
+
+/** A new key and certificate. Only the certificate is written to a file. */
+function identityIn(folder: string): { readonly identity: Identity; readonly certificate: string } {
+  const identity = newIdentity(new Date());
+  const certificate = join(folder, "certificate.pem");
+  writeFileSync(certificate, identity.certificate);
+  return { identity, certificate };
+}
+
 /** The parts of a running server. */
 interface OpenCloud {
   readonly world: World & Required<Pick<World, "url">>;
   readonly queue: RunQueue;
+  /** The folder of everything that is kept, or a temporary one. */
+  readonly folder: string;
   listensAt(url: string): void;
   close(): Promise<void>;
 }
@@ -226,6 +255,7 @@ function openCloud({ state, repo, dbt, sources, clock: start, speed, replay }: O
   return {
     world,
     queue,
+    folder,
     listensAt: (url) => {
       address = url;
     },
@@ -249,13 +279,14 @@ class PortInUseError extends Error {
 }
 
 /** The text for people when the server is ready. */
-function welcome({ url, account_id, token, repo }: ReadyLine): string {
-  return `Local dbt Cloud is running at ${url}
+function welcome(ready: ReadyLine): string {
+  const { url, repo, certificate } = ready;
+  const trust = certificate === null ? "" : `\nIts certificate is in ${certificate}. Clients must trust it.`;
+  return `Local dbt Cloud is running at ${url}${trust}
 
-  export DBTCLOUD_HOST_URL=${url}
-  export DBTCLOUD_ACCOUNT_ID=${account_id}
-  export DBTCLOUD_TOKEN=${token}
-  export DBT_CLOUD_TOKEN=${token}
+${exportLines(variablesFor("dbt-job-manager", ready)).replaceAll(/^/gm, "  ")}
+
+For another client: eval "$(npx local-dbt-cloud env --for terraform)"
 
 Jobs run the dbt project in ${repo}. Open ${url} in a browser to watch them.`;
 }

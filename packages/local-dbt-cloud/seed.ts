@@ -32,7 +32,7 @@ export const startingWorldSchema = z.strictObject({ projects: z.array(projectSch
 export type StartingWorld = z.output<typeof startingWorldSchema>;
 
 /** The platform team's project 102, which `--seed` adds. */
-const PLATFORM_WORLD: StartingWorld = {
+export const PLATFORM_WORLD: StartingWorld = {
   projects: [
     {
       id: 102,

@@ -113,6 +113,26 @@ describe("local-dbt-cloud", () => {
     expect(run.run_steps!.map(({ logs }) => logs)).toContain("the other dbt: build\n");
   });
 
+  it("answers over https with --tls, with the certificate that it names", async () => {
+    const server = spawn(process.execPath, [BIN, "--json", "--port", "0", "--state", folder, "--seed", "--tls"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = (await once(server.stdout, "data")) as [Buffer];
+    const ready = JSON.parse(String(line)) as { url: string; token: string; certificate: string };
+    expect(ready.url).toMatch(/^https:/);
+    expect(ready.certificate).toBe(join(folder, "certificate.pem"));
+    const script =
+      "fetch(process.argv[1], { headers: { authorization: process.argv[2] } }).then((answer) => console.log(answer.status))";
+    const fetched = spawnSync(
+      process.execPath,
+      ["-e", script, `${ready.url}/api/v2/accounts/`, `Token ${ready.token}`],
+      { encoding: "utf8", env: { ...process.env, NODE_EXTRA_CA_CERTS: ready.certificate } },
+    );
+    expect([fetched.stdout, fetched.stderr]).toEqual(["200\n", ""]);
+    server.kill("SIGTERM");
+    await once(server, "exit");
+  });
+
   it("simulates schedules with --clock and --replay, in the same way in every time zone", async () => {
     const steps = join(folder, "steps.json");
     writeFileSync(steps, JSON.stringify({ steps: [{ seconds: 60 }, { seconds: 90, status: "error" }] }));
