@@ -1,4 +1,4 @@
-import { secondsBetween } from "../resources/runs/durations";
+import { clockDuration, secondsBetween } from "../resources/runs/durations";
 import { inProgress, type Run } from "../resources/runs/runs";
 import type { World } from "../world";
 import { html, type Html } from "./html";
@@ -24,5 +24,5 @@ export function durationTrend(world: World, runs: readonly Run[]): Html {
     <div class="wide">
       <svg role="img" aria-label="Durations of runs" width="${ended.length * STEP}" height="${HEIGHT}">${bars}</svg>
     </div>
-    <p>The longest took ${Math.round(longest)} seconds.</p>`;
+    <p>The longest took ${clockDuration(longest)}.</p>`;
 }

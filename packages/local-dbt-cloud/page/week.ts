@@ -14,13 +14,13 @@ const DAYS = 7;
 /** The most runs in a cell. The others are a number. */
 const MOST = 24;
 
-/** The runs of the last seven days, by job and day, and the queue of each environment. */
+/** The runs of the last seven days, by job and day, the newest day first, and the queue of each environment. */
 export function weekPage(world: World): Html {
   const today = Math.floor(world.clock.now().getTime() / DAY);
-  const days = Array.from({ length: DAYS }, (_day, i) => today - DAYS + 1 + i);
+  const days = Array.from({ length: DAYS }, (_day, i) => today - i);
   const jobs = jobsOf(world)
     .all()
-    .map((job) => ({ job, runs: runsOfJob(world, job.id).filter((run) => dayOf(run) >= days[0]!) }))
+    .map((job) => ({ job, runs: runsOfJob(world, job.id).filter((run) => dayOf(run) >= days.at(-1)!) }))
     .filter(({ job, runs }) => job.state === 1 || runs.length > 0);
   return html`<p><a href="/">Local dbt Cloud</a></p>
     <h1>Week</h1>

@@ -14,6 +14,19 @@ export class StoreInUseError extends Error {
   }
 }
 
+/** Thrown when a newer version of this program has written the state file. */
+export class NewerStateError extends Error {
+  constructor(file: string, version: number) {
+    super(
+      `${file} has format ${version}, and this local dbt Cloud knows formats up to ${FORMAT}: a newer version has written it. Update the local dbt Cloud, or choose another --state folder.`,
+    );
+    this.name = "NewerStateError";
+  }
+}
+
+/** The format of the state file. A file without a format is from before formats, and has the same tables as format 1. */
+const FORMAT = 1;
+
 /**
  * Objects by kind, in memory for reads and on disk. A write is on disk before it returns, so a process that is killed
  * later loses no answered write.
@@ -29,10 +42,13 @@ export class Store {
    *
    * @param file the state file, made when missing; undefined keeps the state in memory only
    * @throws StoreInUseError when another process has it open
+   * @throws NewerStateError when a newer version of this program has written it
    */
   static open(file: string | undefined): Store {
     const database = new Database(file ?? ":memory:", { timeout: 100 });
     try {
+      const { user_version: format } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+      if (format > FORMAT) throw new NewerStateError(file!, format);
       database.exec("PRAGMA journal_mode = WAL");
       database.exec("PRAGMA locking_mode = EXCLUSIVE");
       database.exec("PRAGMA synchronous = FULL");
@@ -42,6 +58,7 @@ export class Store {
       database.exec("CREATE TABLE IF NOT EXISTS sequences (kind TEXT PRIMARY KEY, last INTEGER NOT NULL)");
       // The first write takes the exclusive lock, so a second process fails here.
       database.exec("INSERT INTO sequences VALUES ('', 0) ON CONFLICT (kind) DO UPDATE SET last = last");
+      database.exec(`PRAGMA user_version = ${FORMAT}`);
     } catch (error) {
       database.close();
       if (file !== undefined && isBusy(error)) throw new StoreInUseError(file);
