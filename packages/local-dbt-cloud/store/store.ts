@@ -15,7 +15,7 @@ export class StoreInUseError extends Error {
 }
 
 /** Thrown when a newer version of this program has written the state file. */
-export class NewerStateError extends Error {
+class NewerStateError extends Error {
   constructor(file: string, version: number) {
     super(
       `${file} has format ${version}, and this local dbt Cloud knows formats up to ${FORMAT}: a newer version has written it. Update the local dbt Cloud, or choose another --state folder.`,
