@@ -7,6 +7,10 @@ import { withServer, type Server } from "./server";
 const JOBS = 1000;
 const STARTS = 7;
 const LISTS = 100;
+const WRITERS = 12;
+const WRITES = 100;
+const CLIENTS = 200;
+const LOAD_SECONDS = 20;
 
 void main();
 
@@ -22,6 +26,17 @@ async function main(): Promise<void> {
     console.log(`a page of 100 of ${JOBS} jobs: ${percentiles(pages)}`);
     const lists = await timed(LISTS, () => listAll(server));
     console.log(`list of ${JOBS} jobs, 10 pages one after the other: ${percentiles(lists)}`);
+    const begin = performance.now();
+    const together = await Promise.all(
+      Array.from({ length: WRITERS }, (_writer, w) =>
+        timed(WRITES, (i) => ask(server, "POST", "/jobs/", job(w * WRITES + i))),
+      ),
+    );
+    const rate = (WRITERS * WRITES * 1000) / (performance.now() - begin);
+    console.log(`durable writes, ${WRITERS} clients: ${Math.round(rate)}/s, ${percentiles(together.flat())}`);
+    const { times, errors } = await manyClients(server);
+    const load = `${CLIENTS} clients for ${LOAD_SECONDS} s, a page of 100 jobs each`;
+    console.log(`${load}: ${times.length} answers, ${errors} errors, ${percentiles(times)}`);
   });
 }
 
@@ -42,6 +57,24 @@ async function ask({ url, token, accountId }: Server, method: string, path: stri
   });
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+}
+
+/** Many clients that ask without a pause. */
+async function manyClients(server: Server): Promise<{ times: number[]; errors: number }> {
+  const times: number[] = [];
+  let errors = 0;
+  const end = performance.now() + LOAD_SECONDS * 1000;
+  const client = async (): Promise<void> => {
+    while (performance.now() < end) {
+      const begin = performance.now();
+      await ask(server, "GET", "/jobs/?limit=100").then(
+        () => times.push(performance.now() - begin),
+        () => errors++,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  return { times, errors };
 }
 
 async function listAll(server: Server): Promise<void> {
@@ -73,7 +106,7 @@ async function timed(count: number, call: (i: number) => Promise<void>): Promise
 function percentiles(milliseconds: readonly number[]): string {
   const sorted = [...milliseconds].sort((a, b) => a - b);
   const at = (share: number): string => sorted[Math.floor((sorted.length - 1) * share)]!.toFixed(1);
-  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
+  return `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms`;
 }
 
 function middle(values: readonly number[]): number {

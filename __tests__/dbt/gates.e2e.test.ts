@@ -66,6 +66,7 @@ describe("a test of a source table", () => {
       const program = python("-c", execute, folder.warehouse, statements.join("; "));
       expect(program).toMatchObject({ status: 0, stderr: "" });
     };
+    expect(folder.run(["run-operation", "load_sample_data"])).toMatchObject({ status: 0 });
     change(
       "update orders set order_date = '1899-12-30' where id = 1",
       "alter table payments alter amount type bigint",

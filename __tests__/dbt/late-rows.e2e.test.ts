@@ -60,4 +60,17 @@ describe("rows that arrive after the lookback", () => {
     expect(Object.keys(messages).sort()).toEqual([...TABLES].sort());
     expect(reportedAfter(Object.values(messages).map(repair))).toEqual({});
   });
+
+  itWithDbt("are reported after an outage that was longer than the lookback, too", () => {
+    const outage = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(sys.argv[2])";
+    const lost = "delete from marketing.touchpoints where touched_at >= '2025-09-01'";
+    expect(python("-c", outage, folder.warehouse, lost)).toEqual({ status: 0, stdout: "", stderr: "" });
+    const messages = reportedAfter([["run", "--select", "touchpoints", ...vars()]]);
+    expect(messages).toEqual({
+      touchpoints: expect.stringMatching(
+        /^\d{3,} rows differ from the sources, from 2025-09-01 to 2025-12-31; .* --event-time-start 2025-09-01 --event-time-end 2026-01-01$/,
+      ) as string,
+    });
+    expect(reportedAfter([repair(messages["touchpoints"]!)])).toEqual({});
+  });
 });

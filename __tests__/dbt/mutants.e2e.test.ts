@@ -11,8 +11,8 @@ afterAll(() => {
   folder.remove();
 });
 
-/** Measured with `npm run mutants -- --sample 100`. docs/testing.md has the figures of all mistakes. */
-const LEAST_CAUGHT_OF_100 = 0.7;
+/** Below the measured 85 % of `npm run mutants -- --sample 300`. docs/testing.md has the figures. */
+const LEAST_CAUGHT_OF_100 = 0.75;
 
 /** Plants mistakes, and gives the output and the number of mistakes and survivors. */
 function plant(target: string, ...args: string[]) {

@@ -58,7 +58,7 @@ export async function listeningCloud(world: World, onAnswer: () => void = () => 
 
 /** Adds the row of a job in project 102 and environment 999, without the API's checks. */
 export function addJob(world: World, more: Readonly<Record<string, unknown>> = {}): Job {
-  const now = timestamp(world.now());
+  const now = timestamp(world.clock.now());
   const body = jobBody.parse({
     name: "a job",
     project_id: 102,
@@ -80,7 +80,7 @@ export function addJob(world: World, more: Readonly<Record<string, unknown>> = {
 
 /** Adds a variable to project 102, for the whole project or for one job. */
 export function addVariable(world: World, name: string, value: string, jobId: number | null = null): void {
-  const now = timestamp(world.now());
+  const now = timestamp(world.clock.now());
   environmentVariablesOf(world).insert({
     account_id: world.accountId,
     project_id: 102,

@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from "../../packages/local-dbt-cloud/clock";
 import { buildApp } from "../../packages/local-dbt-cloud/app";
 import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
 import { Store } from "../../packages/local-dbt-cloud/store/store";
@@ -39,15 +40,33 @@ export interface LocalDbtCloud {
   readonly close: () => Promise<void>;
 }
 
+/** A clock that always shows the same time. Its actions happen after the real duration. */
+function stoppedClock(time: Date): Clock {
+  return {
+    now: () => time,
+    at: (then, action) => systemClock.at(new Date(Date.now() + then.getTime() - time.getTime()), action),
+  };
+}
+
 /**
  * Makes a local dbt Cloud for a test.
  *
+ * @param time the time that does not pass, or a clock
  * @param runsFolder the folder of the logs and artifacts of runs
  */
-export function localDbtCloud(now = new Date("2026-01-05T04:30:00Z"), runsFolder?: string): LocalDbtCloud {
+export function localDbtCloud(
+  time: Date | Clock = new Date("2026-01-05T04:30:00Z"),
+  runsFolder?: string,
+): LocalDbtCloud {
   const store = Store.open(undefined);
   const signals = newSignals();
-  const world: World = { accountId: SEED_ACCOUNT_ID, store, now: () => now, signals, runsFolder };
+  const world: World = {
+    accountId: SEED_ACCOUNT_ID,
+    store,
+    clock: time instanceof Date ? stoppedClock(time) : time,
+    signals,
+    runsFolder,
+  };
   seed(world);
   const app = buildApp({ world, token: TOKEN });
   return {

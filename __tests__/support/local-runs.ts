@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock } from "../../packages/local-dbt-cloud/clock";
 import { RunQueue, type QueueOptions } from "../../packages/local-dbt-cloud/execution/queue";
 import { resolvedVariables } from "../../packages/local-dbt-cloud/resources/environment-variables/environment-variables";
 import { runsFolderIn } from "../../packages/local-dbt-cloud/resources/runs/files";
@@ -183,11 +184,11 @@ export interface LocalRuns extends LocalDbtCloud {
 export function localRuns(
   repo: string,
   more: Partial<QueueOptions> = {},
-  now = new Date("2026-01-05T04:30:00Z"),
+  time: Date | Clock = new Date("2026-01-05T04:30:00Z"),
 ): LocalRuns {
   const folder = mkdtempSync(join(tmpdir(), "runs-"));
   const machine = { PATH: process.env["PATH"], HOME: folder, SECRET_OF_MACHINE: "x" };
-  const cloud = localDbtCloud(now, runsFolderIn(folder));
+  const cloud = localDbtCloud(time, runsFolderIn(folder));
   const variablesOf: QueueOptions["variablesOf"] = (job) => resolvedVariables(cloud.world, job);
   const queue = new RunQueue(cloud.world, { folder, repo, machine, variablesOf, patience: 100, ...more });
   return {

@@ -36,7 +36,7 @@ export function addRunOf(world: World, jobId: number, wish: RunWish = {}): Run {
 
 /** Gives a run the status, the steps, the results and the log that a test wants. */
 export function changeRun(world: World, run: Run, wish: RunWish): Run {
-  const { at = world.now(), status = 10, steps = [], results, log } = wish;
+  const { at = world.clock.now(), status = 10, steps = [], results, log } = wish;
   const time = timestamp(at);
   const rows = steps.map(([name, end], i) =>
     stepsOf(world).insert({

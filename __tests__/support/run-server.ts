@@ -1,3 +1,4 @@
+import { systemClock } from "../../packages/local-dbt-cloud/clock";
 import { join } from "node:path";
 import { RunQueue } from "../../packages/local-dbt-cloud/execution/queue";
 import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
@@ -11,11 +12,11 @@ const [folder = "", repo = ""] = process.argv.slice(2);
 const world: World = {
   accountId: SEED_ACCOUNT_ID,
   store: Store.open(join(folder, "state.db")),
-  now: () => new Date(),
+  clock: systemClock,
   signals: newSignals(),
 };
 seed(world);
-const now = timestamp(world.now());
+const now = timestamp(world.clock.now());
 const body = jobBody.parse({
   name: "job",
   project_id: 102,

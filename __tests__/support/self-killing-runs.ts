@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { systemClock } from "../../packages/local-dbt-cloud/clock";
 import { RunQueue } from "../../packages/local-dbt-cloud/execution/queue";
 import { seed, SEED_ACCOUNT_ID } from "../../packages/local-dbt-cloud/seed";
 import { Store } from "../../packages/local-dbt-cloud/store/store";
@@ -17,10 +18,13 @@ const world: World = {
   accountId: SEED_ACCOUNT_ID,
   store,
   signals: newSignals(),
-  now: () => {
-    const hasEnded = runsOf(world).get(1)?.status === STATUS.success;
-    if (hasEnded && seen++ === Number(looks)) process.kill(process.pid, "SIGKILL");
-    return new Date();
+  clock: {
+    ...systemClock,
+    now: () => {
+      const hasEnded = runsOf(world).get(1)?.status === STATUS.success;
+      if (hasEnded && seen++ === Number(looks)) process.kill(process.pid, "SIGKILL");
+      return new Date();
+    },
   },
 };
 seed(world);

@@ -1,12 +1,14 @@
 {{ config(tags=['critical']) }}
 
--- Only customers and stg_customers have names and e-mail addresses of customers. The test reads the names of all columns of
--- the marketing schemas, and the texts of the tables and of the views on stg_customers. A text is personal if it is a full
--- name or an address; a column is personal if half of its texts are first or last names.
--- `dbt build` reads the texts of those models that it does not build, because it can replace their tables at the same time.
--- `dbt test` reads all texts.
+-- Only customers and stg_customers have names and e-mail addresses of customers. The test reads the names of all
+-- columns of the marketing schemas, and the texts of the tables and of the views on stg_customers. A text is personal
+-- if it is a full name or an address; a column is personal if half of its texts are first or last names.
+-- `dbt build` reads the texts of those models that it does not build, because it can replace their tables at the same
+-- time. `dbt test` reads all texts.
 -- depends_on: {{ ref('customers') }}
-{% set personal = ['first_name', 'last_name', 'full_name', 'customer_name', 'surname', 'email', 'e_mail', 'email_address'] %}
+{% set personal = [
+    'first_name', 'last_name', 'full_name', 'customer_name', 'surname', 'email', 'e_mail', 'email_address',
+] %}
 {% set allowed = ['customers', 'stg_customers', 'dbt_invocations', 'dbt_model_builds'] %}
 {% set names = ref('stg_customers') %}
 {% set texts = [] %}
@@ -16,8 +18,11 @@
   {% endif %}
 {% endfor %}
 {% set columns = [] %}
-{% for schema, table, column, type in catalog_columns([ref('customers').schema, names.schema]) if table not in allowed and '__dbt_' not in table %}
-  {% do columns.append({'schema': schema, 'table': table, 'column': column, 'is_text': type | lower in ['varchar', 'text'] or 'character varying' in type}) %}
+{% for schema, table, column, type in catalog_columns([ref('customers').schema, names.schema]) %}
+  {% if table not in allowed and '__dbt_' not in table %}
+    {% set is_text = type | lower in ['varchar', 'text'] or 'character varying' in type %}
+    {% do columns.append({'schema': schema, 'table': table, 'column': column, 'is_text': is_text}) %}
+  {% endif %}
 {% endfor %}
 
 with names as (
@@ -39,7 +44,11 @@ with names as (
 texts as (
 
     {% for it in columns if it.is_text and it.schema ~ '.' ~ it.table in texts %}
-    select '{{ it.schema }}' as table_schema, '{{ it.table }}' as table_name, '{{ it.column }}' as column_name, lower(trim({{ adapter.quote(it.column) }})) as value
+    select
+        '{{ it.schema }}' as table_schema,
+        '{{ it.table }}' as table_name,
+        '{{ it.column }}' as column_name,
+        lower(trim({{ adapter.quote(it.column) }})) as value
     from {{ api.Relation.create(database=names.database, schema=it.schema, identifier=it.table) }}
     union all
     {% endfor %}

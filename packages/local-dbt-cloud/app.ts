@@ -1,10 +1,19 @@
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
+import http from "node:http";
+import https from "node:https";
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerFactory,
+  type RouteOptions,
+} from "fastify";
 import { admit, isSame } from "./http/admission";
 import { allowNoBody } from "./http/body";
 import { failure } from "./http/envelope";
 import { addFaults } from "./http/faults";
 import { KnownMethods } from "./http/methods";
 import { Refused } from "./http/refused";
+import { clockRoutes } from "./clock-routes";
 import { pageRoutes } from "./page/routes";
 import { accountRoutes } from "./resources/accounts/routes";
 import { connectionRoutes } from "./resources/connections/routes";
@@ -30,11 +39,13 @@ import { serviceTokenRoutes } from "./resources/service-tokens/routes";
 import { permissionsOfToken } from "./resources/service-tokens/service-tokens";
 import { userRoutes } from "./resources/users/routes";
 import { webhookRoutes } from "./resources/webhooks/routes";
+import type { Identity } from "./tls/certificate";
 import type { Routes, World } from "./world";
 
 const ROUTES: readonly Routes[] = [
   accountRoutes,
   artifactRoutes,
+  clockRoutes,
   connectionRoutes,
   credentialRoutes,
   emptyListRoutes,
@@ -69,11 +80,24 @@ export interface AppOptions {
    * @default false
    */
   readonly faults?: boolean;
+  /**
+   * The key and the certificate for https.
+   *
+   * @default - http
+   */
+  readonly identity?: Identity;
+  /**
+   * Is called with each route.
+   *
+   * @default - nothing is called
+   */
+  readonly onRoute?: (route: RouteOptions) => void;
 }
 
 /** The API as a Fastify instance that does not listen yet. */
-export function buildApp({ world, token, faults = false }: AppOptions): FastifyInstance {
+export function buildApp({ world, token, faults = false, identity, onRoute }: AppOptions): FastifyInstance {
   const app = fastify({
+    serverFactory: serverFactoryOf(identity),
     bodyLimit: 1024 * 1024,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
     // 404 and not 400, because the Terraform provider reads 400 as a deleted resource.
@@ -81,6 +105,7 @@ export function buildApp({ world, token, faults = false }: AppOptions): FastifyI
       void reply.code(404).send(failure(404, error.message));
     },
   });
+  if (onRoute) app.addHook("onRoute", onRoute);
   const known = new KnownMethods(app);
   allowNoBody(app);
   admit(app, {
@@ -103,4 +128,11 @@ export function buildApp({ world, token, faults = false }: AppOptions): FastifyI
   });
   for (const routes of ROUTES) routes(app, world);
   return app;
+}
+
+function serverFactoryOf(identity: Identity | undefined): FastifyServerFactory {
+  return (handler) =>
+    identity
+      ? https.createServer({ key: identity.key, cert: identity.certificate }, handler)
+      : http.createServer(handler);
 }

@@ -4,23 +4,30 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildApp } from "./app";
+import { systemClock, timeOfText, VirtualClock } from "./clock";
+import { clockSpeed } from "./clock-routes";
+import { exportLines, variablesFor } from "./clients";
+import { printVariables } from "./env";
 import type { ReadyLine } from "./ready-line";
 import { register, registryFolder } from "./registry";
 import { programFile } from "./execution/dbt-program";
 import { RunQueue } from "./execution/queue";
+import { Recording } from "./execution/recording";
 import { startScheduler } from "./execution/scheduler";
-import { seed, SEED_ACCOUNT_ID, startingWorldSchema, type StartingWorld } from "./seed";
+import { PLATFORM_WORLD, seed, SEED_ACCOUNT_ID, startingWorldSchema, type StartingWorld } from "./seed";
 import { Store } from "./store/store";
 import type { Job } from "./resources/jobs/jobs";
 import { runsFolderIn } from "./resources/runs/files";
 import { resolvedVariables } from "./resources/environment-variables/environment-variables";
 import { version } from "./package.json";
+import { newIdentity, type Identity } from "./tls/certificate";
 import { deliverWebhooks } from "./resources/webhooks/delivery";
 import { newSignals, type World } from "./world";
 
 const HELP = `local-dbt-cloud: a dbt Cloud on this machine, which only this machine can reach
 
 Usage: local-dbt-cloud [options]
+       local-dbt-cloud env --for <client>   print the variables of a client, such as terraform
 
   --port <n>       the port to listen on; 0 takes any free port (default: 8580)
   --state <folder> the folder for state, logs and warehouses (default: .local-dbt-cloud)
@@ -32,9 +39,15 @@ Usage: local-dbt-cloud [options]
                    of a folder above it, or else on PATH)
   --sources <file> a DuckDB file of source rows, attached read-only
   --scheduler      start jobs by their schedules; without it, only requests start jobs
+  --clock <time>   start a virtual clock at this time, such as 2026-01-01T00:00Z; POST /local/clock moves it
+  --speed <n>      virtual seconds for each second of this machine; 0 stops the virtual clock (default: 1)
+  --replay <file>  take durations and results of dbt steps from this JSON file, and do not run dbt
+  --replay-seed <n>
+                   selects among several recorded steps that fit (default: 1)
+  --tls            answer over https, with a self-signed certificate whose file the program prints
   --faults         accept faults for tests at PUT /local/faults
   --json           for programs: print one line of JSON when the server answers (url, token, account_id, state, repo,
-                   pid), and let dbt-job-manager --local not find it
+                   certificate, pid), and let dbt-job-manager --local not find it
   --version        print the version
   --help           print this
 
@@ -53,24 +66,31 @@ interface Options {
   readonly dbt: string | undefined;
   readonly sources: string | undefined;
   readonly scheduler: boolean;
+  /** The start of the virtual clock; undefined for the machine's clock. */
+  readonly clock: Date | undefined;
+  readonly speed: number;
+  readonly replay: { readonly file: string; readonly seed: number } | undefined;
+  readonly tls: boolean;
   readonly faults: boolean;
   readonly json: boolean;
 }
 
-void main(process.argv.slice(2));
+void main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = EXIT.failed;
+});
 
 async function main(argv: string[]): Promise<void> {
+  if (argv[0] === "env") {
+    printVariables(argv.slice(1), process.env);
+    return;
+  }
   const options = readOptions(argv);
   if (typeof options === "number") {
     process.exitCode = options;
     return;
   }
-  try {
-    await serve(options);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = EXIT.failed;
-  }
+  await serve(options);
 }
 
 /** The options, or the exit code when the program has no server to start. */
@@ -88,6 +108,11 @@ function readOptions(argv: string[]): Options | number {
         dbt: { type: "string" },
         sources: { type: "string" },
         scheduler: { type: "boolean", default: false },
+        clock: { type: "string" },
+        speed: { type: "string" },
+        replay: { type: "string" },
+        "replay-seed": { type: "string" },
+        tls: { type: "boolean", default: false },
         faults: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         version: { type: "boolean" },
@@ -110,6 +135,9 @@ function readOptions(argv: string[]): Options | number {
       dbt: values.dbt === undefined ? undefined : programFile(values.dbt, process.env["PATH"] ?? ""),
       sources: values.sources === undefined ? undefined : resolve(values.sources),
       scheduler: values.scheduler,
+      ...readClock(values.clock, values.speed),
+      replay: readReplay(values.replay, values["replay-seed"]),
+      tls: values.tls,
       faults: values.faults,
       json: values.json,
     };
@@ -119,21 +147,44 @@ function readOptions(argv: string[]): Options | number {
   }
 }
 
+/** @throws Error for a time or a speed that is not accepted */
+function readClock(clock: string | undefined, speed: string | undefined): Pick<Options, "clock" | "speed"> {
+  if (clock === undefined) {
+    if (speed !== undefined) throw new Error("--speed needs --clock");
+    return { clock, speed: 1 };
+  }
+  const time = timeOfText(clock);
+  if (!time) throw new Error(`--clock must be a time with its offset, such as 2026-01-01T00:00Z, got ${clock}`);
+  const read = clockSpeed.safeParse(speed === undefined ? 1 : speed === "" ? NaN : Number(speed));
+  if (!read.success) throw new Error(`--speed must be a number from 0 to 1000000000, got ${speed}`);
+  return { clock: time, speed: read.data };
+}
+
+/** @throws Error for a seed that is not accepted */
+function readReplay(file: string | undefined, seed: string | undefined): Options["replay"] {
+  if (seed !== undefined && file === undefined) throw new Error("--replay-seed needs --replay");
+  if (seed !== undefined && !/^\d{1,15}$/.test(seed)) {
+    throw new Error(`--replay-seed must be a whole number, got ${seed}`);
+  }
+  return file === undefined ? undefined : { file: resolve(file), seed: Number(seed ?? 1) };
+}
+
 async function serve(options: Options): Promise<void> {
   const { port, state } = options;
-  const startingWorld = options.world === undefined ? undefined : readWorld(options.world);
+  const startingWorlds = startingWorldsOf(options);
   const cloud = openCloud(options);
-  if (options.seed) seed(cloud.world);
-  if (startingWorld) seed(cloud.world, startingWorld);
+  for (const startingWorld of startingWorlds) seed(cloud.world, startingWorld);
   await cloud.queue.start();
   const token = readToken(state);
-  const app = buildApp({ world: cloud.world, token, faults: options.faults });
+  const { identity, certificate } = options.tls ? identityIn(cloud.folder) : { certificate: null };
+  const app = buildApp({ world: cloud.world, token, faults: options.faults, identity });
   const close = async (): Promise<void> => {
     await app.close();
     await cloud.close();
   };
   try {
-    cloud.listensAt(await app.listen({ host: "127.0.0.1", port }));
+    const address = await app.listen({ host: "127.0.0.1", port });
+    cloud.listensAt(options.tls ? address.replace("http:", "https:") : address);
   } catch (error) {
     await close();
     throw (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? new PortInUseError(port) : error;
@@ -144,6 +195,7 @@ async function serve(options: Options): Promise<void> {
     account_id: cloud.world.accountId,
     state: state ?? null,
     repo: options.repo,
+    certificate,
     pid: process.pid,
   };
   // A server that another program started is for that program only.
@@ -158,15 +210,33 @@ async function serve(options: Options): Promise<void> {
   console.log(options.json ? JSON.stringify(ready) : welcome(ready));
 }
 
+function startingWorldsOf(options: Options): StartingWorld[] {
+  return [
+    ...(options.seed ? [PLATFORM_WORLD] : []),
+    ...(options.world === undefined ? [] : [readWorld(options.world)]),
+  ];
+}
+
+/** A new key and certificate. Only the certificate is written to a file. */
+function identityIn(folder: string): { readonly identity: Identity; readonly certificate: string } {
+  const identity = newIdentity(new Date());
+  const certificate = join(folder, "certificate.pem");
+  writeFileSync(certificate, identity.certificate);
+  return { identity, certificate };
+}
+
 /** The parts of a running server. */
 interface OpenCloud {
   readonly world: World & Required<Pick<World, "url">>;
   readonly queue: RunQueue;
+  /** The folder of everything that is kept, or a temporary one. */
+  readonly folder: string;
   listensAt(url: string): void;
   close(): Promise<void>;
 }
 
-function openCloud({ state, repo, dbt, sources }: Options): OpenCloud {
+function openCloud({ state, repo, dbt, sources, clock: start, speed, replay }: Options): OpenCloud {
+  const recording = replay && Recording.read(replay.file, replay.seed);
   if (state !== undefined) mkdirSync(state, { recursive: true, mode: 0o700 });
   const store = Store.open(state === undefined ? undefined : join(state, "state.db"));
   const folder = state ?? mkdtempSync(join(tmpdir(), "local-dbt-cloud-"));
@@ -174,23 +244,25 @@ function openCloud({ state, repo, dbt, sources }: Options): OpenCloud {
   const world = {
     accountId: SEED_ACCOUNT_ID,
     store,
-    now: () => new Date(),
+    clock: start ? new VirtualClock(start, speed) : systemClock,
     signals: newSignals(),
     runsFolder: runsFolderIn(folder),
     url: () => address,
   };
   const variablesOf = (job: Job): Record<string, string> => resolvedVariables(world, job);
-  const queue = new RunQueue(world, { folder, repo, dbt, sources, machine: process.env, variablesOf });
+  const queue = new RunQueue(world, { folder, repo, dbt, sources, recording, machine: process.env, variablesOf });
   const stopWebhooks = deliverWebhooks(world);
   return {
     world,
     queue,
+    folder,
     listensAt: (url) => {
       address = url;
     },
     close: async () => {
       await queue.close();
       await stopWebhooks();
+      if (world.clock instanceof VirtualClock) world.clock.stop();
       store.close();
       if (state === undefined) rmSync(folder, { recursive: true, force: true });
     },
@@ -207,13 +279,14 @@ class PortInUseError extends Error {
 }
 
 /** The text for people when the server is ready. */
-function welcome({ url, account_id, token, repo }: ReadyLine): string {
-  return `Local dbt Cloud is running at ${url}
+function welcome(ready: ReadyLine): string {
+  const { url, repo, certificate } = ready;
+  const trust = certificate === null ? "" : `\nIts certificate is in ${certificate}. Clients must trust it.`;
+  return `Local dbt Cloud is running at ${url}${trust}
 
-  export DBTCLOUD_HOST_URL=${url}
-  export DBTCLOUD_ACCOUNT_ID=${account_id}
-  export DBTCLOUD_TOKEN=${token}
-  export DBT_CLOUD_TOKEN=${token}
+${exportLines(variablesFor("dbt-job-manager", ready)).replaceAll(/^/gm, "  ")}
+
+For another client: eval "$(npx local-dbt-cloud env --for terraform)"
 
 Jobs run the dbt project in ${repo}. Open ${url} in a browser to watch them.`;
 }

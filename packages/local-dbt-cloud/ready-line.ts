@@ -8,6 +8,8 @@ export const readyLineSchema = z.object({
   /** The folder of the state; null when nothing is kept. */
   state: z.string().nullable(),
   repo: z.string(),
+  /** The file of the certificate that clients must trust; null without `--tls`. */
+  certificate: z.string().nullable(),
   pid: z.int(),
 });
 

@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { ReadyLine } from "./ready-line";
+import { readyLineSchema, type ReadyLine } from "./ready-line";
 
 /** The folder in which each running server of this user has a file, by the XDG Base Directory Specification. */
 export function registryFolder(env: Readonly<Record<string, string | undefined>>): string {
@@ -27,7 +27,17 @@ export function register(folder: string, server: ReadyLine): () => void {
   };
 }
 
+/** The registered servers that run, in the order of their addresses. */
+export function runningServers(folder: string): ReadyLine[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => isRunning(Number(/^(\d+)\.json$/.exec(name)?.[1] ?? NaN)))
+    .map((name) => readyLineSchema.parse(JSON.parse(readFileSync(join(folder, name), "utf8"))))
+    .sort((a, b) => (a.url < b.url ? -1 : 1));
+}
+
 function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid)) return false;
   try {
     process.kill(pid, 0);
     return true;

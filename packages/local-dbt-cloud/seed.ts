@@ -32,7 +32,7 @@ export const startingWorldSchema = z.strictObject({ projects: z.array(projectSch
 export type StartingWorld = z.output<typeof startingWorldSchema>;
 
 /** The platform team's project 102, which `--seed` adds. */
-const PLATFORM_WORLD: StartingWorld = {
+export const PLATFORM_WORLD: StartingWorld = {
   projects: [
     {
       id: 102,
@@ -63,7 +63,7 @@ export function seed(world: World, { projects }: StartingWorld = PLATFORM_WORLD)
 type Times = Pick<Environment, "account_id" | "created_at" | "updated_at">;
 
 function times(world: World): Times {
-  const now = timestamp(world.now());
+  const now = timestamp(world.clock.now());
   return { account_id: world.accountId, created_at: now, updated_at: now };
 }
 

@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { FastifyInstance } from "fastify";
+import type { Clock } from "./clock";
 import type { Collection, Row, Store } from "./store/store";
 
 /** The state and the settings that every resource uses. */
@@ -7,8 +8,8 @@ export interface World {
   /** The id of the only account. */
   readonly accountId: number;
   readonly store: Store;
-  /** The current time. It is passed in, so that tests decide it. */
-  readonly now: () => Date;
+  /** Time. It is passed in, so that tests and `--clock` decide it. */
+  readonly clock: Clock;
   /** The API, the queue and the webhooks tell each other about runs with these. Without a queue, runs stay queued. */
   readonly signals: RunSignals;
   /**
@@ -68,7 +69,7 @@ export function active<T extends Stateful>(collection: Collection<T>, id: number
 
 /** Makes an object invisible. Its row stays, so its id is never used again. */
 export function removeRow<T extends Stateful>(world: World, collection: Collection<T>, row: T): void {
-  collection.put({ ...row, state: 2, updated_at: timestamp(world.now()) });
+  collection.put({ ...row, state: 2, updated_at: timestamp(world.clock.now()) });
 }
 
 /** The text of a time as dbt Cloud writes it, with a space and an offset: `2026-01-31 05:00:00.000000+00:00`. */

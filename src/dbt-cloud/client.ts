@@ -81,7 +81,7 @@ interface WriteOptions<T> {
 
 /** dbt Cloud allows an account 5,000 requests per minute. Other clients of the account need some of them. */
 const REQUESTS_PER_MINUTE = 4500;
-const WRITES_IN_FLIGHT = 8;
+const WRITES_IN_FLIGHT = 12;
 const READS_IN_FLIGHT = 16;
 const ATTEMPTS = 5;
 const TIMEOUT_MILLISECONDS = 30_000;

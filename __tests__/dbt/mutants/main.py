@@ -150,7 +150,7 @@ def table(results: list[Result]) -> list[str]:
             by = Counter(one.outcome.result for one in ones)
             caught = len(ones) - by["survived"]
             figures = [len(ones), caught, by["unit test"], by["data test"], by["build"] + by["time"]]
-            cells = [name, *map(str, figures), f"{100 * caught / len(ones):.1f} %"]
+            cells = [name if name == "all" else f"`{name}`", *map(str, figures), f"{100 * caught / len(ones):.1f} %"]
             lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     return lines

@@ -113,6 +113,60 @@ describe("local-dbt-cloud", () => {
     expect(run.run_steps!.map(({ logs }) => logs)).toContain("the other dbt: build\n");
   });
 
+  it("answers over https with --tls, with the certificate that it names", async () => {
+    const server = spawn(process.execPath, [BIN, "--json", "--port", "0", "--state", folder, "--seed", "--tls"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = (await once(server.stdout, "data")) as [Buffer];
+    const ready = JSON.parse(String(line)) as { url: string; token: string; certificate: string };
+    expect(ready.url).toMatch(/^https:/);
+    expect(ready.certificate).toBe(join(folder, "certificate.pem"));
+    const script =
+      "fetch(process.argv[1], { headers: { authorization: process.argv[2] } }).then((answer) => console.log(answer.status))";
+    const fetched = spawnSync(
+      process.execPath,
+      ["-e", script, `${ready.url}/api/v2/accounts/`, `Token ${ready.token}`],
+      { encoding: "utf8", env: { ...process.env, NODE_EXTRA_CA_CERTS: ready.certificate } },
+    );
+    expect([fetched.stdout, fetched.stderr]).toEqual(["200\n", ""]);
+    server.kill("SIGTERM");
+    await once(server, "exit");
+  });
+
+  it("simulates schedules with --clock and --replay, in the same way in every time zone", async () => {
+    const steps = join(folder, "steps.json");
+    writeFileSync(steps, JSON.stringify({ steps: [{ seconds: 60 }, { seconds: 90, status: "error" }] }));
+    const histories: string[] = [];
+    for (const TZ of ["UTC", "America/New_York"]) {
+      const options = ["--scheduler", "--clock", "2026-03-07T00:00Z", "--speed", "0", "--replay", steps];
+      const server = await start({ repo: folder, options, env: { TZ } });
+      servers.push(server);
+      const schedule = {
+        date: { type: "custom_cron", cron: "30 */6 * * *" },
+        time: { type: "every_hour", interval: 1 },
+      };
+      const job = { name: "job", project_id: 102, environment_id: 999, triggers: { schedule: true }, schedule };
+      await ask(server, "POST", "/jobs/", job, "v2");
+      const headers = { authorization: `Token ${server.token}`, "content-type": "application/json" };
+      const body = JSON.stringify({ to: "2026-03-10T00:00Z" });
+      const moved = await fetch(`${server.url}/local/clock`, { method: "POST", headers, body });
+      expect(await moved.json()).toMatchObject({ data: { now: "2026-03-10T00:00:00.000Z", speed: 0 } });
+      const { data } = await ask(server, "GET", "/runs/", undefined, "v2");
+      histories.push(JSON.stringify(data).replaceAll(server.url, ""));
+      expect(data).toHaveLength(12);
+    }
+    expect(histories[0]).toBe(histories[1]);
+  });
+
+  it.each([
+    [["--speed", "5"], "--speed needs --clock"],
+    [["--clock", "today"], "--clock must be a time with its offset, such as 2026-01-01T00:00Z, got today"],
+    [["--clock", "2026-01-01T00:00Z", "--speed", "fast"], "--speed must be a number from 0 to 1000000000, got fast"],
+    [["--replay-seed", "5"], "--replay-seed needs --replay"],
+  ])("refuses %j", async (options, message) => {
+    await expect(start({ repo: folder, options: [...options] })).rejects.toThrow(message);
+  });
+
   it("loses no acknowledged write if it is killed", async () => {
     let acknowledged = 0;
     const killed = await started();

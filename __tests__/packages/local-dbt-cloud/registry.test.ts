@@ -9,6 +9,7 @@ const READY = {
   account_id: 12345,
   state: null,
   repo: "/repo",
+  certificate: null,
   pid: process.pid,
 };
 

@@ -1,3 +1,4 @@
+import { systemClock } from "../../../packages/local-dbt-cloud/clock";
 import { environmentVariablesOf } from "../../../packages/local-dbt-cloud/resources/environment-variables/environment-variables";
 import { environmentsOf } from "../../../packages/local-dbt-cloud/resources/environments/environments";
 import { projectsOf } from "../../../packages/local-dbt-cloud/resources/projects/projects";
@@ -10,7 +11,7 @@ beforeEach(() => {
   world = {
     accountId: 12345,
     store: Store.open(undefined),
-    now: () => new Date("2026-01-05T04:30:00Z"),
+    clock: { ...systemClock, now: () => new Date("2026-01-05T04:30:00Z") },
     signals: newSignals(),
   };
 });

@@ -59,7 +59,7 @@ describe("an answer with the status 200 that reports a failure", () => {
 describe("an object in an answer", () => {
   const row = { id: 7, name: "prod", project_id: 102, environment_id: 302, job_definition_id: null };
 
-  it("may be the expected one, or lack a field", () => {
+  it("passes when it is the expected object, or when it lacks a field", () => {
     checkAnswer("GET x", row, { id: 7, environment_id: 302, job_definition_id: 5, account_id: 1 });
   });
 

@@ -346,7 +346,7 @@ describe("a file", () => {
     expect(await client.file("v2/runs/1/artifacts/a.json", { step: 2 })).toBe('{"results": []}');
   });
 
-  it("may be missing, but not refused", async () => {
+  it("can be missing, but a refusal is an error", async () => {
     const missing = await clientOf(() => ({ status: 404, json: {} }));
     expect(await missing.file("v2/runs/1/artifacts/a.json")).toBeUndefined();
     await server!.close();
@@ -365,7 +365,7 @@ describe("a write whose answer was lost", () => {
     ["an answer of another shape", { json: { data: { id: "1" }, status: {} } }],
   ];
 
-  it.each(lost)("as %s is searched for before it is sent again", async (_, reply) => {
+  it.each(lost)("is searched for before it is sent again: %s", async (_, reply) => {
     const client = await clientOf(inTurn(reply, single({ id: 1 })));
     const recover = jest.fn(() => Promise.resolve({ id: 9 }));
     expect(await client.post("v2/jobs/", {}, item, recover)).toEqual({ id: 9 });
@@ -373,7 +373,7 @@ describe("a write whose answer was lost", () => {
     expect(server!.asked).toHaveLength(1);
   });
 
-  it.each(lost)("as %s is sent again when it changed nothing", async (_, reply) => {
+  it.each(lost)("is sent again when it changed nothing: %s", async (_, reply) => {
     const client = await clientOf(inTurn(reply, single({ id: 1 })));
     expect(await client.post("v2/jobs/", {}, item, () => Promise.resolve(undefined))).toEqual({ id: 1 });
     expect(server!.asked).toHaveLength(2);
@@ -496,7 +496,7 @@ describe("a client that stops", () => {
 
 describe("the number of parallel requests", () => {
   it.each([
-    ["writes", 8, (client: DbtCloudClient) => client.post("v2/jobs/", {}, item)],
+    ["writes", 12, (client: DbtCloudClient) => client.post("v2/jobs/", {}, item)],
     ["reads", 16, (client: DbtCloudClient) => client.get("v2/jobs/1/", item)],
   ] as const)("of %s is %d at the most", async (_, most, send) => {
     let now = 0;

@@ -33,7 +33,7 @@ const LOST = [
 ] as const;
 
 describe("the environment variables of a project", () => {
-  it("are those with a value for the project or an environment", async () => {
+  it("include each variable with a value for the project or an environment", async () => {
     addVariable(cloud.world, "DBT_WINDOW", "30");
     addVariable(cloud.world, "DBT_LOST", "x", job);
     expect(await knownVariables(clientOf(cloud), 102)).toEqual(new Set(["DBT_SCHEMA", "DBT_WINDOW"]));
@@ -41,7 +41,7 @@ describe("the environment variables of a project", () => {
 });
 
 describe("a job's own values", () => {
-  it("are those of the job alone", async () => {
+  it("include only the values of the job", async () => {
     const other = addJob(cloud.world).id;
     addVariable(cloud.world, "DBT_SCHEMA", "marketing_other", other);
     expect(await readOverrides(clientOf(cloud), 102, job)).toEqual(new Map());
@@ -50,7 +50,7 @@ describe("a job's own values", () => {
     expect([...own].map(([name, { value }]) => [name, value])).toEqual([["DBT_SCHEMA", "marketing_x"]]);
   });
 
-  it("are masked by dbt Cloud when the name is that of a secret", async () => {
+  it("are masked by dbt Cloud when the name is the name of a secret", async () => {
     addVariable(cloud.world, "DBT_ENV_SECRET_KEY", "hunter22", job);
     const { value } = (await readOverrides(clientOf(cloud), 102, job)).get("DBT_ENV_SECRET_KEY")!;
     expect(value).toBe("**********");

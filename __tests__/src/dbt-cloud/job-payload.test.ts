@@ -41,7 +41,7 @@ describe("jobPayload", () => {
     Object.keys(environment.jobs).map((key) => [environment.name, key, environment] as const),
   );
 
-  it("is compared for all jobs", () => {
+  it("is compared with Terraform for all jobs", () => {
     expect(jobs).toHaveLength(20);
   });
 

@@ -46,7 +46,7 @@ const named =
 const DESCRIPTION = "Builds it\n\nOwner: marketing";
 
 describe("the jobs of an environment", () => {
-  it("are all of its jobs, and no others", async () => {
+  it("include every job of the environment, and no other job", async () => {
     const ids = Array.from({ length: 203 }, () => addJob(cloud.world).id);
     addJob(cloud.world, { environment_id: 302 });
     const found = await listJobs(clientOf(cloud), WHERE);
@@ -66,7 +66,7 @@ describe("the jobs of an environment", () => {
     expect([before?.most_recent_run, after?.most_recent_run?.status_humanized]).toEqual([null, "Queued"]);
   });
 
-  it("are none in a new environment, and an error in an environment that does not exist", async () => {
+  it("are an empty list in a new environment, and an error in a missing environment", async () => {
     expect(await listJobs(clientOf(cloud), WHERE)).toEqual([]);
     await expect(listJobs(clientOf(cloud), { ...WHERE, environmentId: 777 })).rejects.toThrow(
       /^dbt Cloud does not have the object \(404\); .*request: GET v3\/projects\/102\/environments\/777\/$/s,
@@ -76,7 +76,7 @@ describe("the jobs of an environment", () => {
     expect(cloud.requests).toEqual(["GET v2/jobs/?project_id=102&environment_id=999&limit=100"]);
   });
 
-  it("may have no description", async () => {
+  it("can have no description", async () => {
     addJob(cloud.world, { description: null });
     expect((await listJobs(clientOf(cloud), WHERE)).map(({ description }) => description)).toEqual([""]);
   });

@@ -118,7 +118,7 @@ describe("a failed run", () => {
 });
 
 describe("a job's newest run", () => {
-  it("is the run that was started last", async () => {
+  it("is the run that started last", async () => {
     expect(await newestRun(clientOf(cloud), job)).toBeUndefined();
     addRunOf(cloud.world, job);
     const { id } = addRunOf(cloud.world, job, { status: 20 });
@@ -164,7 +164,7 @@ describe("cancelling a run", () => {
     await expect(cancelRun(clientOf(cloud), going.id)).rejects.toThrow("dbt Cloud refused the request (400)");
   });
 
-  it("gives up when the run does not end", async () => {
+  it("ends with an error when the run does not end", async () => {
     const { id } = addRunOf(cloud.world, job, { status: 3 });
     await expect(cancelRun(clientOf(cloud), id, { pollMilliseconds: 20_000 })).rejects.toThrow(
       `run ${id} has not ended 5 minutes after it was cancelled; look at it in dbt Cloud, then try again`,
@@ -213,7 +213,7 @@ describe("following a run", () => {
   });
 });
 
-describe("what failed in a run", () => {
+describe("the failures of a run", () => {
   const failedIn = async (results: string | undefined): Promise<unknown> => {
     const { id } = addRunOf(cloud.world, job, {
       status: 20,
@@ -242,17 +242,17 @@ describe("what failed in a run", () => {
     ]);
   });
 
-  it("is unknown when dbt wrote no results", async () => {
+  it("are unknown when dbt wrote no results", async () => {
     expect(await failedIn(undefined)).toEqual([]);
   });
 
-  it("is nothing when no step failed", async () => {
+  it("are empty when no step failed", async () => {
     const { id } = addRunOf(cloud.world, job, { status: 30 });
     expect(await failedNodes(clientOf(cloud), await readRun(clientOf(cloud), id))).toEqual([]);
   });
 
   it.each(["<html></html>", "", "{}", '{"results": [{"unique_id": "model.a"}]}'])(
-    "fails with words when dbt left %p",
+    "cause a clear error when dbt wrote %p",
     async (text) => {
       await expect(failedIn(text)).rejects.toThrow(
         /^run_results\.json of run \d+ does not have the format that dbt writes; look at the run in dbt Cloud\n/,

@@ -65,7 +65,7 @@ describe("a proxy", () => {
   it.each([
     [407, "the proxy asks for a user and a password (407); set HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT"],
     [403, "the proxy refused the connection (403); check HTTPS_PROXY, or ask the people who run the proxy"],
-  ])("that answers %d is told at once", async (status, reason) => {
+  ])("causes one attempt and a message when it answers %d", async (status, reason) => {
     proxy = await forwardProxy(status);
     const { failure, message } = await failureOf(clientOf({ proxy: { url: proxy.url } }));
     expect([failure, message]).toEqual([
@@ -75,7 +75,7 @@ describe("a proxy", () => {
     expect([proxy.lines.length, clock.pauses, server.asked]).toEqual([1, [], []]);
   });
 
-  it("that does not answer is tried again, and the message names it", async () => {
+  it("is tried again when it does not answer, and the message names it", async () => {
     proxy = await forwardProxy();
     const { url } = proxy;
     await proxy.close();
@@ -88,7 +88,7 @@ describe("a proxy", () => {
   });
 });
 
-describe("a fault that no second attempt can mend is told at once", () => {
+describe("the client reports a fault at once if a second attempt cannot help", () => {
   it("when dbt Cloud redirects, without the query of the target and without a request to it", async () => {
     reply = { status: 302, headers: { location: `${server.url}/sign-in?secret=1` } };
     const { failure, message } = await failureOf(clientOf());

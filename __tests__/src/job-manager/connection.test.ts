@@ -32,13 +32,13 @@ describe("a connection", () => {
     return connect(readSettings(all), bench(all)).post("v2/jobs/", {}, shape);
   };
 
-  it("is to the account that the env vars name, with their token", async () => {
+  it("uses the account and the token of the environment variables", async () => {
     await writeWith({});
     expect(server.lines()).toEqual(["POST /api/v2/accounts/7/jobs/"]);
     expect(server.asked[0]!.headers.authorization).toBe(`Token ${TOKEN}`);
   });
 
-  it("takes the provider's spelling of the token, and no blanks around it", async () => {
+  it("accepts the provider's name for the token, and removes spaces around it", async () => {
     await writeWith({ DBTCLOUD_TOKEN: "", DBT_CLOUD_TOKEN: ` ${TOKEN}\n` });
     expect(server.asked[0]!.headers.authorization).toBe(`Token ${TOKEN}`);
   });
@@ -54,7 +54,7 @@ describe("a connection", () => {
   });
 
   it.each(["dbtc_01234\n56789", "dbtc_01234 56789", "dbtc_ü123456789"])(
-    "does not take a token with a space or a sign inside that no request can carry",
+    "refuses a token with a space or another invalid character inside",
     (token) => {
       const message = messageOf({ DBTCLOUD_ACCOUNT_ID: "7", DBT_CLOUD_TOKEN: token });
       expect(message).toBe(
@@ -109,7 +109,7 @@ describe("a connection", () => {
     });
   });
 
-  it("needs account and token, each with what it is for", () => {
+  it("needs an account and a token, and the message has the purpose of each", () => {
     const account = [
       "environment  DBTCLOUD_ACCOUNT_ID: it is not set: the number of the dbt Cloud account",
       "  allowed: a value from dbt Cloud",

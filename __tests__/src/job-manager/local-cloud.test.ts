@@ -20,7 +20,7 @@ const messageOf = (root: string, running: readonly LocalCloud[]): string => {
 };
 
 describe("the local dbt Clouds that run", () => {
-  it("are those whose files name a running process", () => {
+  it("have a file with the id of a running process", () => {
     const root = envFolder({
       "local-dbt-cloud/1.json": JSON.stringify(cloud(1)),
       // No process has this id: it is above the largest that Linux gives.
@@ -32,7 +32,7 @@ describe("the local dbt Clouds that run", () => {
     expect(runningLocalClouds({ XDG_STATE_HOME: root })).toEqual([cloud(1)]);
   });
 
-  it("are none where none was ever started", () => {
+  it("are an empty list when no local dbt Cloud was started", () => {
     expect(runningLocalClouds({ XDG_STATE_HOME: envFolder({ "x.txt": "" }) })).toEqual([]);
   });
 });
@@ -45,7 +45,7 @@ describe("the local dbt Cloud of a project", () => {
     expect(localCloudOf(join(root, "environments", ".."), [cloud(1), own])).toBe(own);
   });
 
-  it("is the only one that runs, wherever its state is", () => {
+  it("is the only one that runs, also with its state elsewhere", () => {
     const only = cloud(1, "/elsewhere");
     expect(localCloudOf(envFolder({ "x.txt": "" }), [only])).toBe(only);
   });

@@ -161,7 +161,7 @@ describe("exit code 78", () => {
     expect(stderr).not.toMatch(STACK_TRACE);
   });
 
-  it("for a project or team of Terraform's files that an env var contradicts, with both values named", async () => {
+  it("for an environment variable that contradicts Terraform's files, with both values", async () => {
     const { exitCode, stderr } = await run(["validate"], { PROJECT_ID: "103", TEAM_NAME: "growth-team" });
     expect(exitCode).toBe(78);
     for (const text of ["PROJECT_ID is 103", "got:     102", "TEAM_NAME is growth-team", 'got:     "marketing-team"']) {
@@ -247,7 +247,7 @@ describe("no stack trace", () => {
     expect(inShell(`"$0" "$1" plan 2> /dev/full > /dev/full`)).toMatchObject({ status: 1, stderr: "" });
   });
 
-  it("outside a project, and the message says where the program looked", async () => {
+  it("outside a project, and the message names the folders that were searched", async () => {
     const folder = realpathSync(envFolder({}));
     const runs = await Promise.all([["plan"], ["validate"], ["show"]].map((args) => run(args, {}, folder)));
     for (const { exitCode, stderr } of runs) {

@@ -19,12 +19,12 @@ const change = (): void => {
 const read = (ref = REF): ReturnType<typeof readUnpublishedWork> => readUnpublishedWork(work.folder, ref);
 
 describe("work that dbt Cloud cannot see", () => {
-  it("is none when everything is pushed", async () => {
+  it("is empty when everything is pushed", async () => {
     push();
     expect(await read()).toEqual({ isOnRemote: true });
   });
 
-  it("is a branch that the remote does not have", async () => {
+  it("includes a branch that is missing on the remote", async () => {
     change();
     expect(await read()).toEqual({
       isOnRemote: false,
@@ -34,7 +34,7 @@ describe("work that dbt Cloud cannot see", () => {
     });
   });
 
-  it("is what is not committed and what is not pushed", async () => {
+  it("includes changes that are not committed and commits that are not pushed", async () => {
     push();
     work.commit("second");
     work.commit("third");
@@ -44,7 +44,7 @@ describe("work that dbt Cloud cannot see", () => {
     );
   });
 
-  it("is not known for a different branch, without a repository, or without an answer", async () => {
+  it("is unknown for a different branch, without a repository, or without an answer", async () => {
     expect(await read("feature/y")).toBeUndefined();
     expect(await readUnpublishedWork("/", REF)).toBeUndefined();
     expect(await readUnpublishedWork(gitRepository().folder, "main")).toBeUndefined();

@@ -35,7 +35,7 @@ describe("the workplace of a person", () => {
     expect(readWorkplace({ GITLAB_USER_LOGIN: "j" }, fresh.folder).ref).toBe("main");
   });
 
-  it("is git's branch when the slug is of that branch, else the slug", () => {
+  it("is git's branch when the slug belongs to it, else the slug", () => {
     repository.git("checkout", "--quiet", "-b", "feature/x");
     const refOf = (slug: string): string =>
       readWorkplace({ CI_COMMIT_REF_SLUG: slug, GITLAB_USER_LOGIN: "j" }, repository.folder).ref;
@@ -49,13 +49,13 @@ describe("the workplace of a person", () => {
     expect(readWorkplace(env, repository.folder)).toEqual({ ref: "feature-x", refSlug: "feature-x", user: "j" });
   });
 
-  it.each(["", "  "])("is not what a variable says that is %p", (empty) => {
+  it.each(["", "  "])("ignores a variable with the value %p", (empty) => {
     repository.git("config", "user.name", "j");
     const env = { CI_COMMIT_REF_NAME: empty, CI_COMMIT_REF_SLUG: empty, GITLAB_USER_LOGIN: empty };
     expect(readWorkplace(env, repository.folder)).toEqual({ ref: "main", refSlug: "main", user: "j" });
   });
 
-  it("is reported as missing, with all values together", () => {
+  it("is reported as missing, with all missing values together", () => {
     repository.git("checkout", "--quiet", "--detach");
     expect(() => readWorkplace({}, repository.folder)).toThrow(
       [

@@ -16,7 +16,7 @@ cohorts as (
 
 ),
 
-orders as (
+returns as (
 
     select
         'return_rate' as kpi_name,
@@ -28,14 +28,26 @@ orders as (
 
 ),
 
+latest as (
+
+    select max(period_month) as period_month from summary
+
+),
+
+-- Those who were active when the month began, as in the KPI.
 churn as (
 
     select
         'churn_rate' as kpi_name,
-        period_month,
-        active_customers as number_of_cases,
+        latest.period_month,
+        count(distinct orders.customer_id) as number_of_cases,
         'customers' as cases
-    from {{ ref('int_kpi_churn') }}
+    from {{ ref('orders') }} as orders
+    inner join latest
+        on orders.order_date < latest.period_month
+        and {{ add_days('orders.order_date', setting('recency_lapsed_days') | int + 1) }} >= latest.period_month
+    where orders.is_successful
+    group by latest.period_month
 
 ),
 
@@ -44,7 +56,7 @@ bases as (
 
     select kpi_name, period_month, number_of_cases, cases from cohorts
     union all
-    select kpi_name, period_month, number_of_cases, cases from orders
+    select kpi_name, period_month, number_of_cases, cases from returns
     union all
     select kpi_name, period_month, number_of_cases, cases from churn
 

@@ -1,9 +1,12 @@
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Cloud, type Address } from "./cloud";
 import { start } from "../start";
 import { makeFakeProject } from "./fake-project";
 import { checkAnswers } from "./openapi/check";
 import { readDocuments, type Document } from "./openapi/document";
+import { operationsTable } from "./openapi/routes-table";
+import { ownRoutes } from "./own-routes";
 import { Report } from "./report";
 import { broken, type RuleGroup } from "./rule";
 import { RULE_GROUPS } from "./rules";
@@ -15,6 +18,7 @@ Usage: npm run conformance -- [options]
   --rules <text>    check only rules with an id that matches this regular expression, such as ^jobs or paging.limit
   --openapi <path>  compare every answer with the schemas of this OpenAPI document, or of all documents in this
                     folder; can be repeated
+  --table <file>    write a Markdown table of the operations of --openapi, with and without a route, and check nothing
   --url <url>       check this dbt Cloud, without /api, instead of a new local one. The program creates
                     objects in the account and deletes them. It skips rules that start jobs
   --account <id>    the account's id for --url
@@ -32,6 +36,8 @@ interface Options {
   /** Whether all rules are checked, so that every accepted difference must occur. */
   readonly isWhole: boolean;
   readonly address: Address | undefined;
+  /** The file of the table of operations; undefined checks the rules. */
+  readonly table: string | undefined;
 }
 
 void main(process.argv.slice(2)).then((exitCode) => {
@@ -46,6 +52,10 @@ async function main(argv: string[]): Promise<number> {
     console.error(`${(error as Error).message}\n(add --help for the options)`);
     return EXIT.usage;
   }
+  if (options?.table !== undefined) {
+    writeFileSync(options.table, operationsTable(options.documents!, await ownRoutes()));
+    return EXIT.ok;
+  }
   if (options) return check(options);
   console.log(HELP.trimEnd());
   return EXIT.ok;
@@ -58,6 +68,7 @@ function readOptions(argv: string[]): Options | undefined {
     options: {
       rules: { type: "string" },
       openapi: { type: "string", multiple: true },
+      table: { type: "string" },
       url: { type: "string" },
       account: { type: "string" },
       token: { type: "string" },
@@ -70,7 +81,9 @@ function readOptions(argv: string[]): Options | undefined {
   const groups = RULE_GROUPS.map(({ topic, rules }) => ({ topic, rules: rules.filter(({ id }) => pattern.test(id)) }));
   if (groups.every(({ rules }) => rules.length === 0)) throw new Error(`no rule's id matches ${values.rules}`);
   const isWhole = values.rules === undefined && address === undefined;
-  return { groups, documents: values.openapi && readDocuments(values.openapi), isWhole, address };
+  if (values.table !== undefined && !values.openapi) throw new Error("--table needs --openapi");
+  const documents = values.openapi && readDocuments(values.openapi);
+  return { groups, documents, isWhole, address, table: values.table };
 }
 
 function addressOf(

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { runFolder } from "../resources/runs/files";
-import { runsOf, STATUS, type Run } from "../resources/runs/runs";
+import { runsOfEnvironment, runsOfJob } from "../resources/runs/groups";
+import { STATUS, type Run } from "../resources/runs/runs";
 import type { Job } from "../resources/jobs/jobs";
 import type { World } from "../world";
 
@@ -14,8 +15,10 @@ export interface Deferral {
 /** The newest successful run of the job or environment that a job defers to; undefined when there is none. */
 export function deferralOf(world: World, runs: string, job: Job): Deferral | undefined {
   if (!defers(job)) return undefined;
-  for (const run of [...runsOf(world).all()].reverse()) {
-    if (run.status !== STATUS.success || !isDeferredTo(job, run)) continue;
+  const { deferring_job_definition_id: jobId, deferring_environment_id: environmentId } = job;
+  const candidates = jobId === null ? runsOfEnvironment(world, environmentId!) : runsOfJob(world, jobId);
+  for (const run of [...candidates].reverse()) {
+    if (run.status !== STATUS.success) continue;
     const manifest = newestManifest(runs, run);
     if (manifest !== undefined) return { run, manifest };
   }
@@ -25,12 +28,6 @@ export function deferralOf(world: World, runs: string, job: Job): Deferral | und
 /** Whether a job defers to anything. */
 export function defers(job: Job): boolean {
   return job.deferring_job_definition_id !== null || job.deferring_environment_id !== null;
-}
-
-function isDeferredTo(job: Job, run: Run): boolean {
-  return job.deferring_job_definition_id === null
-    ? run.environment_id === job.deferring_environment_id
-    : run.job_definition_id === job.deferring_job_definition_id;
 }
 
 function newestManifest(runs: string, run: Run): string | undefined {

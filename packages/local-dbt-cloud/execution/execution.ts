@@ -6,6 +6,7 @@ import { projectsOf } from "../resources/projects/projects";
 import { endRun } from "../resources/runs/ending";
 import { runFolder, type RunFolder } from "../resources/runs/files";
 import { runsOf, STATUS, stepsOf, stepsOfRun, type Run, type RunStep } from "../resources/runs/runs";
+import { secondsLater } from "../clock";
 import { timestamp, type World } from "../world";
 import { checkOut, removeCheckout } from "./checkout";
 import { defers, type Deferral } from "./deferral";
@@ -14,6 +15,7 @@ import type { ExecutionOptions } from "./options";
 import { ParsedProject } from "./parsed-project";
 import { planSteps, type PlannedStep, type StepEnd } from "./plan";
 import { writeProfile } from "./profile";
+import type { Recording } from "./recording";
 import { maskOf, type Mask } from "./secrets";
 import { StepLog } from "./step-log";
 
@@ -149,11 +151,38 @@ export class Execution {
     log: StepLog,
     project: string | undefined,
   ): Promise<StepResult> {
+    const { recording } = this.options;
+    if (recording) return this.replay(recording, planned, step);
     if (planned.kind === "checkout") return this.checkOut(log);
     if (project === undefined) throw new Error("the steps begin with a checkout");
     if (planned.kind === "profile") return this.writeProfile(project, log);
     const end = await this.invoke(planned, step, log, project);
     return this.signal.aborted ? this.cancelled() : end;
+  }
+
+  /** Waits as long as the recorded step took, and ends as it did. Only commands are recorded; a success has no log. */
+  private async replay(recording: Recording, { kind, command }: PlannedStep, { index }: RunStep): Promise<StepEnd> {
+    if (kind !== "command") return { status: STATUS.success };
+    const end = recording.endOf({ job: this.job.name, command: command!, runId: this.runId, index });
+    if (!end) {
+      const message = `${recording.file} has no step for this command and job. Add one, or one without "command" for all commands.`;
+      return { status: STATUS.error, message };
+    }
+    await this.wait(end.seconds);
+    return this.signal.aborted ? this.cancelled() : { status: end.status, message: end.message };
+  }
+
+  /** Waits for some seconds, or until the run is cancelled. */
+  private wait(seconds: number): Promise<void> {
+    const { clock } = this.world;
+    return new Promise((resolve) => {
+      const stop = clock.at(secondsLater(clock.now(), seconds), resolve);
+      const abort = (): void => {
+        stop();
+        resolve();
+      };
+      this.signal.addEventListener("abort", abort, { once: true });
+    });
   }
 
   private invoke(
@@ -231,11 +260,13 @@ export class Execution {
     const empty = steps
       .filter((step) => step.selected_nothing)
       .map((step) => `Step ${step.index} selected nothing: ${step.command}`);
-    const messages = [...(message === undefined ? [] : [message]), ...empty];
+    const { recording } = this.options;
+    const replayed = recording ? [`Replayed from ${recording.file}: dbt did not run`] : [];
+    const messages = [...(message === undefined ? [] : [message]), ...empty, ...replayed];
     endRun(this.world, this.run, {
       status,
       status_message: messages.length > 0 ? messages.join("\n") : null,
-      artifacts_saved: steps.some((step) => step.command !== null && step.started_at !== null),
+      artifacts_saved: !recording && steps.some((step) => step.command !== null && step.started_at !== null),
       has_docs_generated: succeeded("docs generate"),
       has_sources_generated: succeeded("source freshness"),
     });
@@ -255,6 +286,6 @@ export class Execution {
   }
 
   private now(): string {
-    return timestamp(this.world.now());
+    return timestamp(this.world.clock.now());
   }
 }

@@ -1,5 +1,6 @@
 import type { Job } from "../resources/jobs/jobs";
 import type { ProcessEnvironment } from "./dbt-environment";
+import type { Recording } from "./recording";
 
 /** The options of all executions of runs. */
 export interface ExecutionOptions {
@@ -13,6 +14,8 @@ export interface ExecutionOptions {
   readonly dbt: string | undefined;
   /** The DuckDB file of source rows, attached read-only. */
   readonly sources: string | undefined;
+  /** The durations and results that replace dbt; undefined runs dbt. */
+  readonly recording: Recording | undefined;
   /** The environment variables of a job's runs. */
   readonly variablesOf: (job: Job) => Readonly<Record<string, string>>;
   /** The environment of this process. */

@@ -1,9 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { secondsLater } from "../clock";
 import { active, timestamp, type World } from "../world";
 import { jobsOf, type Job } from "../resources/jobs/jobs";
 import { endRun } from "../resources/runs/ending";
 import { runFolder, runsFolderIn } from "../resources/runs/files";
+import { queuedRuns } from "../resources/runs/groups";
 import { inProgress, runsOf, STATUS, stepsOf, stepsOfRun, type Run } from "../resources/runs/runs";
 import { removeCheckout } from "./checkout";
 import { readCommand } from "./command";
@@ -11,6 +13,7 @@ import { deferralOf, type Deferral } from "./deferral";
 import { Execution } from "./execution";
 import type { ExecutionOptions } from "./options";
 import { endOrphan } from "./process-tree";
+import type { Recording } from "./recording";
 
 /** The options of a queue. */
 export interface QueueOptions extends Pick<ExecutionOptions, "repo" | "variablesOf" | "machine"> {
@@ -28,6 +31,12 @@ export interface QueueOptions extends Pick<ExecutionOptions, "repo" | "variables
    * @default - none: the project has its own
    */
   readonly sources?: string;
+  /**
+   * The durations and results that replace dbt.
+   *
+   * @default - dbt runs
+   */
+  readonly recording?: Recording;
   /**
    * Milliseconds between SIGTERM and SIGKILL when a run is cancelled.
    *
@@ -56,13 +65,14 @@ export class RunQueue {
     private readonly world: World,
     options: QueueOptions,
   ) {
-    const { dbt, sources, patience = 5000, variablesOf, machine } = options;
+    const { dbt, sources, recording, patience = 5000, variablesOf, machine } = options;
     this.execution = {
       runs: runsFolderIn(options.folder),
       warehouses: join(resolve(options.folder), "warehouse"),
       repo: resolve(options.repo),
       dbt,
       sources: sources === undefined ? undefined : resolve(sources),
+      recording,
       variablesOf,
       machine,
       patience,
@@ -89,7 +99,7 @@ export class RunQueue {
     const taken = new Set([...this.started.values()].flatMap(({ environments }) => environments));
     for (const run of this.queued()) {
       const job = jobsOf(this.world).get(run.job_definition_id)!;
-      const deferral = deferralOf(this.world, this.execution.runs, job);
+      const deferral = this.execution.recording ? undefined : deferralOf(this.world, this.execution.runs, job);
       const environments = [...new Set([run.environment_id, deferral?.run.environment_id ?? run.environment_id])];
       const isFree = environments.every((id) => !taken.has(id));
       // A waiting run keeps its place before later runs.
@@ -115,11 +125,8 @@ export class RunQueue {
     await this.idle();
   }
 
-  private queued(): Run[] {
-    if (this.closed) return [];
-    return runsOf(this.world)
-      .all()
-      .filter((run) => run.status === STATUS.queued);
+  private queued(): readonly Run[] {
+    return this.closed ? [] : queuedRuns(this.world);
   }
 
   /** Ends the queued runs of jobs that were deleted. */
@@ -131,7 +138,7 @@ export class RunQueue {
   }
 
   private startRun(run: Run, job: Job, deferral: Deferral | undefined, environments: readonly number[]): void {
-    const now = timestamp(this.world.now());
+    const now = timestamp(this.world.clock.now());
     runsOf(this.world).put({ ...run, status: STATUS.starting, dequeued_at: now, updated_at: now });
     const controller = new AbortController();
     const { signal } = controller;
@@ -144,13 +151,14 @@ export class RunQueue {
     const abort = (): void => {
       controller.abort(`Cancelled: it took longer than the job's timeout of ${seconds} seconds`);
     };
-    const timer = seconds > 0 ? setTimeout(abort, Math.min(seconds * 1000, LONGEST_TIMER)) : undefined;
+    const { clock } = this.world;
+    const stopTimer = seconds > 0 ? clock.at(secondsLater(clock.now(), seconds), abort) : undefined;
     try {
       await execution.toEnd();
     } catch (error) {
       this.end(run.id, `The local dbt Cloud could not execute the run: ${(error as Error).message}`);
     }
-    clearTimeout(timer);
+    stopTimer?.();
     this.started.delete(run.id);
     this.wake();
   }
@@ -166,7 +174,7 @@ export class RunQueue {
   }
 
   private end(runId: number, message: string): void {
-    const now = timestamp(this.world.now());
+    const now = timestamp(this.world.clock.now());
     this.world.store.atomically(() => {
       const run = runsOf(this.world).get(runId)!;
       for (const step of stepsOfRun(this.world, run)) {
@@ -178,6 +186,3 @@ export class RunQueue {
     });
   }
 }
-
-/** The longest delay of a timer in Node.js. */
-const LONGEST_TIMER = 2 ** 31 - 1;

@@ -5,23 +5,58 @@ import { cancelQueued } from "../resources/runs/ending";
 import { queueRun, STATUS } from "../resources/runs/runs";
 import type { World } from "../world";
 
-/** The longest wait in milliseconds, because a laptop can sleep and a job can change. */
-const LONGEST_WAIT = 30_000;
-
-/** The jobs with a schedule that fires after `from` and not after `to`, each once. */
-export function dueJobs(world: World, from: Date, to: Date): Job[] {
-  return jobsOf(world)
-    .all()
-    .filter((job) => {
-      if (job.state !== 1 || !job.triggers.schedule) return false;
-      const next = nextRun(job.schedule, from);
-      return next !== null && next <= to;
-    });
+/** The time at which a job's schedule fires next. */
+interface Fire {
+  readonly cron: string;
+  readonly time: number;
 }
 
-/** Queues the runs of schedules that fired. A new run replaces a queued run of the same schedule. */
-export function fireSchedules(world: World, from: Date, to: Date): void {
-  for (const job of dueJobs(world, from, to)) {
+/** The next time at which each schedule fires. */
+export class FireTimes {
+  private readonly fires = new Map<number, Fire>();
+
+  /** @param from the schedules fire later than this time */
+  constructor(
+    private readonly world: World,
+    from: Date,
+  ) {
+    for (const job of jobsOf(world).all()) this.plan(job, from);
+  }
+
+  /** Plans a job again, if its schedule has changed. */
+  changed(job: Job, now: Date): void {
+    if (!isScheduled(job) || this.fires.get(job.id)?.cron !== job.schedule.cron) this.plan(job, now);
+  }
+
+  /** The earliest time; undefined when no schedule fires. */
+  earliest(): Date | undefined {
+    const times = [...this.fires.values()].map(({ time }) => time);
+    return times.length === 0 ? undefined : new Date(times.reduce((first, time) => Math.min(first, time)));
+  }
+
+  /** The jobs that fire not later than `to`, each once. The next time is later than `to`. */
+  take(to: Date): Job[] {
+    const ids = [...this.fires].filter(([, { time }]) => time <= to.getTime()).map(([id]) => id);
+    const due = ids.sort((a, b) => a - b).flatMap((id) => jobsOf(this.world).get(id) ?? []);
+    for (const id of ids) this.fires.delete(id);
+    for (const job of due) this.plan(job, to);
+    return due;
+  }
+
+  private plan(job: Job, after: Date): void {
+    const next = isScheduled(job) ? nextRun(job.schedule, after) : null;
+    if (next) this.fires.set(job.id, { cron: job.schedule.cron, time: next.getTime() });
+    else this.fires.delete(job.id);
+  }
+}
+
+function isScheduled(job: Job): boolean {
+  return job.state === 1 && job.triggers.schedule;
+}
+
+/** Queues a run of each job whose schedule fired. A new run replaces a queued run of the same schedule. */
+export function fireSchedules(world: World, jobs: readonly Job[]): void {
+  for (const job of jobs) {
     const waiting = runsOfJob(world, job.id).filter(
       (run) => run.status === STATUS.queued && run.trigger.cause_category === "scheduled",
     );
@@ -37,24 +72,25 @@ export function fireSchedules(world: World, from: Date, to: Date): void {
  * @returns a function that stops it
  */
 export function startScheduler(world: World): () => void {
-  let from = world.now();
-  let timer: NodeJS.Timeout;
-  const tick = (): void => {
-    const to = world.now();
-    fireSchedules(world, from, to);
-    from = to;
-    timer = setTimeout(tick, waitFrom(world, to));
+  const { clock } = world;
+  const times = new FireTimes(world, clock.now());
+  let stopTimer: (() => void) | undefined;
+  const wait = (): void => {
+    stopTimer?.();
+    const earliest = times.earliest();
+    stopTimer = earliest && clock.at(earliest, fire);
   };
-  timer = setTimeout(tick, waitFrom(world, from));
+  const fire = (): void => {
+    fireSchedules(world, times.take(clock.now()));
+    wait();
+  };
+  const stopListening = jobsOf(world).onStored((job) => {
+    times.changed(job, clock.now());
+    wait();
+  });
+  wait();
   return () => {
-    clearTimeout(timer);
+    stopListening();
+    stopTimer?.();
   };
-}
-
-function waitFrom(world: World, now: Date): number {
-  const waits = jobsOf(world)
-    .all()
-    .filter((job) => job.state === 1 && job.triggers.schedule)
-    .map((job) => (nextRun(job.schedule, now)?.getTime() ?? Infinity) - now.getTime());
-  return Math.min(LONGEST_WAIT, ...waits);
 }

@@ -1,5 +1,6 @@
 import { raw } from "hono/html";
 import { html, type Html } from "./html";
+import { SCRIPT } from "./script";
 
 const STYLE = `
   :root { color-scheme: light dark; --line: #8884; --good: #16803c; --bad: #c81e1e; --busy: #1d5fd1; --wait: #8a6100; }
@@ -11,12 +12,19 @@ const STYLE = `
   th, td { border-bottom: 1px solid var(--line); padding: .35rem .8rem .35rem 0; text-align: left; vertical-align: top; }
   pre { background: #8881; overflow-x: auto; padding: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
   code { overflow-wrap: anywhere; }
+  svg rect.Success { fill: var(--good); } svg rect.Error { fill: var(--bad); } svg rect.Cancelled { fill: var(--wait); }
+  .calendar td { min-width: 5rem; } a.run { text-decoration: none; }
+  input, button { font: inherit; max-width: 100%; }
   .Success { color: var(--good); } .Error { color: var(--bad); } .Cancelled { color: var(--wait); }
   .Running, .Starting, .Queued { color: var(--busy); }
 `;
 
-/** A whole page. It has no script and loads nothing. */
-export function layout(title: string, content: Html): string {
+/**
+ * A whole page. It loads nothing.
+ *
+ * @param hasScript whether the page has the script that sends forms and follows logs
+ */
+export function layout(title: string, content: Html, hasScript: boolean): string {
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -28,7 +36,7 @@ export function layout(title: string, content: Html): string {
         </style>
       </head>
       <body>
-        ${content}
+        ${content} ${hasScript ? raw(`<script>${SCRIPT}</script>`) : ""}
       </body>
     </html> `;
   return page.toString();

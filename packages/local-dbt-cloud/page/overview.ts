@@ -11,23 +11,34 @@ import { minute } from "./times";
 
 const RECENT = 50;
 
-/** The first page: every job with its next and last run, and the recent runs. */
-export function overview(world: World): Html {
+/**
+ * The first page: every job with its next and last run, and the recent runs.
+ *
+ * @param search shows only jobs with this text in the name or in a step, and their runs
+ */
+export function overview(world: World, search = ""): Html {
+  const matches = (text: string): boolean => text.toLowerCase().includes(search.toLowerCase());
   const jobs = jobsOf(world)
     .all()
-    .filter(({ state }) => state === 1);
-  const runs = runsOf(world).all().slice(-RECENT).reverse();
+    .filter(({ state, name, execute_steps }) => state === 1 && [name, ...execute_steps].some(matches));
+  const ids = new Set(jobs.map(({ id }) => id));
+  const all = runsOf(world).all();
+  const found = search === "" ? all : all.filter((run) => ids.has(run.job_definition_id));
+  const runs = found.slice(-RECENT).reverse();
   return html`<h1>Local dbt Cloud</h1>
-    <p>Account ${world.accountId}. Times are UTC.</p>
+    <p>Account ${world.accountId}. Times are UTC. <a href="/week/">The week and the queue</a></p>
+    <form>
+      <label>Find jobs <input name="q" type="search" value="${search}" /></label> <button>Find</button>
+    </form>
     <h2>Jobs (${jobs.length})</h2>
-    ${jobs.length === 0 ? html`<p>There is no job yet.</p>` : jobTable(world, jobs)}
+    ${jobs.length === 0 ? html`<p>${search === "" ? "There is no job yet." : "No job has this text in its name or its steps."}</p>` : jobTable(world, jobs)}
     <h2>Recent runs</h2>
     ${runs.length === 0 ? html`<p>No job has run yet.</p>` : runTable(world, runs)}`;
 }
 
 function jobTable(world: World, jobs: readonly Job[]): Html {
   const rows = jobs.map((job) => {
-    const next = job.triggers.schedule ? nextRun(job.schedule, world.now()) : null;
+    const next = job.triggers.schedule ? nextRun(job.schedule, world.clock.now()) : null;
     const run = newestRun(world, job.id);
     return html`<tr>
       <td>${job.id}</td>

@@ -1,9 +1,11 @@
 import { jobsOf } from "../resources/jobs/jobs";
-import { readLog, runFolder } from "../resources/runs/files";
-import { stepsOfRun, type Run, type RunStep } from "../resources/runs/runs";
+import { filesBelow, readLog, runFolder } from "../resources/runs/files";
+import { inProgress, stepsOfRun, type Run, type RunStep } from "../resources/runs/runs";
 import type { World } from "../world";
 import { html, type Html } from "./html";
 import { jobLink } from "./links";
+import { logEventsLocation } from "./log-events";
+import { postForm } from "./start-form";
 import { statusText } from "./status";
 import { duration, minute } from "./times";
 
@@ -17,7 +19,15 @@ export function runPage(world: World, run: Run): Html {
       Created ${minute(run.created_at)} UTC, took ${duration(world, run)}.
     </p>
     <p>${run.status_message}</p>
+    ${inProgress(run) ? postForm(`/api/v2/accounts/${world.accountId}/runs/${run.id}/cancel/`, "Cancel the run") : html``}
     ${stepsOfRun(world, run).map((step) => stepSection(world, step))}`;
+}
+
+function artifactLinks({ run_id, index }: RunStep, names: readonly string[]): Html {
+  if (names.length === 0) return html``;
+  const location = (name: string): string =>
+    `/runs/${run_id}/artifacts/${index}/${name.split("/").map(encodeURIComponent).join("/")}`;
+  return html`<p>Artifacts: ${names.map((name) => html`<a href="${location(name)}">${name}</a> `)}</p>`;
 }
 
 function stepSection(world: World, step: RunStep): Html {
@@ -26,5 +36,10 @@ function stepSection(world: World, step: RunStep): Html {
   return html`<h2>${step.index}. ${step.name}: ${statusText(step)}</h2>
     <p>took ${duration(world, step)}</p>
     ${note}
-    <pre>${folder ? readLog(folder.log(step.index)) : "There is no log."}</pre>`;
+    ${
+      inProgress(step) && step.started_at !== null
+        ? html`<pre data-events="${logEventsLocation(step)}"></pre>`
+        : html`<pre>${folder ? readLog(folder.log(step.index)) : "There is no log."}</pre>`
+    }
+    ${folder ? artifactLinks(step, filesBelow(folder.artifacts(step.index))) : html``}`;
 }

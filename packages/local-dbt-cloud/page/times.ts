@@ -7,7 +7,7 @@ export function duration(
   world: World,
   { started_at, finished_at }: Pick<RunStep, "started_at" | "finished_at">,
 ): string {
-  return clockDuration(secondsBetween(started_at, finished_at, world.now()));
+  return clockDuration(secondsBetween(started_at, finished_at, world.clock.now()));
 }
 
 /** A time without its seconds, in UTC. */

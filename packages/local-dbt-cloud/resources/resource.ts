@@ -125,7 +125,7 @@ export function routesOf<T extends DescribedRow>(resource: Resource<T>): Routes 
     app.post(path, (request, reply) => {
       const project_id = projectOf(request);
       const own = fields(request.body, { world, before: undefined, projectId: project_id });
-      const now = timestamp(world.now());
+      const now = timestamp(world.clock.now());
       const times = { created_at: now, updated_at: now };
       const row = { ...own, account_id: world.accountId, ...(project_id !== undefined && { project_id }), ...times };
       const stored = world.store.atomically(() => {
@@ -142,7 +142,7 @@ export function routesOf<T extends DescribedRow>(resource: Resource<T>): Routes 
       handler: (request) => {
         const before = rowOf(request);
         const own = fields(request.body, { world, before, projectId: projectOf(request) });
-        const row = { ...before, ...own, updated_at: timestamp(world.now()) };
+        const row = { ...before, ...own, updated_at: timestamp(world.clock.now()) };
         if (row.state === 2)
           world.store.atomically(() => {
             removeOne(world, row);

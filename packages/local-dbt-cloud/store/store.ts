@@ -1,4 +1,5 @@
 import Database from "libsql";
+import { OrderedRows } from "./ordered-rows";
 
 /** The id that every stored object has. */
 export interface Row {
@@ -12,6 +13,19 @@ export class StoreInUseError extends Error {
     this.name = "StoreInUseError";
   }
 }
+
+/** Thrown when a newer version of this program has written the state file. */
+class NewerStateError extends Error {
+  constructor(file: string, version: number) {
+    super(
+      `${file} has format ${version}, and this local dbt Cloud knows formats up to ${FORMAT}: a newer version has written it. Update the local dbt Cloud, or choose another --state folder.`,
+    );
+    this.name = "NewerStateError";
+  }
+}
+
+/** The format of the state file. A file without a format is from before formats, and has the same tables as format 1. */
+const FORMAT = 1;
 
 /**
  * Objects by kind, in memory for reads and on disk. A write is on disk before it returns, so a process that is killed
@@ -28,10 +42,13 @@ export class Store {
    *
    * @param file the state file, made when missing; undefined keeps the state in memory only
    * @throws StoreInUseError when another process has it open
+   * @throws NewerStateError when a newer version of this program has written it
    */
   static open(file: string | undefined): Store {
     const database = new Database(file ?? ":memory:", { timeout: 100 });
     try {
+      const { user_version: format } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+      if (format > FORMAT) throw new NewerStateError(file!, format);
       database.exec("PRAGMA journal_mode = WAL");
       database.exec("PRAGMA locking_mode = EXCLUSIVE");
       database.exec("PRAGMA synchronous = FULL");
@@ -41,6 +58,7 @@ export class Store {
       database.exec("CREATE TABLE IF NOT EXISTS sequences (kind TEXT PRIMARY KEY, last INTEGER NOT NULL)");
       // The first write takes the exclusive lock, so a second process fails here.
       database.exec("INSERT INTO sequences VALUES ('', 0) ON CONFLICT (kind) DO UPDATE SET last = last");
+      database.exec(`PRAGMA user_version = ${FORMAT}`);
     } catch (error) {
       database.close();
       if (file !== undefined && isBusy(error)) throw new StoreInUseError(file);
@@ -86,7 +104,9 @@ export class Store {
 /** The objects of one kind, in the order of their ids. */
 export class Collection<T extends Row> {
   private rows = new Map<number, T>();
-  private ordered: readonly T[] | undefined;
+  private ordered = new OrderedRows<T>();
+  private readonly groupings = new Map<KeyOf<T>, Map<number, OrderedRows<T>>>();
+  private listeners: readonly ((row: T) => void)[] = [];
   private readonly upsert: Database.Statement;
   private readonly drop: Database.Statement;
   private readonly next: Database.Statement;
@@ -112,23 +132,35 @@ export class Collection<T extends Row> {
   /** Reads all objects from disk again. */
   reload(): void {
     const stored = this.database.prepare("SELECT body FROM objects WHERE kind = ? ORDER BY id").all(this.kind);
-    this.rows = new Map(
-      (stored as { body: string }[]).map(({ body }) => {
-        const row = JSON.parse(body) as T;
-        return [row.id, row];
-      }),
-    );
-    this.ordered = undefined;
+    this.rows = new Map();
+    this.ordered = new OrderedRows();
+    for (const groups of this.groupings.values()) groups.clear();
+    for (const { body } of stored as { body: string }[]) this.remember(JSON.parse(body) as T);
   }
 
   get(id: number): T | undefined {
     return this.rows.get(id);
   }
 
-  /** All objects by ascending id. The list stays the same object until a write, so callers can cache by it. */
+  /** All objects by ascending id. */
   all(): readonly T[] {
-    this.ordered ??= [...this.rows.values()].sort((a, b) => a.id - b.id);
-    return this.ordered;
+    return this.ordered.list();
+  }
+
+  /**
+   * The objects with a key, by ascending id. The first call for a function groups all objects, and every write keeps the
+   * groups up to date.
+   *
+   * @param keyOf the key of an object; undefined puts it in no group. It depends on the object alone.
+   */
+  withKey(keyOf: KeyOf<T>, key: number): readonly T[] {
+    let groups = this.groupings.get(keyOf);
+    if (!groups) {
+      groups = new Map();
+      this.groupings.set(keyOf, groups);
+      for (const row of this.all()) putInGroup(groups, keyOf(row), row);
+    }
+    return groups.get(key)?.list() ?? [];
   }
 
   find(matches: (row: T) => boolean): T | undefined {
@@ -147,18 +179,60 @@ export class Collection<T extends Row> {
     return this.write(row);
   }
 
+  /**
+   * Calls a function with each row that is stored from now on.
+   *
+   * @returns a function that ends these calls
+   */
+  onStored(listener: (row: T) => void): () => void {
+    this.listeners = [...this.listeners, listener];
+    return () => {
+      this.listeners = this.listeners.filter((other) => other !== listener);
+    };
+  }
+
   remove(id: number): void {
     this.drop.run(this.kind, id);
-    this.rows.delete(id);
-    this.ordered = undefined;
+    this.forget(id);
   }
 
   private write(row: T): T {
     this.upsert.run(this.kind, row.id, JSON.stringify(row));
-    this.rows.set(row.id, row);
-    this.ordered = undefined;
+    this.remember(row);
+    for (const listener of this.listeners) listener(row);
     return row;
   }
+
+  private remember(row: T): void {
+    const before = this.rows.get(row.id);
+    this.rows.set(row.id, row);
+    this.ordered.put(row);
+    for (const [keyOf, groups] of this.groupings) {
+      const [old, key] = [before && keyOf(before), keyOf(row)];
+      if (old !== undefined && old !== key) groups.get(old)?.remove(row.id);
+      putInGroup(groups, key, row);
+    }
+  }
+
+  private forget(id: number): void {
+    const before = this.rows.get(id);
+    this.rows.delete(id);
+    this.ordered.remove(id);
+    for (const [keyOf, groups] of this.groupings) {
+      const old = before && keyOf(before);
+      if (old !== undefined) groups.get(old)?.remove(id);
+    }
+  }
+}
+
+/** The key of an object in a grouping; undefined when it is in no group. */
+type KeyOf<T> = (row: T) => number | undefined;
+
+function putInGroup<T extends Row>(groups: Map<number, OrderedRows<T>>, key: number | undefined, row: T): void {
+  if (key === undefined) return;
+  const group = groups.get(key) ?? new OrderedRows<T>();
+  groups.set(key, group);
+  group.put(row);
 }
 
 function isBusy(error: unknown): boolean {

@@ -73,7 +73,7 @@ export function valueDifferences(field: string, before: unknown, after: unknown)
 
 /** dbt Cloud answers null for a field that is not set. */
 function isSame(before: unknown, after: unknown): boolean {
-  return JSON.stringify(before ?? null) === JSON.stringify(after ?? null);
+  return before === after || JSON.stringify(before ?? null) === JSON.stringify(after ?? null);
 }
 
 /** A schedule as one cron expression. dbt Cloud computes `cron` from the other fields of the schedule. */

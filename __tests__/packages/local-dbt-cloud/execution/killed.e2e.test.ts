@@ -1,3 +1,4 @@
+import { systemClock } from "../../../../packages/local-dbt-cloud/clock";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -39,7 +40,7 @@ function start(program: string, ...args: readonly string[]): ReturnType<typeof s
 async function startAgain(): Promise<{ world: World; queue: RunQueue }> {
   const store = Store.open(join(folder, "state.db"));
   stores.push(store);
-  const world: World = { accountId: SEED_ACCOUNT_ID, store, now: () => new Date(), signals: newSignals() };
+  const world: World = { accountId: SEED_ACCOUNT_ID, store, clock: systemClock, signals: newSignals() };
   const queue = new RunQueue(world, { folder, repo: project.folder, machine: process.env, variablesOf: () => ({}) });
   await queue.start();
   return { world, queue };

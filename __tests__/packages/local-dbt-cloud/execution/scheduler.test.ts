@@ -1,4 +1,5 @@
-import { dueJobs, fireSchedules, startScheduler } from "../../../../packages/local-dbt-cloud/execution/scheduler";
+import { systemClock } from "../../../../packages/local-dbt-cloud/clock";
+import { FireTimes, fireSchedules, startScheduler } from "../../../../packages/local-dbt-cloud/execution/scheduler";
 import { runsOf } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
 import { localDbtCloud, V2, type LocalDbtCloud } from "../../../support/local-dbt-cloud";
 
@@ -21,7 +22,8 @@ async function addJob(name: string, cron: string, more: object = {}): Promise<vo
 }
 
 function due(from: string, to: string): string[] {
-  return dueJobs(cloud.world, new Date(`2026-01-05T${from}Z`), new Date(`2026-01-05T${to}Z`)).map(({ name }) => name);
+  const times = new FireTimes(cloud.world, new Date(`2026-01-05T${from}Z`));
+  return times.take(new Date(`2026-01-05T${to}Z`)).map(({ name }) => name);
 }
 
 describe("the jobs that are due", () => {
@@ -55,7 +57,7 @@ it("the next scheduled run replaces a queued one, as in dbt Cloud", async () => 
   await cloud.send("POST", `${V2}/jobs/1/run/`, { cause: "by hand" });
   for (const minute of ["14", "29"]) {
     const from = new Date(`2026-01-05T05:${minute}:00Z`);
-    fireSchedules(cloud.world, from, new Date(from.getTime() + 60_000));
+    fireSchedules(cloud.world, new FireTimes(cloud.world, from).take(new Date(from.getTime() + 60_000)));
   }
   expect(runsOf(cloud.world).all()).toMatchObject([
     { status: 1, trigger: { cause_category: "api" } },
@@ -68,7 +70,7 @@ it("fires until it is stopped, and does not fire schedules of the time before it
   await addJob("at five and six", "0 5,6 * * *");
   await addJob("earlier", "0 4 * * *");
   jest.useFakeTimers({ now: new Date("2026-01-05T04:30:00Z") });
-  const stop = startScheduler({ ...cloud.world, now: () => new Date() });
+  const stop = startScheduler({ ...cloud.world, clock: systemClock });
   const minutes = (count: number): number => count * 60_000;
   jest.advanceTimersByTime(minutes(29));
   expect(runsOf(cloud.world).all()).toEqual([]);

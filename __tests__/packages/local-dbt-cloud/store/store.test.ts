@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Store, StoreInUseError } from "../../../../packages/local-dbt-cloud/store/store";
@@ -17,6 +17,60 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(folder, { recursive: true });
 });
+
+describe("the format of the state file", () => {
+  it("of a version before formats is read, and then written as the present one", () => {
+    const first = Store.open(file);
+    first.collection<Thing>("thing").insert({ name: "kept" });
+    first.close();
+    setFormat(0);
+    const second = Store.open(file);
+    expect(second.collection<Thing>("thing").all()).toEqual([{ id: 1, name: "kept" }]);
+    second.close();
+  });
+
+  it("of a newer version is refused with both formats and the fix, and the file does not change", () => {
+    Store.open(file).close();
+    setFormat(7);
+    const before = readFileSync(file);
+    expect(() => Store.open(file)).toThrow(
+      /state\.db has format 7, and this local dbt Cloud knows formats up to 1: .* Update the local dbt Cloud, or choose/,
+    );
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});
+
+it("objects with a key are those of the last write, by ascending id", () => {
+  const store = Store.open(undefined);
+  const things = store.collection<Thing>("thing");
+  const lengthOf = ({ name }: Thing): number | undefined => (name === "" ? undefined : name.length);
+  const withLength = (length: number): string[] => things.withKey(lengthOf, length).map(({ name }) => name);
+  const a = things.insert({ name: "a" });
+  expect(withLength(1)).toEqual(["a"]);
+  things.put({ id: 9, name: "c" });
+  things.put({ id: 5, name: "b" });
+  const read = things.withKey(lengthOf, 1);
+  things.put({ ...a, name: "aa" });
+  expect([withLength(1), withLength(2)]).toEqual([["b", "c"], ["aa"]]);
+  things.put({ id: 5, name: "" });
+  things.remove(9);
+  expect([withLength(1), withLength(2)]).toEqual([[], ["aa"]]);
+  expect(read.map(({ name }) => name)).toEqual(["a", "b", "c"]);
+  const write = (): never => {
+    things.insert({ name: "z" });
+    throw new Error("no");
+  };
+  expect(() => store.atomically(write)).toThrow("no");
+  expect(withLength(1)).toEqual([]);
+  store.close();
+});
+
+/** Writes the format into the header of the SQLite file. */
+function setFormat(format: number): void {
+  const bytes = readFileSync(file);
+  bytes.writeUInt32BE(format, 60);
+  writeFileSync(file, bytes);
+}
 
 describe("Store", () => {
   it("keeps all writes after it is opened again", () => {

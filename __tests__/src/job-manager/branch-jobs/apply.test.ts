@@ -212,7 +212,7 @@ describe("a job that fails", () => {
     );
   });
 
-  it("in a deploy that repairs another is repaired by the next deploy", async () => {
+  it("in a repairing deploy is repaired by the next deploy", async () => {
     await cloud.order(refused("/environment-variables/$"));
     await deploy(environment);
     expect(isPending("a")).toBe(true);

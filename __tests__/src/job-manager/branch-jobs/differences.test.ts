@@ -102,7 +102,7 @@ describe("a mark", () => {
   const text = "Builds it\n\nOwner: marketing";
   const [wanted] = wantedOf(sharedEnvironment({ attribution: {} }));
 
-  it("that is missing or of another definition is a difference", () => {
+  it("is a difference when it is missing, or belongs to another definition", () => {
     const digest = wanted!.mark.definition;
     expect(changesTo({ description: text })).toEqual([`mark: "none" → "deployed ${digest}"`]);
     expect(changesTo({ description: markedDescription(text, { ...wanted!.mark, definition: "x" }) })).toEqual([

@@ -90,7 +90,7 @@ describe("a mark", () => {
     expect(isMarked(description)).toBe(is);
   });
 
-  it("of another version can be removed, too", () => {
+  it("of another version can also be removed", () => {
     expect(withoutMark(`Text\n\n${LINE.replace("v1", "v7")}`)).toBe("Text");
     expect(withoutMark(LINE)).toBe("");
     expect(withoutMark("Text  \n")).toBe("Text");

@@ -63,7 +63,7 @@ describe("a deploy", () => {
   });
 });
 
-describe("a name that is taken", () => {
+describe("a name of another job", () => {
   const unmarked = {
     subject: `job 1 "${name}"`,
     reason: "it has this branch's name but not its mark, so it may be somebody else's",
@@ -137,7 +137,7 @@ describe("a name that is taken", () => {
     ]);
   });
 
-  it("does not matter for a job that is not selected", () => {
+  it("is ignored for a job that is not selected", () => {
     expect(obstacles({ records: [record({ name })], jobs: { attribution: {}, ltv: {} }, only: ["ltv"] })).toEqual([]);
   });
 
@@ -167,7 +167,7 @@ describe("a schema", () => {
   );
 });
 
-describe("a variable that the project does not have", () => {
+describe("a variable that is missing in the project", () => {
   it("is reported once, with the project's variables", () => {
     const job = { environment_variables: { DBT_WINDOW: "30" } };
     expect(obstacles({ jobs: { a: job, b: job }, known: ["DBT_SCHEMA", "DBT_AAA"] })).toEqual([
@@ -187,10 +187,10 @@ describe("a variable that the project does not have", () => {
   });
 });
 
-describe("a job that is referred to", () => {
+describe("a reference to a job", () => {
   const jobs = { attribution: {}, ltv: { run_after: { job: "attribution" } } };
 
-  it("must exist or be part of the deploy", () => {
+  it("needs a job that exists or is part of the deploy", () => {
     expect(obstacles({ jobs, only: ["ltv"] })).toEqual([
       {
         subject: "job ltv",

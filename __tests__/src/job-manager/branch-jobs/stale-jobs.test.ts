@@ -91,7 +91,7 @@ describe("the idle time of a job", () => {
     expect(found([job(days)], [], { olderThanDays })).toHaveLength(is ? 1 : 0);
   });
 
-  it.each([null, undefined, "", "soon"])("is nothing when dbt Cloud says %p for the last change", (updated_at) => {
+  it.each([null, undefined, "", "soon"])("is zero when dbt Cloud reports %p as the last change", (updated_at) => {
     expect(found([job(8, {}, { updated_at })], [], { olderThanDays: 1 })).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe("a job with a run in progress", () => {
     expect(found([job(8)], [run(0, "scheduled", { status })])).toEqual([idle(1, 8, true)]);
   });
 
-  it.each([10, 20, 30])("is not one whose run has ended: status %d", (status) => {
+  it.each([10, 20, 30])("is not recognized after its run has ended: status %d", (status) => {
     expect(found([job(8)], [run(0, "scheduled", { status })])).toEqual([idle(1, 8)]);
   });
 });

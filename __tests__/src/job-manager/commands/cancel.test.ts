@@ -18,7 +18,7 @@ afterEach(() => cloud.close());
 const start = (key = "attribution", env: Record<string, string> = {}): ReturnType<typeof cancel> =>
   cancel({ config: devFile(), key }, bench({ ...personEnv(cloud), ...env }));
 
-it("the newest run of a job is cancelled", async () => {
+it("cancel ends the newest run of a job", async () => {
   addRunOf(cloud.world, job);
   const { id } = addRunOf(cloud.world, job, { status: 1 });
   const { exitCode, text } = await start();
@@ -29,7 +29,7 @@ it("the newest run of a job is cancelled", async () => {
   expect(runsOf(cloud.world).get(id)).toMatchObject({ status: 30 });
 });
 
-it("without a run in progress there is nothing to cancel", async () => {
+it("cancel ends with an error when no run is in progress", async () => {
   expect((await refusalOf(start())).message).toBe(
     "there is nothing to cancel, because no run of attribution is in progress; `dbt-job-manager status attribution` shows " +
       "the last one",

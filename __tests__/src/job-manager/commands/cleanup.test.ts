@@ -98,7 +98,7 @@ describe("a clean-up", () => {
     expect(live()).toEqual([daily, wanted]);
   });
 
-  it("finds nothing and says so", async () => {
+  it("reports that no job meets the criteria", async () => {
     add(3);
     expect(await run({ olderThan: 7 })).toEqual({
       exitCode: 0,
@@ -215,7 +215,7 @@ describe("a clean-up", () => {
     expect(idle).toBeGreaterThan(running);
   });
 
-  it("of the person's own branch asks on a terminal, and deletes nothing without a yes", async () => {
+  it("of the person's own branch asks on a terminal, and deletes nothing without the answer yes", async () => {
     add(8, { key: "a" });
     const questions: string[] = [];
     const answering = (answer: boolean) => ({
@@ -236,7 +236,7 @@ describe("a clean-up", () => {
     ]);
   });
 
-  it("says which run drops the schema", async () => {
+  it("names the run that drops the schema", async () => {
     add(8, { key: "a" });
     await run({ olderThan: 7, yes: true });
     expect(dependencies.said).toContainEqual(
@@ -264,7 +264,7 @@ describe("a clean-up", () => {
   });
 });
 
-describe("the jobs that a clean-up never deletes", () => {
+describe("the jobs that every clean-up keeps", () => {
   it("are jobs without the team's mark in this environment, even with --all-users and --yes", async () => {
     const own = mark();
     const row = (more: object): number => addJob(cloud.world, { updated_at: timestamp(ago(99)), ...more }).id;

@@ -85,13 +85,13 @@ describe("a deploy that receives Ctrl-C", () => {
     await converges(file);
   });
 
-  it("reports as JSON what was not done", async () => {
+  it("reports the jobs that were not done as JSON", async () => {
     const { exitCode, stdout } = await stoppedAt(3, devFile(), "SIGINT", ["--json"]);
     const { applied } = (JSON.parse(stdout) as { result: { applied: { error?: string }[] } }).result;
     expect([exitCode, applied.some(({ error }) => error?.includes("asked to stop"))]).toEqual([1, true]);
   });
 
-  it("twice ends at once", async () => {
+  it("ends at once after the second Ctrl-C", async () => {
     const proxy = await requestProxy(cloud.url, {
       before: async (count) => {
         if (count !== 3) return true;
@@ -109,7 +109,7 @@ describe("a deploy that receives Ctrl-C", () => {
     await converges(file);
   });
 
-  it("while dbt Cloud asks it to wait does not wait", async () => {
+  it("ends at once while dbt Cloud asks it to wait", async () => {
     const file = devFile();
     await cloud.order({ kind: "status", code: 429, retry_after: 100, method: "POST" });
     const program: JobManagerProcess = startJobManager(["deploy", "--config", file, "--verbose"], personEnv(cloud));

@@ -118,7 +118,7 @@ describe("a first deploy", () => {
 });
 
 describe("a second deploy", () => {
-  it("changes nothing and says so", async () => {
+  it("changes nothing, and reports it", async () => {
     const file = devFile();
     await run(file);
     cloud.requests.length = 0;
@@ -200,7 +200,7 @@ describe("a second deploy", () => {
 });
 
 describe("a dry run", () => {
-  it("changes nothing and says so", async () => {
+  it("changes nothing, and reports it", async () => {
     const { exitCode, text, json } = await run(devFile(), { dryRun: true });
     expect(text.split("\n").slice(-3)).toEqual([
       "Plan: 4 to create, 0 to update, 0 to delete, 0 unchanged.",
@@ -308,7 +308,7 @@ describe("a branch that Terraform applies", () => {
     expect(message).toContain("production has no branch jobs");
   });
 
-  it("is not a branch whose name only starts the same", async () => {
+  it("is not a branch with a longer name that starts the same", async () => {
     const { exitCode } = await run(devFile(), { dryRun: true }, { CI_COMMIT_REF_NAME: "main-2" });
     expect(exitCode).toBe(EXIT.ok);
   });
@@ -317,7 +317,7 @@ describe("a branch that Terraform applies", () => {
 describe("an environment that Terraform applies", () => {
   const asked = { ENVIRONMENT_ID: "302" };
 
-  it("is refused before any request, wherever it is set", async () => {
+  it("is refused before any request, in the file and in the environment variable", async () => {
     const refused = { problems: [{ path: "environment.id", got: "302" }] };
     for (const options of [{ dryRun: true }, {}])
       await expect(run(devFile(), options, asked)).rejects.toMatchObject(refused);
@@ -417,7 +417,7 @@ describe("--adopt", () => {
 });
 
 describe("a copy that somebody made in dbt Cloud", () => {
-  it("is reported and not changed", async () => {
+  it("is reported, and stays unchanged", async () => {
     const file = devFile({ extract: JOBS.extract });
     await run(file);
     const copy = addJob(cloud.world, { name: "Copy of it", description: jobOf("extract").description });
@@ -430,7 +430,7 @@ describe("a copy that somebody made in dbt Cloud", () => {
     expect(jobOf("extract").settings.threads).toBe(9);
   });
 
-  it("stays after the file loses the key, however often the branch is deployed", async () => {
+  it("stays after the key is removed from the file, also after several deploys", async () => {
     const jobs = { attribution: JOBS.attribution, validation: JOBS.validation };
     await run(devFile({ extract: JOBS.extract, ...jobs }));
     const copy = addJob(cloud.world, { name: "Copy of it", description: jobOf("extract").description });

@@ -87,7 +87,7 @@ describe("the list of a branch's jobs", () => {
     );
   });
 
-  it("does not count a copy that somebody made in dbt Cloud, as a deploy does not", async () => {
+  it("ignores a copy that somebody made in dbt Cloud, like a deploy", async () => {
     add({ key: "a" });
     add({ key: "a" }, { name: "Copy of a" });
     add({ key: "b" }, { name: "the only job with this mark" });

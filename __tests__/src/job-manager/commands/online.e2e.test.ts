@@ -338,11 +338,14 @@ describe("exit code 78", () => {
     expect([asJson.exitCode, json(asJson)]).toMatchObject([78, { code: "configuration", problems: [{}, {}] }]);
   });
 
-  it.each(["missing.yaml", "empty.yaml", "."])("for %s, which never counts as a file without jobs", async (name) => {
-    const cwd = envFolder({ "empty.yaml": "" });
-    const { exitCode } = await run(["deploy", "--config", name], {}, cwd);
-    expect(exitCode).toBe(78);
-  });
+  it.each(["missing.yaml", "empty.yaml", "."])(
+    "for %s, which is never treated as a file without jobs",
+    async (name) => {
+      const cwd = envFolder({ "empty.yaml": "" });
+      const { exitCode } = await run(["deploy", "--config", name], {}, cwd);
+      expect(exitCode).toBe(78);
+    },
+  );
 
   it("for --local without a local dbt Cloud", async () => {
     const cwd = envFolder({ "cdktf.json": "{}", "dev.yaml": readFileSync(devFile(), "utf8") });
@@ -417,7 +420,7 @@ describe("exit code 1", () => {
     ]);
   });
 
-  it("and text of dbt Cloud in its escaped form, in one line of three", async () => {
+  it("and the text of dbt Cloud escaped, in one of three lines", async () => {
     const message = "\u001b]0;title\u0007\u009b2J\u202eleft\nsecond line";
     const foreign = await scriptedServer(() => ({
       status: 400,

@@ -64,7 +64,7 @@ describe("running a branch's jobs", () => {
     ]);
   });
 
-  it("fails when a run fails that it waits for, and reports the jobs that were not started", async () => {
+  it("waits, fails when a run fails, and reports the jobs that were not started", async () => {
     ends = [20];
     add("attribution");
     add("extract");
@@ -132,7 +132,7 @@ describe("running jobs with another dbt version", () => {
     expect(json).toMatchObject([{ key: "attribution", dbt_version: "compatible" }]);
   });
 
-  it("is optional: without it a run has the version of its job", async () => {
+  it("is optional: a run without the option has the version of its job", async () => {
     add("attribution");
     const { text } = await start(["attribution"]);
     expect(runs()).toMatchObject([{ dbt_version: "latest", trigger: { dbt_version_override: null } }]);
@@ -157,7 +157,7 @@ describe("running jobs with another dbt version", () => {
     ]);
   });
 
-  it("refuses to retry with it, because dbt Cloud cannot", async () => {
+  it("refuses --retry, because dbt Cloud cannot combine them", async () => {
     const id = add("attribution");
     addRunOf(cloud.world, id, { status: 20 });
     const { exitCode, message } = await refusalOf(start(["attribution"], { dbtVersion: "compatible", retry: true }));

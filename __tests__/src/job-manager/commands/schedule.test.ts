@@ -77,7 +77,7 @@ describe("the next runs", () => {
     expect(text.split("\n").at(-1)).toBe("Same minute in production, 05:00 UTC: attribution, ltv");
   });
 
-  it("are none without schedules", () => {
+  it("are an empty list without schedules", () => {
     expect(run({ a: jobData() }).json).toEqual({ fires: [], clashes: [], clock_changes: [] });
   });
 
@@ -96,7 +96,7 @@ describe("a change of the clock", () => {
     (run(DAILY, { timezone, now }).json as { clock_changes: string[] }).clock_changes;
 
   it.each([["2026-01-05T04:30:00Z"], ["2026-03-01T00:00:00Z"], ["2026-03-28T23:59:00Z"], ["2026-03-29T00:59:30Z"]])(
-    "in Europe is on the last Sunday of March, whenever it is asked for: %s",
+    "in Europe is on the last Sunday of March, asked for at %s",
     (now) => {
       expect(change("Europe/Berlin", now)).toEqual([
         "The clock changes in Europe/Berlin on 2026-03-29: attribution runs at 05:00 UTC, which is 06:00 local time before the change and 07:00 after it.",

@@ -55,7 +55,7 @@ const createJob = /^POST \S+\/jobs\/$/;
 const startRun = /^POST \S+\/run\/$/;
 
 describe("a deploy while a clean-up drops the schema", () => {
-  it("keeps all of its jobs, and the clean-up says why it did not finish", async () => {
+  it("keeps all of its jobs, and the clean-up reports why it did not finish", async () => {
     await deployAt(cloud.url);
     const deployed: CommandResult[] = [];
     const url = await whenAsked(startRun, async () => deployed.push(await deployAt(cloud.url)));
@@ -94,7 +94,7 @@ describe("a clean-up during a deploy", () => {
 });
 
 describe("two deploys of a branch at the same time", () => {
-  it("leave no doubles: the later one deletes its own, and says so", async () => {
+  it("leave no doubles: the later deploy deletes its own jobs, and reports it", async () => {
     const first: CommandResult[] = [];
     const url = await whenAsked(createJob, async () => first.push(await deployAt(cloud.url)));
     const second = await deployAt(url);
@@ -108,7 +108,7 @@ describe("two deploys of a branch at the same time", () => {
 });
 
 describe("a second look that fails", () => {
-  it("makes the deploy end with an error that says so", async () => {
+  it("makes the deploy end with an error that names the reason", async () => {
     let lists = 0;
     proxy = await requestProxy(cloud.url, {
       rewrite: (method, url, text) => (method === "GET" && /\/jobs\/\?/.test(url) && ++lists > 1 ? "{" : text),

@@ -178,7 +178,7 @@ describe("the exit code", () => {
   });
 });
 
-it("a branch that Terraform applies has no table, but the commands for Terraform's files", async () => {
+it("the status of a branch that Terraform applies lists the commands for Terraform's files, without a table", async () => {
   const file = devFile(JOBS);
   const { text, exitCode } = await run(file, [], { ref: "production" });
   expect([exitCode, text]).toEqual([
@@ -222,7 +222,7 @@ describe("a missed SLA", () => {
     expect(exitCode).toBe(missed === null ? 0 : 2);
   });
 
-  it("is that no run started on the day, and not before the deadline of the day", async () => {
+  it("is reported when no run started on the day, and only after the deadline", async () => {
     addRunAt("2026-01-04T03:00:00Z", 10);
     expect((await statusAt("2026-01-05T03:59:00Z")).text).not.toContain("SLA");
     expect((await statusAt("2026-01-05T04:00:00Z")).text).toContain(
@@ -230,7 +230,7 @@ describe("a missed SLA", () => {
     );
   });
 
-  it("is not that a later run of the day failed", async () => {
+  it("is not reported when only a later run of the day failed", async () => {
     addRunAt("2026-01-05T03:00:00Z", 10);
     addRunAt("2026-01-05T04:20:00Z", 20);
     expect((await statusAt("2026-01-05T04:30:00Z")).text).not.toContain("SLA");

@@ -50,7 +50,7 @@ function add(more: Parameters<typeof mark>[0] = {}): number {
   return addJob(cloud.world, { name, description }).id;
 }
 
-describe("text of others is shown escaped", () => {
+describe("the program shows text of others escaped", () => {
   it("by list", async () => {
     add({ ref: EVIL, user: EVIL, key: EVIL });
     expectNoCommand(shown(await list({ config: devFile(), details: true, allBranches: true }, dependencies)));

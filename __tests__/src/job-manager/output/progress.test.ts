@@ -51,7 +51,7 @@ describe("a state", () => {
     expect(text).toBe("\r\u001b[2Krun 1  00:0\r\u001b[2Krun 1\r\u001b[2Kdone\n");
   });
 
-  it("has a line elsewhere after 30 seconds without another line", () => {
+  it("has a line without a terminal, 30 seconds after the last line", () => {
     const progress = progressOn({ write: (part: string) => (text += part) }, clock, String);
     for (seconds = 0; seconds <= 100; seconds += 2) {
       if (seconds === 40) progress.note("a step ended");

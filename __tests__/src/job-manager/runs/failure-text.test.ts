@@ -70,7 +70,7 @@ describe("the reason of a failure", () => {
     ]);
   });
 
-  it("has no path that the log does not have, and no path twice", () => {
+  it("has a path only when the log has it, and only once", () => {
     const without = { ...MODEL, node: "test.shop.without_code", message: "x" };
     const itself = { ...MODEL, message: "x\ncompiled code at target/run/bad.sql" };
     expect(failureLines([without], [], run(LOG))).toEqual(["test.shop.without_code  x"]);
@@ -78,7 +78,7 @@ describe("the reason of a failure", () => {
     expect(failureLines([itself], [], run(LOG)).slice(1)).toEqual(["    compiled code at target/run/bad.sql"]);
   });
 
-  it("is cut when a message or a query is long, and says so", () => {
+  it("is shortened when a message or a query is long, with the number of hidden lines", () => {
     const long = Array.from({ length: 60 }, (_, i) => String(i)).join("\n");
     const lines = failureLines([{ ...DATA_TEST, message: long, query: long }], [], run(null));
     expect(lines.filter((line) => line.includes("more lines"))).toEqual([

@@ -10,7 +10,7 @@ const deadline = (jobs: Readonly<Record<string, JobDefinition>>, now = MONDAY): 
   lastDeadline("a", jobs, now)?.at.toISOString();
 
 describe("the last deadline of a job", () => {
-  it("is that of yesterday until today's has passed", () => {
+  it("is yesterday's deadline until today's deadline has passed", () => {
     const jobs = { a: job({ schedule: { at: ["05:00"] } }) };
     expect(deadline(jobs)).toBe("2026-01-04T06:00:00.000Z");
     expect(deadline(jobs, new Date("2026-01-05T06:00:00Z"))).toBe("2026-01-05T06:00:00.000Z");
@@ -21,7 +21,7 @@ describe("the last deadline of a job", () => {
     expect(deadline(jobs)).toBe("2026-01-02T06:00:00.000Z");
   });
 
-  it("of a job that runs after another is on the days of that job", () => {
+  it("of a job that runs after another job is on the days of that other job", () => {
     const jobs = {
       a: job({ schedule: undefined, run_after: { job: "b" } }),
       b: job({ schedule: { at: ["03:00"], days: ["saturday"] }, sla: undefined }),

@@ -35,12 +35,12 @@ describe("the state of a run", () => {
     expect(stateText(run(3, [clone, step]), 3_723_900)).toBe("run 7  01:02:03  step 2 of 2: dbt build  3 of 5 done");
   });
 
-  it("has no number of nodes that dbt Cloud does not give", () => {
+  it("has no number of nodes when dbt Cloud does not report it", () => {
     const step = { index: 2, name: "dbt build", status: 3, logs: null };
     expect(stateText(run(3, [clone, step]), 0)).toBe("run 7  00:00:00  step 2 of 2: dbt build");
   });
 
-  it("is the word of dbt Cloud while no step runs", () => {
+  it("is dbt Cloud's status while no step runs", () => {
     expect(stateText(run(1), 5000)).toBe("run 7  00:00:05  Queued");
   });
 });

@@ -87,16 +87,12 @@ select
     coalesce(people.touched_on, people.ordered_on) as first_known_on,
     people.touched_on,
     case when people.is_touched = 1 then people.engaged_on end as engaged_on,
-    people.ordered_on,
-    people.purchased_on,
-    people.repeated_on,
-    people.loyal_on,
     people.is_touched,
     case when people.is_touched = 1 then people.is_engaged else 0 end as is_engaged,
     {%- for stage in ['ordered', 'purchased', 'repeated', 'loyal'] %}
+    people.{{ stage }}_on,
     case when customers.customer_id is null then 0 else people.is_{{ stage }} end as is_{{ stage }}{{ ',' if not loop.last }}
     {%- endfor %}
 from people
 left join customers on people.customer_id = customers.customer_id
-where people.is_touched = 1
-    or (people.is_ordered = 1 and customers.customer_id is not null)
+where people.is_touched = 1 or (people.is_ordered = 1 and customers.customer_id is not null)

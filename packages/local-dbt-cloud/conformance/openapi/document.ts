@@ -21,28 +21,35 @@ interface Operation {
 /**
  * Reads OpenAPI documents.
  *
- * @param places files, and folders whose `.yaml`, `.yml` and `.json` files are read
- * @throws when one of them is no OpenAPI document, or there is none
+ * @param places files, and folders whose `.yaml`, `.yml` and `.json` files are read. In a folder, hidden files and files
+ * without an OpenAPI document do not count, so that a clone of a repository can be given as it is.
+ * @throws when a file that is named is no OpenAPI document, or there is none
  */
 export function readDocuments(places: readonly string[]): Document[] {
-  const files = places.flatMap((place) =>
-    statSync(place).isDirectory()
-      ? readdirSync(place)
-          .filter((name) => /\.(ya?ml|json)$/.test(name))
-          .sort()
-          .map((name) => join(place, name))
-      : [place],
-  );
-  if (files.length === 0) throw new Error(`${places.join(", ")} has no .yaml or .json file with an OpenAPI document`);
-  return files.map(readDocument);
+  const documents = places.flatMap((place) => {
+    if (statSync(place).isDirectory()) return filesIn(place).flatMap((file) => readDocument(file) ?? []);
+    const document = readDocument(place);
+    if (!document) throw new Error(`${place} is no OpenAPI document: it has no \`paths\``);
+    return [document];
+  });
+  if (documents.length > 0) return documents;
+  throw new Error(`${places.join(", ")} has no .yaml or .json file with an OpenAPI document`);
 }
 
-function readDocument(file: string): Document {
+function filesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => /^[^.].*\.(ya?ml|json)$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** The document of a file; undefined when the file has no OpenAPI document. */
+function readDocument(file: string): Document | undefined {
   const content = parse(readFileSync(file, "utf8")) as {
     paths?: Document["paths"];
     components?: { schemas?: Document["schemas"] };
   } | null;
   const paths = content?.paths;
-  if (paths === undefined) throw new Error(`${file} is no OpenAPI document: it has no \`paths\``);
+  if (paths === undefined) return undefined;
   return { name: file, paths, schemas: content?.components?.schemas ?? {} };
 }

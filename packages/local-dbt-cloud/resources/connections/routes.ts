@@ -25,7 +25,7 @@ export const connectionRoutes: Routes = (app, world) => {
 
   app.post(CONNECTIONS, (request, reply) => {
     const body = parseBody(connectionBody, request.body);
-    const now = timestamp(world.now());
+    const now = timestamp(world.clock.now());
     const connection = collection.insert({ ...body, account_id: world.accountId, created_at: now, updated_at: now });
     return reply.code(201).send(single(connectionAnswer(connection), 201));
   });
@@ -35,7 +35,7 @@ export const connectionRoutes: Routes = (app, world) => {
     const { config } = parseBody(connectionChanges, request.body);
     const changed = { ...merged(before, request.body), config: { ...before.config, ...config } };
     const body = parseBody(connectionBody, changed);
-    return single(connectionAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.now()) })));
+    return single(connectionAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.clock.now()) })));
   });
 
   app.delete(`${CONNECTIONS}:connection/`, (request, reply) => {

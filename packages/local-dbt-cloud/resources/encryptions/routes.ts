@@ -30,5 +30,5 @@ function encryptionFields(world: World, body: unknown, before?: Encryption): Own
 function showTunnel(world: World, { connection_id }: Encryption): void {
   const connections = connectionsOf(world);
   const connection = connections.get(connection_id)!;
-  connections.put({ ...connection, is_ssh_tunnel_enabled: true, updated_at: timestamp(world.now()) });
+  connections.put({ ...connection, is_ssh_tunnel_enabled: true, updated_at: timestamp(world.clock.now()) });
 }

@@ -78,7 +78,7 @@ function scopeOf(world: World, project: Project, key: string): Scope {
 }
 
 function addValue(world: World, project: Project, name: string, value: Scope & { readonly value: string }): number {
-  const now = timestamp(world.now());
+  const now = timestamp(world.clock.now());
   const { id } = environmentVariablesOf(world).insert({
     account_id: world.accountId,
     project_id: project.id,
@@ -96,5 +96,5 @@ function addValue(world: World, project: Project, name: string, value: Scope & {
 function setValue(world: World, before: EnvironmentVariable, sent: string): void {
   const variables = environmentVariablesOf(world);
   if (sent === "") variables.remove(before.id);
-  else variables.put({ ...before, value: meantValue(before.name, sent, before), updated_at: timestamp(world.now()) });
+  else variables.put({ ...before, value: meantValue(before.name, sent, before), updated_at: timestamp(world.clock.now()) });
 }

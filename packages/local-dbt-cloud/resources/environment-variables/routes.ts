@@ -47,7 +47,7 @@ export const environmentVariableRoutes: Routes = (app, world) => {
     const project = projectIn(world, request.params);
     const { raw_value, ...body } = parseBody(overrideBody, request.body);
     refuseOverride(world, project, body);
-    const now = timestamp(world.now());
+    const now = timestamp(world.clock.now());
     const variable = collection.insert({
       ...body,
       account_id: world.accountId,
@@ -64,7 +64,7 @@ export const environmentVariableRoutes: Routes = (app, world) => {
     const before = variableIn(world, request.params);
     const { raw_value } = parseBody(overrideBody.pick({ raw_value: true }), request.body);
     const value = meantValue(before.name, raw_value, before);
-    return single(overrideAnswer(collection.put({ ...before, value, updated_at: timestamp(world.now()) })));
+    return single(overrideAnswer(collection.put({ ...before, value, updated_at: timestamp(world.clock.now()) })));
   });
 
   app.delete(`${VARIABLES}:variable/`, (request, reply) => {

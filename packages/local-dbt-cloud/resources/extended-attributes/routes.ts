@@ -21,7 +21,7 @@ export const extendedAttributesRoutes: Routes = (app, world) => {
 
     scope.post(ATTRIBUTES, (request, reply) => {
       const project = projectIn(world, request.params);
-      const now = timestamp(world.now());
+      const now = timestamp(world.clock.now());
       const row = collection.insert({
         ...attributesFields(request.body),
         account_id: world.accountId,
@@ -34,7 +34,7 @@ export const extendedAttributesRoutes: Routes = (app, world) => {
 
     scope.patch(`${ATTRIBUTES}:extended_attributes/`, (request, reply) => {
       const before = extendedAttributesIn(world, request.params);
-      const row = { ...before, ...attributesFields(request.body, before), updated_at: timestamp(world.now()) };
+      const row = { ...before, ...attributesFields(request.body, before), updated_at: timestamp(world.clock.now()) };
       return sendAttributes(reply, collection.put(row));
     });
 

@@ -44,7 +44,7 @@ export function permissionAnswers({ id, permissions }: Group): (Permission & { r
 }
 
 function addDefaults(world: World, groups: Collection<Group>): void {
-  const now = timestamp(world.now());
+  const now = timestamp(world.clock.now());
   for (const [i, name] of DEFAULT_NAMES.entries()) {
     const own = { name, assign_by_default: name === "Everyone", sso_mapping_groups: [], permissions: [], state: 1 };
     groups.put({ ...own, id: i + 1, account_id: world.accountId, created_at: now, updated_at: now });

@@ -11,7 +11,7 @@ import { nextRun } from "./schedule";
 /** A job as it is answered: with its next run, and with the related objects that a request asks for. */
 export function jobAnswer(world: World, job: Job, related: readonly string[] = []): Record<string, unknown> {
   const environment = environmentsOf(world).get(job.environment_id);
-  const next = job.triggers.schedule ? nextRun(job.schedule, world.now()) : null;
+  const next = job.triggers.schedule ? nextRun(job.schedule, world.clock.now()) : null;
   return {
     ...job,
     raw_dbt_version: job.dbt_version,
@@ -21,7 +21,7 @@ export function jobAnswer(world: World, job: Job, related: readonly string[] = [
     run_failure_count: 0,
     lifecycle_webhooks_url: null,
     next_run: next && timestamp(next),
-    next_run_humanized: next && wordyDuration(Math.floor((next.getTime() - world.now().getTime()) / 1000)),
+    next_run_humanized: next && wordyDuration(Math.floor((next.getTime() - world.clock.now().getTime()) / 1000)),
     cron_humanized: null,
     fusion_readiness: null,
     account: null,

@@ -40,7 +40,7 @@ const permissionsBody = z.array(
  */
 export function permissionsOf(world: World, owner: number, body: unknown): Permission[] {
   if (!Array.isArray(body)) throw new Refused(400, "Body is not a JSON list of permissions");
-  const now = timestamp(world.now());
+  const now = timestamp(world.clock.now());
   return parseBody(permissionsBody, body).map((permission, i) => {
     const { project_id, all_projects } = permission;
     if (!all_projects && (project_id === null || !active(projectsOf(world), project_id))) {

@@ -73,7 +73,7 @@ export function stepAnswer(world: World, step: RunStep, wholeLogs: boolean): Rec
   const folder = world.runsFolder === undefined ? undefined : runFolder(world.runsFolder, step.run_id);
   const logs = folder ? readLog(folder.log(step.index)) : "";
   const debugLogs = folder && wholeLogs ? readLog(folder.debugLog(step.index)) : null;
-  const seconds = secondsBetween(step.started_at, step.finished_at, world.now());
+  const seconds = secondsBetween(step.started_at, step.finished_at, world.clock.now());
   return {
     ...row,
     ...stepStatusFields(step.status),
@@ -94,7 +94,7 @@ function triggerAnswer({ id, job_definition_id, created_at, trigger }: Run): obj
 }
 
 function durations(world: World, { created_at, started_at, finished_at }: Run): Record<string, unknown> {
-  const now = world.now();
+  const now = world.clock.now();
   const altogether = secondsBetween(created_at, finished_at, now);
   const queued = secondsBetween(created_at, started_at ?? finished_at, now);
   const running = secondsBetween(started_at, finished_at, now);

@@ -12,7 +12,7 @@ export interface RunEnd extends Partial<Omit<Run, "id" | "status">> {
  * without the runs that it triggers.
  */
 export function endRun(world: World, run: Run, end: RunEnd): Run {
-  const now = timestamp(world.now());
+  const now = timestamp(world.clock.now());
   const ended = world.store.atomically(() => {
     for (const job of successorsOf(world, run, end.status)) {
       const cause = `Triggered by the end of run ${run.id} of job ${run.job_definition_id}`;

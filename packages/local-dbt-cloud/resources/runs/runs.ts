@@ -151,7 +151,7 @@ export function queueRun(world: World, job: Job, run: NewRun): Run {
 
 /** Adds a run of a job to the queue as part of a larger write. The caller notifies the queue. */
 export function addRun(world: World, job: Job, { trigger, retry }: NewRun): Run {
-  const now = timestamp(world.now());
+  const now = timestamp(world.clock.now());
   const full: Trigger = { ...triggerBody.parse({ cause: trigger.cause }), ...trigger };
   return runsOf(world).insert({
     account_id: world.accountId,

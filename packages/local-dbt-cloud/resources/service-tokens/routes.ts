@@ -40,7 +40,7 @@ export const serviceTokenRoutes: Routes = (app, world) => {
     handler: (request) => {
       const before = tokenIn(request.params);
       const body = parseRow(serviceTokenBody, request.body, before);
-      return single(tokenAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.now()) })));
+      return single(tokenAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.clock.now()) })));
     },
   });
 
@@ -61,7 +61,7 @@ export const serviceTokenRoutes: Routes = (app, world) => {
 };
 
 function timesOf(world: World): { created_at: string; updated_at: string } {
-  const now = timestamp(world.now());
+  const now = timestamp(world.clock.now());
   return { created_at: now, updated_at: now };
 }
 

@@ -102,7 +102,7 @@ function eventOf(world: World, webhook: Webhook, eventType: EventType, run: Run)
     accountId: run.account_id,
     webhookId: webhook.uid,
     eventId: `wev_${randomBytes(12).toString("hex")}`,
-    timestamp: world.now().toISOString(),
+    timestamp: world.clock.now().toISOString(),
     eventType,
     webhookName: webhook.name,
     data: {

@@ -16,7 +16,7 @@ export const webhookRoutes: Routes = (app, world) => {
   app.get(`${WEBHOOKS}subscription/:webhook`, (request) => single(webhookAnswer(webhookIn(world, request.params))));
 
   app.post(`${WEBHOOKS}subscriptions`, (request, reply) => {
-    const now = timestamp(world.now());
+    const now = timestamp(world.clock.now());
     const hmac_secret = randomBytes(24).toString("hex");
     const webhook = collection.insert({
       ...parseBody(webhookBody, request.body),
@@ -35,7 +35,7 @@ export const webhookRoutes: Routes = (app, world) => {
   app.put(`${WEBHOOKS}subscription/:webhook`, (request) => {
     const before = webhookIn(world, request.params);
     const body = parseRow(webhookBody, request.body, before);
-    return single(webhookAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.now()) })));
+    return single(webhookAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.clock.now()) })));
   });
 
   app.delete(`${WEBHOOKS}subscription/:webhook`, (request) => {
