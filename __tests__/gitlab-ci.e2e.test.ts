@@ -30,6 +30,7 @@ const GIVEN = {
   CI_COMMIT_REF_NAME: "feature/x",
   CI_MERGE_REQUEST_PROJECT_ID: "5",
   CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "5",
+  CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
 };
 
 /** The first command of a diff. It names the token and does not print it. */
@@ -85,6 +86,7 @@ describe("the jobs of a pipeline", () => {
   const TERRAFORM = "terraform-program: on_success";
   const CHECK = "check: on_success";
   const DIFFS = ["diff-staging: on_success", "diff-production: on_success"];
+  const DATA = "data-diff: on_success";
   const NOTE = "note: on_success, may be skipped";
   const BRANCH_JOBS = ["deploy-branch-jobs", "cleanup-branch-jobs"].map((name) => `${name}: manual, may be skipped`);
 
@@ -92,17 +94,25 @@ describe("the jobs of a pipeline", () => {
     [
       "a merge request of a feature branch",
       mergeRequest("feature"),
-      [TERRAFORM, CHECK, ...DIFFS, NOTE, ...BRANCH_JOBS],
+      [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE, ...BRANCH_JOBS],
     ],
-    ["… with the gate", { ...mergeRequest("feature"), ...GATED }, [TERRAFORM, CHECK, ...DIFFS, NOTE, ...BRANCH_JOBS]],
-    ["a merge request of main", mergeRequest("main"), [TERRAFORM, CHECK, ...DIFFS, NOTE]],
-    ["a merge request of production", mergeRequest("production"), [TERRAFORM, CHECK, ...DIFFS, NOTE]],
+    [
+      "… with the gate",
+      { ...mergeRequest("feature"), ...GATED },
+      [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE, ...BRANCH_JOBS],
+    ],
+    ["a merge request of main", mergeRequest("main"), [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE]],
+    ["a merge request of production", mergeRequest("production"), [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE]],
     // GitLab leaves CI_COMMIT_BRANCH empty here. A deploy must not depend on that alone.
-    ["… of main, named", { ...mergeRequest("main"), CI_COMMIT_BRANCH: "main" }, [TERRAFORM, CHECK, ...DIFFS, NOTE]],
+    [
+      "… of main, named",
+      { ...mergeRequest("main"), CI_COMMIT_BRANCH: "main" },
+      [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE],
+    ],
     [
       "… of production, named",
       { ...mergeRequest("production"), CI_COMMIT_BRANCH: "production" },
-      [TERRAFORM, CHECK, ...DIFFS, NOTE],
+      [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE],
     ],
     ["a push to a feature branch", push("feature"), [TERRAFORM, CHECK, ...BRANCH_JOBS]],
     ["… with the gate", { ...push("feature"), ...GATED }, [TERRAFORM, CHECK, ...BRANCH_JOBS]],
@@ -131,8 +141,8 @@ describe("the jobs of a pipeline", () => {
     ["… with the gate", { ...schedule("main"), ...GATED }, [TERRAFORM, CHECK, "cleanup-old-branch-jobs: on_success"]],
     ["a schedule on production", schedule("production"), [TERRAFORM, CHECK]],
     ["a schedule on a feature branch", schedule("feature"), [TERRAFORM, CHECK, ...BRANCH_JOBS]],
-    ["a merge request of a fork", fork("feature"), [TERRAFORM, CHECK, ...DIFFS, ...BRANCH_JOBS]],
-    ["a merge request of a fork's main", fork("main"), [TERRAFORM, CHECK, ...DIFFS]],
+    ["a merge request of a fork", fork("feature"), [TERRAFORM, CHECK, ...DIFFS, DATA, ...BRANCH_JOBS]],
+    ["a merge request of a fork's main", fork("main"), [TERRAFORM, CHECK, ...DIFFS, DATA]],
     ["a trigger on main", { ...push("main"), CI_PIPELINE_SOURCE: "trigger" }, [TERRAFORM, CHECK]],
     ["a trigger on production", { ...push("production"), CI_PIPELINE_SOURCE: "trigger" }, [TERRAFORM, CHECK]],
     ["a tag", { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "", CI_COMMIT_TAG: "v1" }, []],
@@ -148,6 +158,7 @@ describe("a job", () => {
       check: true,
       "diff-staging": true,
       "diff-production": true,
+      "data-diff": true,
       note: true,
       "deploy-staging-terraform": false,
       "deploy-production-terraform": false,
@@ -194,7 +205,8 @@ describe("a job", () => {
       check: needed("terraform-program"),
       "diff-staging": needed("terraform-program"),
       "diff-production": needed("terraform-program"),
-      note: [...needed("diff-staging"), ...needed("diff-production")],
+      "data-diff": [],
+      note: ["diff-staging", "diff-production", "data-diff"].flatMap(needed),
       "deploy-branch-jobs": needed("check"),
       "cleanup-branch-jobs": [],
       "cleanup-old-branch-jobs": [],
@@ -266,7 +278,7 @@ describe("a job's script, with stand-ins for the programs", () => {
   const FOR_NODE = "dpkg --status ca-certificates git";
   const FOR_DIFFS = "dpkg --status ca-certificates git jq";
   const FOR_CHECKS = "dpkg --status ca-certificates git jq python3-venv";
-  const PROGRAMS = ["dpkg", "npm", "npx", "jq"];
+  const PROGRAMS = ["dpkg", "npm", "npx", "jq", "git"];
   const PLAN = {
     resource_changes: [
       { change: { actions: ["create"] } },
@@ -282,6 +294,16 @@ describe("a job's script, with stand-ins for the programs", () => {
     ["check", [FOR_CHECKS, CI, "npm test", "npm run check"]],
     ["deploy-staging-terraform", [FOR_NODE, CI, "npx cdktf deploy staging --auto-approve"]],
     ["deploy-production-terraform", [FOR_NODE, CI, "npx cdktf deploy production --auto-approve"]],
+    [
+      "data-diff",
+      [
+        "dpkg --status ca-certificates git python3-venv",
+        CI,
+        "npm run --silent python:setup",
+        "git fetch --quiet origin main",
+        "npx dbt-job-manager diff-data --base FETCH_HEAD --markdown",
+      ],
+    ],
     [
       "note",
       [FOR_NODE, CI, "npx dbt-job-manager note cdktf.out/stacks/staging/plan.md cdktf.out/stacks/production/plan.md"],
