@@ -30,7 +30,7 @@ export interface Builds {
 }
 
 /** A warehouse, with dbt's description of it. */
-export interface Build {
+interface Build {
   readonly warehouse: string;
   readonly manifest: Manifest;
 }

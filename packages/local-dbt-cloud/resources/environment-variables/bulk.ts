@@ -96,5 +96,10 @@ function addValue(world: World, project: Project, name: string, value: Scope & {
 function setValue(world: World, before: EnvironmentVariable, sent: string): void {
   const variables = environmentVariablesOf(world);
   if (sent === "") variables.remove(before.id);
-  else variables.put({ ...before, value: meantValue(before.name, sent, before), updated_at: timestamp(world.clock.now()) });
+  else
+    variables.put({
+      ...before,
+      value: meantValue(before.name, sent, before),
+      updated_at: timestamp(world.clock.now()),
+    });
 }
