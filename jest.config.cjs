@@ -1,3 +1,5 @@
+const junitTitle = require("./__tests__/support/junit-title.cjs");
+
 /** Tests that start other programs (our own, terraform, gitlab-ci-local) are named *.e2e.test.ts. The rest is `unit`. */
 const project = {
   testEnvironment: "node",
@@ -29,7 +31,7 @@ module.exports = {
         outputDirectory: "test-results",
         outputName: "junit.xml",
         classNameTemplate: "{filepath}",
-        titleTemplate: "{classname} {title}",
+        titleTemplate: junitTitle,
         addFileAttribute: "true",
       },
     ],

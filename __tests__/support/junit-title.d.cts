@@ -1,0 +1,2 @@
+declare function junitTitle(test: { readonly classname: string; readonly title: string }): string;
+export = junitTitle;
