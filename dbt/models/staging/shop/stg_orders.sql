@@ -22,12 +22,12 @@ select
     customer_id,
     order_date,
     status,
-    case
+    cast(case
         when status = 'completed' then 'successful'
         when status in ('returned', 'return_pending') then 'returned'
         when status in ('placed', 'shipped') then 'pending'
         else 'unknown'
-    end as order_status_group,
+    end as varchar(256)) as order_status_group,
     product_name,
     {{ first_of_month('order_date') }} as order_month,
     {{ first_of_quarter('order_date') }} as order_quarter,
