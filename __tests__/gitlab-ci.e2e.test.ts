@@ -306,7 +306,11 @@ describe("a job's script, with stand-ins for the programs", () => {
     ],
     [
       "note",
-      [FOR_NODE, CI, "npx dbt-job-manager note cdktf.out/stacks/staging/plan.md cdktf.out/stacks/production/plan.md"],
+      [
+        FOR_NODE,
+        CI,
+        "npx dbt-job-manager note cdktf.out/stacks/staging/plan.md cdktf.out/stacks/production/plan.md data-diff.md",
+      ],
     ],
     ["deploy-branch-jobs", [FOR_NODE, CI, "npx dbt-job-manager deploy --config environments/dev.yaml"]],
     [
