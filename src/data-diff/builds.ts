@@ -23,7 +23,7 @@ export interface Builds {
   readonly folder: string;
   readonly base: Build;
   readonly head: Build;
-  /** The models and seeds that head built anew, by name. */
+  /** The models and seeds that were built again for head, by name. */
   readonly built: readonly string[];
   /** The tests that fail on head. */
   readonly failures: readonly Failure[];
@@ -51,6 +51,7 @@ const PROJECT = "dbt";
 const WAREHOUSE = "warehouse.duckdb";
 /** Changes of these files can change every table, and dbt does not see them in a single node. */
 const CHANGES_EVERYTHING = ["dbt/dbt_project.yml", "dbt/profiles.yml", "dbt/sample-data", "requirements.txt"];
+const BUILD_WITHOUT_TESTS = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"];
 const LINES_OF_ERROR = 25;
 const MAXIMUM_BYTES = 2 ** 28;
 
@@ -99,8 +100,13 @@ function buildBase(request: BuildRequest, sha: string, folder: string): void {
   const unpacked = spawnSync("tar", ["-x", "-C", checkout], { input: archive.stdout });
   if (unpacked.status !== 0) throw new DataDiffError(`tar cannot unpack ${sha}: ${unpacked.stderr.toString().trim()}`);
   const target = join(folder, "target");
-  const args = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"];
-  const { status, output } = dbt(request, args, join(checkout, PROJECT), join(folder, WAREHOUSE), target);
+  const { status, output } = dbt(
+    request,
+    BUILD_WITHOUT_TESTS,
+    join(checkout, PROJECT),
+    join(folder, WAREHOUSE),
+    target,
+  );
   if (status !== 0) throw buildFailed(`the base ${sha.slice(0, 8)}`, output);
   rmSync(checkout, { recursive: true });
   renameSync(join(target, "manifest.json"), join(folder, "manifest.json"));
@@ -121,10 +127,7 @@ function buildHead(
   if (!isEverything) copyFileSync(join(base, WAREHOUSE), warehouse);
   const selection = isEverything ? [] : ["--select", "state:modified+", "--state", base];
   // A test that fails keeps dbt from building the models below it, so the tests come afterwards.
-  const commands = [
-    ["build", "--full-refresh", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"],
-    ["test"],
-  ];
+  const commands = [[...BUILD_WITHOUT_TESTS, "--full-refresh"], ["test"]];
   const runs = commands.map((command) => {
     rmSync(join(target, "run_results.json"), { force: true });
     const { status, output } = dbt(request, [...command, ...selection], join(root, PROJECT), warehouse, target);

@@ -75,13 +75,11 @@ def column_difference(connection, mart: dict, column: str, before: str, after: s
         return None
     b, h = f"b.{quoted(column)}", f"h.{quoted(column)}"
     is_number = before.startswith(NUMBERS) and after.startswith(NUMBERS)
+    step = f"cast({h} as double) - cast({b} as double)"
     largest, mean = None, None
     if is_number:
-        step = f"cast({h} as double) - cast({b} as double)"
-        largest, mean = connection.execute(
-            f"select max(abs({step})), avg({step}) {joined} where {different}"
-        ).fetchone()
-    order = f"abs(cast({h} as double) - cast({b} as double)) desc nulls first, " if is_number else ""
+        largest, mean = connection.execute(f"select max(abs({step})), avg({step}) {joined} where {different}").fetchone()
+    order = f"abs({step}) desc nulls first, " if is_number else ""
     keys = [f"h.{quoted(key)}" for key in mart["key"]]
     rows = connection.execute(
         f"select {', '.join([*keys, b, h])} {joined} where {different} order by {order}{', '.join(keys)} limit {EXAMPLES}"
@@ -125,6 +123,7 @@ def compared(connection: duckdb.DuckDBPyConnection, mart: dict, base: Path, head
             result["rows"][name] = count_of(
                 connection, f"select count(*) from (select {listed} from {left} except all select {listed} from {right})"
             )
+        result["rows"]["changed"] = 0
         return {**result, "by_key": False}
     same = " and ".join(f"b.{quoted(key)} is not distinct from h.{quoted(key)}" for key in mart["key"])
     result["rows"]["added"] = count_of(connection, f"select count(*) from {h} h where not exists (select 1 from {b} b where {same})")

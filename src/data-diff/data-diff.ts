@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { DataDiffError, makeBuilds, type BuildRequest, type Failure } from "./builds";
-import { isDifferent, martDifferenceSchema, type MartDifference } from "./difference";
+import { isDifferent, kpiChangeSchema, martDifferenceSchema, type MartDifference } from "./difference";
 import { martsOf, type Mart } from "./manifest";
 
 /** What a change of the dbt project does to the figures. */
@@ -23,12 +23,7 @@ export interface DataDiff {
 }
 
 /** The change of a key figure. */
-export interface KpiChange {
-  readonly label: string;
-  readonly unit: string | null;
-  readonly before: number | null;
-  readonly after: number | null;
-}
+export type KpiChange = z.output<typeof kpiChangeSchema>;
 
 /** The mart with one row for each KPI. */
 const SUMMARY = "executive_summary";
@@ -38,17 +33,7 @@ const COMPARE = [join(__dirname, "compare.py"), join(__dirname, "../../../src/da
   existsSync(file),
 )!;
 
-const outputSchema = z.object({
-  marts: z.array(martDifferenceSchema),
-  kpis: z.array(
-    z.object({
-      label: z.string(),
-      unit: z.string().nullable(),
-      before: z.number().nullable(),
-      after: z.number().nullable(),
-    }),
-  ),
-});
+const outputSchema = z.object({ marts: z.array(martDifferenceSchema), kpis: z.array(kpiChangeSchema) });
 
 /**
  * Builds the dbt project with and without a change, and compares every mart by its key.

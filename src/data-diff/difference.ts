@@ -4,20 +4,17 @@ const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const columnSchema = z.object({
   name: z.string(),
-  changed: z.int(),
-  /** The largest change of a number, without its sign. */
-  largest: z.number().nullable(),
-  /** The mean change of the changed numbers. */
-  mean: z.number().nullable(),
+  changed: z.int().describe("The number of rows."),
+  largest: z.number().nullable().describe("The largest change of a number, without its sign."),
+  mean: z.number().nullable().describe("The mean change of the changed numbers."),
   examples: z.array(z.object({ key: z.array(value), before: value, after: value })),
 });
 
 const comparedSchema = z.object({
   status: z.literal("compared"),
   name: z.string(),
-  /** Whether the mart was compared by its key. Without a key, rows are only added or lost. */
-  by_key: z.boolean(),
-  rows: z.object({ base: z.int(), head: z.int(), added: z.int(), lost: z.int(), changed: z.int().default(0) }),
+  by_key: z.boolean().describe("Without a key that is unique in both builds, rows are only added or lost."),
+  rows: z.object({ base: z.int(), head: z.int(), added: z.int(), lost: z.int(), changed: z.int() }),
   schema: z.object({
     added: z.array(z.string()),
     removed: z.array(z.string()),
@@ -26,10 +23,18 @@ const comparedSchema = z.object({
   columns: z.array(columnSchema),
 });
 
+/** The change of a key figure. */
+export const kpiChangeSchema = z.object({
+  label: z.string(),
+  unit: z.string().nullable(),
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+});
+
 /** The difference of a mart between two builds: the output of compare.py. */
-export const martDifferenceSchema = z.discriminatedUnion("status", [
-  comparedSchema,
+export const martDifferenceSchema = z.union([
   z.object({ status: z.enum(["added", "removed", "missing"]), name: z.string() }),
+  comparedSchema,
 ]);
 
 export type MartDifference = z.output<typeof martDifferenceSchema>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { kpiChangeSchema, martDifferenceSchema } from "../../data-diff/difference";
 
 const key = z.string().describe("The job's key in the env file.");
 const url = z.string().describe("The address of the page in dbt Cloud.");
@@ -109,47 +110,13 @@ const terraformPlan = z.object({
     .describe("The guard's reasons against the plan."),
 });
 
-const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const dataDiff = z.object({
   base: z.string().describe("The commit that the working tree is compared with."),
   built: z.array(z.string()).describe("The models and seeds that were built again, by name."),
-  marts: z
-    .array(
-      z.union([
-        z.object({ status: z.enum(["added", "removed", "missing"]), name: z.string() }),
-        z.object({
-          status: z.literal("compared"),
-          name: z.string(),
-          by_key: z.boolean().describe("Without a key that is unique in both builds, rows are only added or lost."),
-          rows: z.object({ base: z.int(), head: z.int(), added: z.int(), lost: z.int(), changed: z.int() }),
-          schema: z.object({
-            added: z.array(z.string()),
-            removed: z.array(z.string()),
-            retyped: z.array(z.object({ name: z.string(), before: z.string(), after: z.string() })),
-          }),
-          columns: z.array(
-            z.object({
-              name: z.string(),
-              changed: z.int().describe("The number of rows."),
-              largest: z.number().nullable().describe("The largest change of a number, without its sign."),
-              mean: z.number().nullable().describe("The mean change of the changed numbers."),
-              examples: z.array(z.object({ key: z.array(cell), before: cell, after: cell })),
-            }),
-          ),
-        }),
-      ]),
-    )
-    .describe("The marts that differ."),
+  marts: z.array(martDifferenceSchema).describe("The marts that differ."),
   unchanged: z.int().describe("The number of marts that are the same."),
   readers: z.record(z.string(), z.array(z.string())).describe("The exposures that read a mart that differs."),
-  kpis: z.array(
-    z.object({
-      label: z.string(),
-      unit: z.string().nullable(),
-      before: z.number().nullable(),
-      after: z.number().nullable(),
-    }),
-  ),
+  kpis: z.array(kpiChangeSchema),
   failures: z
     .array(z.object({ name: z.string(), status: z.string(), message: z.string() }))
     .describe("The tests and models that fail with the change."),
