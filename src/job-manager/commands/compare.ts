@@ -2,16 +2,16 @@ import { createColors } from "picocolors";
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
-import { closest } from "../../jobs/closest";
 import type { JobDefinition } from "../../jobs/definition";
 import { printable } from "../../jobs/printable";
 import { valueDifferences, type Difference } from "../branch-jobs/differences";
+import { environmentNamed } from "../environment-named";
 import { EXIT } from "../exit-codes";
 import { counted } from "../output/counted";
 import { differenceText } from "../output/plan-text";
 import type { ResultOf } from "../output/result-schemas";
 import { scheduleWords } from "../output/schedule-words";
-import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
+import type { CommandResult, OfflineDependencies } from "./command";
 
 export interface CompareOptions {
   /** Env files, or folders of them. */
@@ -30,7 +30,7 @@ export interface CompareOptions {
  */
 export function compare({ files, left, right }: CompareOptions, dependencies: OfflineDependencies): CommandResult {
   const environments = loadEnvironments(files, readSettings(dependencies.env));
-  const [a, b] = [named(environments, left), named(environments, right)];
+  const [a, b] = [environmentNamed(environments, left), environmentNamed(environments, right)];
   const keys = [...new Set([...Object.keys(a.jobs), ...Object.keys(b.jobs)])].sort();
   const onlyLeft = keys.filter((key) => !Object.hasOwn(b.jobs, key));
   const onlyRight = keys.filter((key) => !Object.hasOwn(a.jobs, key));
@@ -69,23 +69,6 @@ export function compare({ files, left, right }: CompareOptions, dependencies: Of
       different: differing,
     } satisfies ResultOf<"compare">,
   };
-}
-
-function named(environments: readonly EnvironmentDefinition[], name: string): EnvironmentDefinition {
-  const found = environments.find((environment) => environment.name === name) ?? byShortName(environments, name);
-  if (found) return found;
-  const names = environments.map((environment) => environment.name);
-  const suggestion = closest(name, names);
-  throw new CommandError(EXIT.usage, [
-    `there is no environment ${name}${suggestion ? `; did you mean ${suggestion}?` : ""}`,
-    `environments: ${names.join(", ")}`,
-  ]);
-}
-
-/** The environment whose name starts with the text, if there is only one: `prod` for production. */
-function byShortName(environments: readonly EnvironmentDefinition[], name: string): EnvironmentDefinition | undefined {
-  const found = environments.filter((environment) => environment.name.startsWith(name));
-  return found.length === 1 ? found[0] : undefined;
 }
 
 function fieldDifferences(a: JobDefinition, b: JobDefinition): Difference[] {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
-import { closest } from "../../jobs/closest";
+import { environmentNamed } from "../environment-named";
 import { EXIT } from "../exit-codes";
 import type { ResultOf } from "../output/result-schemas";
 import {
@@ -12,7 +12,7 @@ import {
   terraformPlanText,
   type PlanReport,
 } from "../output/terraform-plan-text";
-import { changesIn } from "../terraform-plan/changes";
+import { changesIn, isChanged } from "../terraform-plan/changes";
 import { ALLOW_DESTROY, allowedIn, refusalsOf } from "../terraform-plan/guard";
 import { planIn, stackPlan } from "../terraform-plan/stack-plan";
 import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
@@ -43,8 +43,7 @@ export interface DiffOptions {
 export function diff(options: DiffOptions, { env, now, colors }: OfflineDependencies): CommandResult {
   const report = reportOf(options, env, now);
   const { changes } = report;
-  const hasChanges =
-    changes.others.length > 0 || changes.jobs.some(({ action, movedFrom }) => action !== "unchanged" || movedFrom);
+  const hasChanges = changes.others.length > 0 || changes.jobs.some(isChanged);
   return {
     exitCode: options.exitCode && hasChanges ? EXIT.onRequest : EXIT.ok,
     text: options.markdown ? terraformPlanMarkdown(report) : wholeText(report, colors),
@@ -120,17 +119,8 @@ function jsonOf({ definition, changes, refusals }: PlanReport): ResultOf<"diff">
 
 function stackOf(environments: readonly EnvironmentDefinition[], name: string): EnvironmentDefinition {
   const stacks = environments.filter(({ applied_by }) => applied_by === "terraform");
-  const byStart = stacks.filter((environment) => environment.name.startsWith(name));
-  const found =
-    stacks.find((environment) => environment.name === name) ?? (byStart.length === 1 ? byStart[0] : undefined);
-  if (found) return found;
-  const names = stacks.map((environment) => environment.name);
-  if (environments.some((environment) => environment.name === name)) {
+  if (environments.some((environment) => environment.name === name && !stacks.includes(environment))) {
     throw new CommandError(EXIT.usage, `use \`dbt-job-manager plan\` for ${name}: Terraform does not apply its jobs`);
   }
-  const suggestion = closest(name, names);
-  throw new CommandError(EXIT.usage, [
-    `there is no environment ${name} that Terraform applies${suggestion ? `; did you mean ${suggestion}?` : ""}`,
-    `environments: ${names.join(", ")}`,
-  ]);
+  return environmentNamed(stacks, name, " that Terraform applies");
 }

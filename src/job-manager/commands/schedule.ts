@@ -5,7 +5,7 @@ import { nextFireTimes } from "../../jobs/schedule";
 import { EXIT } from "../exit-codes";
 import type { ResultOf } from "../output/result-schemas";
 import { table } from "../output/table";
-import { utc } from "../output/time";
+import { clockTime, inTimeZone, utc } from "../output/time";
 import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
 
 export interface ScheduleOptions {
@@ -52,7 +52,7 @@ export function schedule(options: ScheduleOptions, dependencies: OfflineDependen
   const changes = clockChanges(fires, now);
   const rows = fires.map(({ at, environment, key, zone }) => [
     utc(at),
-    `${local(at, zone)} ${zone}`,
+    `${inTimeZone(at, zone)} ${zone}`,
     environment.name,
     key,
     expectsText(environment, key),
@@ -68,7 +68,7 @@ export function schedule(options: ScheduleOptions, dependencies: OfflineDependen
     json: {
       fires: fires.map(({ at, environment, key, zone }) => ({
         at: at.toISOString(),
-        local: local(at, zone),
+        local: inTimeZone(at, zone),
         timezone: zone,
         environment: environment.name,
         key,
@@ -152,13 +152,4 @@ function offsetOf(time: Date, timeZone: string): string {
 
 function dayIn(timeZone: string, time: Date): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(time);
-}
-
-function local(time: Date, timeZone: string): string {
-  const day = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short" }).format(time);
-  return `${day} ${clockTime(time, timeZone)}`;
-}
-
-function clockTime(time: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" }).format(time);
 }

@@ -3,13 +3,21 @@ import { createColors } from "picocolors";
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import { printable } from "../../jobs/printable";
 import { nextFireTimes } from "../../jobs/schedule";
-import type { Action, JobChange, OtherChange, PlanChanges } from "../terraform-plan/changes";
+import {
+  isChanged,
+  isLost,
+  LOSS,
+  type Action,
+  type JobChange,
+  type OtherChange,
+  type PlanChanges,
+} from "../terraform-plan/changes";
 import type { Refusal } from "../terraform-plan/guard";
 import { counted } from "./counted";
 import { code, escaped } from "./markdown";
 import { differenceText } from "./plan-text";
 import { scheduleWords } from "./schedule-words";
-import { utc } from "./time";
+import { inTimeZone, utc } from "./time";
 
 /** A plan of Terraform, for people. */
 export interface PlanReport {
@@ -23,8 +31,6 @@ export interface PlanReport {
 
 /** The actions in the order of the report: what loses something comes first. */
 const ORDER: readonly Action[] = ["delete", "replace", "forget", "create", "update", "unchanged"];
-
-const LOSS = "its id and its run history are lost";
 
 /** A job or another object of the report: a headline, and the lines below it. */
 interface Item {
@@ -89,14 +95,9 @@ const SIGNS: Readonly<Record<Action, string>> = {
 };
 
 function itemsOf(report: PlanReport): Item[] {
-  const jobs = report.changes.jobs.filter(isNews).map((job) => jobItem(job, report));
+  const jobs = report.changes.jobs.filter(isChanged).map((job) => jobItem(job, report));
   const others = report.changes.others.map(otherItem);
   return [...jobs, ...others].sort((a, b) => ORDER.indexOf(a.action) - ORDER.indexOf(b.action));
-}
-
-/** Whether the report has the job: something changes, if only its address in the state. */
-function isNews({ action, movedFrom, isAdopted }: JobChange): boolean {
-  return action !== "unchanged" || movedFrom !== undefined || isAdopted;
 }
 
 function jobItem(job: JobChange, report: PlanReport): Item {
@@ -115,7 +116,7 @@ function jobItem(job: JobChange, report: PlanReport): Item {
   const note = [
     ...(job.jobId === undefined ? [] : [`job ${job.jobId}`]),
     ...created,
-    ...(action === "delete" || action === "replace" ? [LOSS] : []),
+    ...(isLost(job) ? [LOSS] : []),
     ...(action === "forget" ? ["stays in dbt Cloud without this stack"] : []),
     ...(job.movedFrom === undefined ? [] : [`moved from ${job.movedFrom}, keeps its id and history`]),
     ...(job.isAdopted ? ["adopted: it was created outside this stack"] : []),
@@ -148,7 +149,7 @@ function scheduleLines({ action, key, cron }: JobChange, { definition, now }: Pl
   const next = (expression: string | undefined): string => {
     const [time] = expression === undefined ? [] : nextFireTimes({ cron: expression }, now, 1);
     if (!time) return "none";
-    return timezone === "UTC" ? `${utc(time)} UTC` : `${utc(time)} UTC, ${localTime(time, timezone)} ${timezone}`;
+    return timezone === "UTC" ? `${utc(time)} UTC` : `${utc(time)} UTC, ${inTimeZone(time, timezone)} ${timezone}`;
   };
   const waiting = Object.entries(jobs)
     .filter(([, job]) => job.expects.includes(key) || job.run_after?.job === key)
@@ -158,12 +159,6 @@ function scheduleLines({ action, key, cron }: JobChange, { definition, now }: Pl
     `next run: ${next(cron.before)} → ${next(cron.after)}`,
     ...(waiting.length > 0 ? [`expected by: ${waiting.join(", ")}`] : []),
   ];
-}
-
-function localTime(time: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short", hour: "2-digit", minute: "2-digit" }).format(
-    time,
-  );
 }
 
 function totalsLine({ changes, definition }: PlanReport): string {

@@ -31,6 +31,9 @@ export interface OtherChange {
   readonly differences: readonly Difference[];
 }
 
+/** What happens to a job that is deleted or replaced. */
+export const LOSS = "its id and its run history are lost";
+
 /** The changes of a plan. */
 export interface PlanChanges {
   /** The changes of all jobs, also of those that stay unchanged. */
@@ -59,6 +62,16 @@ const NAMES: Readonly<Record<string, string>> = {
 
 const UNKNOWN = "(known after apply)";
 const SENSITIVE = "(sensitive)";
+
+/** Whether a plan does something with a job, if only with its address in the state. */
+export function isChanged({ action, movedFrom, isAdopted }: JobChange): boolean {
+  return action !== "unchanged" || movedFrom !== undefined || isAdopted;
+}
+
+/** Whether the apply deletes the object, perhaps to create it again. */
+export function isLost({ action }: { readonly action: Action }): boolean {
+  return action === "delete" || action === "replace";
+}
 
 /** Reads the changes of a plan: what happens to each job, and to the other objects. */
 export function changesIn(plan: TerraformPlan): PlanChanges {

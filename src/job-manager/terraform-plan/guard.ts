@@ -1,6 +1,6 @@
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import type { Settings } from "../../env-files/settings";
-import type { Action, PlanChanges } from "./changes";
+import { isLost, LOSS, type PlanChanges } from "./changes";
 import { providerSetting, type TerraformPlan } from "./plan-file";
 
 /** The env var that allows the guard to delete: keys of jobs, and addresses of other objects, separated by commas. */
@@ -52,17 +52,18 @@ export function refusalsOf(request: GuardRequest): Refusal[] {
 }
 
 function deletions({ changes, allowed, definition }: GuardRequest): Refusal[] {
+  const keep = `keep it in the env file of ${definition.name}`;
   const jobs = changes.jobs.filter(isLost).map(({ key, action, jobId }) => ({
     name: key,
-    message: `the plan ${action === "delete" ? "deletes" : "replaces"} the job ${key} (job ${jobId}): its id and its run history are lost`,
-    otherwise: `keep it in the env file of ${definition.name}; a job with a new key needs moved_from`,
+    message: `the plan ${action}s the job ${key} (job ${jobId}): ${LOSS}`,
+    otherwise: `${keep}; a job with a new key needs moved_from`,
   }));
   const holders = changes.others
     .filter((change) => isLost(change) && HOLDS_JOBS.includes(change.address.split(".")[0]!))
     .map(({ address, action }) => ({
       name: address,
-      message: `the plan ${action === "delete" ? "deletes" : "replaces"} ${address} with all jobs in it`,
-      otherwise: `keep it in the env file of ${definition.name}`,
+      message: `the plan ${action}s ${address} with all jobs in it`,
+      otherwise: keep,
     }));
   const refused = [...jobs, ...holders].filter(({ name }) => !allowed.includes(name));
   const all = [...new Set([...allowed, ...refused.map(({ name }) => name)])].join(",");
@@ -70,10 +71,6 @@ function deletions({ changes, allowed, definition }: GuardRequest): Refusal[] {
     message,
     fix: `${otherwise}; to delete it, run the pipeline with ${ALLOW_DESTROY}=${all}`,
   }));
-}
-
-function isLost({ action }: { readonly action: Action }): boolean {
-  return action === "delete" || action === "replace";
 }
 
 function wrongBranch({ branch, definition }: GuardRequest): Refusal[] {

@@ -75,6 +75,14 @@ describe("diff", () => {
     });
   });
 
+  it("counts a job that is only adopted or moved as a change", () => {
+    const others = ["report", "alerts"].map((name) => resourceChange(["no-op"], jobRow(), jobRow(), { name }));
+    for (const rest of [{ importing: { id: "1" } }, { previous_address: "dbtcloud_job.spend" }]) {
+      const job = resourceChange(["no-op"], jobRow(), jobRow(), { name: "ad-spend", ...rest });
+      expect(run({ exitCode: true }, [job, ...others]).exitCode).toBe(2);
+    }
+  });
+
   it("names the command for an environment that Terraform does not apply, and the environments that exist", () => {
     expect(() => run({ environment: "staging" })).toThrow(
       "there is no environment staging that Terraform applies\nenvironments: production",
