@@ -5,6 +5,13 @@ export type Variables = Readonly<Record<string, string>>;
 
 type Server = Pick<ReadyLine, "url" | "token" | "account_id" | "certificate">;
 
+/** The variables of the Terraform provider, which other programs also read. */
+const ofProvider = ({ url, token, account_id }: Server): Variables => ({
+  DBT_CLOUD_HOST_URL: `${url}/api`,
+  DBT_CLOUD_ACCOUNT_ID: String(account_id),
+  DBT_CLOUD_TOKEN: token,
+});
+
 /** The variables of each client, by the client's name. Clients without variables of their own use those of their documentation. */
 const VARIABLES: Readonly<Record<string, (server: Server) => Variables>> = {
   "dbt-job-manager": ({ url, token, account_id }) => ({
@@ -13,16 +20,8 @@ const VARIABLES: Readonly<Record<string, (server: Server) => Variables>> = {
     DBTCLOUD_TOKEN: token,
     DBT_CLOUD_TOKEN: token,
   }),
-  terraform: ({ url, token, account_id }) => ({
-    DBT_CLOUD_HOST_URL: `${url}/api`,
-    DBT_CLOUD_ACCOUNT_ID: String(account_id),
-    DBT_CLOUD_TOKEN: token,
-  }),
-  "dbtcloud-terraforming": ({ url, token, account_id }) => ({
-    DBT_CLOUD_HOST_URL: `${url}/api`,
-    DBT_CLOUD_ACCOUNT_ID: String(account_id),
-    DBT_CLOUD_TOKEN: token,
-  }),
+  terraform: ofProvider,
+  "dbtcloud-terraforming": ofProvider,
   "dbt-jobs-as-code": ({ url, token }) => ({ DBT_BASE_URL: url, DBT_API_KEY: token }),
   airflow: ({ url, token, account_id }) => ({
     AIRFLOW_CONN_DBT_CLOUD_DEFAULT: JSON.stringify({

@@ -8,6 +8,7 @@ import { html, type Html } from "./html";
 import { jobLink, runLink } from "./links";
 import { runTable } from "./run-table";
 import { minute } from "./times";
+import { wideTable } from "./wide-table";
 
 const RECENT = 50;
 
@@ -49,21 +50,5 @@ function jobTable(world: World, jobs: readonly Job[]): Html {
       <td>${job.execute_steps.map((step) => html`<code>${step}</code><br />`)}</td>
     </tr>`;
   });
-  return html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          <th>Id</th>
-          <th>Job</th>
-          <th>Environment</th>
-          <th>Next run</th>
-          <th>Last run</th>
-          <th>Steps</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return wideTable(["Id", "Job", "Environment", "Next run", "Last run", "Steps"], rows);
 }

@@ -4,6 +4,7 @@ import type { World } from "../world";
 import { html, type Html } from "./html";
 import { jobLink, runLink } from "./links";
 import { duration, minute } from "./times";
+import { wideTable } from "./wide-table";
 
 /** A table of runs. Each row links to the run's page and to the job's page. */
 export function runTable(world: World, runs: readonly Run[]): Html {
@@ -18,21 +19,5 @@ export function runTable(world: World, runs: readonly Run[]): Html {
       <td>${run.status_message}</td>
     </tr>`;
   });
-  return html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          <th>Run</th>
-          <th>Job</th>
-          <th>Cause</th>
-          <th>Created</th>
-          <th>Duration</th>
-          <th>Message</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return wideTable(["Run", "Job", "Cause", "Created", "Duration", "Message"], rows);
 }

@@ -8,6 +8,7 @@ import { html, type Html } from "./html";
 import { jobLink, runLink, runLocation } from "./links";
 import { statusSign } from "./status";
 import { duration, minute } from "./times";
+import { wideTable } from "./wide-table";
 
 const DAY = 86_400_000;
 const DAYS = 7;
@@ -36,7 +37,7 @@ export function weekPage(world: World): Html {
 
 function calendar(days: readonly number[], jobs: readonly { job: Job; runs: readonly Run[] }[]): Html {
   if (jobs.length === 0) return html`<p>There is no job yet.</p>`;
-  const heads = days.map((day) => html`<th>${new Date(day * DAY).toISOString().slice(5, 10)}</th>`);
+  const heads = days.map((day) => new Date(day * DAY).toISOString().slice(5, 10));
   const rows = jobs.map(
     ({ job, runs }) =>
       html`<tr>
@@ -44,19 +45,7 @@ function calendar(days: readonly number[], jobs: readonly { job: Job; runs: read
         ${days.map((day) => html`<td>${cell(runs.filter((run) => dayOf(run) === day))}</td>`)}
       </tr>`,
   );
-  return html`<div class="wide">
-    <table class="calendar">
-      <thead>
-        <tr>
-          <th>Job</th>
-          ${heads}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return wideTable(["Job", ...heads], rows, "calendar");
 }
 
 function cell(runs: readonly Run[]): Html {
@@ -74,11 +63,9 @@ function queues(world: World): Html {
     .filter(({ runs }) => runs.length > 0);
   if (environments.length === 0) return html`<p>All slots are free.</p>`;
   return html`${environments.map(({ environment, runs }) => {
-    const [running, queued] = [true, false].map((isRunning) =>
-      runs.filter((run) => (run.status !== STATUS.queued) === isRunning),
-    );
+    const queued = runs.filter((run) => run.status === STATUS.queued).length;
     return html`<h3>${environment.name}</h3>
-      <p>${running!.length} of 1 slot in use, ${queued!.length} in the queue.</p>
+      <p>${runs.length - queued} of 1 slot in use, ${queued} in the queue.</p>
       <ol>
         ${runs.map((run) => {
           const job = jobsOf(world).get(run.job_definition_id);
