@@ -1,55 +1,41 @@
 {{ config(enabled=ads_enabled(), tags=['campaigns', 'integration']) }}
-{% set ads = {
-    'impressions': 'impressions', 'clicks': 'clicks', 'spend': 'spend',
-    'platform_conversions': 'conversions', 'platform_conversions_value': 'conversions_value',
-} %}
-{% set has_sessions, has_budgets = source_enabled('google_analytics'), source_enabled('budgets') %}
+{% set day = first_of_month('date_day') %}
+{# Each measure of campaign_performance: its model, month, place (a platform or a channel) and column there. #}
+{% set measures = [
+    ('impressions', 'fct_ad_performance', day, 'platform', 'impressions'),
+    ('clicks', 'fct_ad_performance', day, 'platform', 'clicks'),
+    ('spend', 'fct_ad_performance', day, 'platform', 'spend'),
+    ('platform_conversions', 'fct_ad_performance', day, 'platform', 'conversions'),
+    ('platform_conversions_value', 'fct_ad_performance', day, 'platform', 'conversions_value'),
+] %}
+{% if source_enabled('google_analytics') %}
+{% do measures.append(('sessions', 'web_sessions', day, 'attribution_channel', 'sessions')) %}
+{% endif %}
+{% if source_enabled('budgets') %}
+{% do measures.append(('budget', 'stg_budgets', 'month', 'platform', 'budget')) %}
+{% endif %}
 
 -- Each cost, session and budget is in the month, the campaign and the platform or channel of its source.
 with sources as (
 
-    {% for measure, column in ads.items() %}
-    select '{{ measure }}' as measure, {{ first_of_month('date_day') }} as month, platform as place, campaign_id, sum({{ column }}) as total
-    from {{ ref('fct_ad_performance') }}
+    {% for measure, model, month, place, column in measures %}
+    select '{{ measure }}' as measure, {{ month }} as month, {{ place }} as place, campaign_id, sum({{ column }}) as total
+    from {{ ref(model) }}
     group by 1, 2, 3, 4
     {{ 'union all' if not loop.last }}
     {% endfor %}
-    {% if has_sessions %}
-    union all
-    select 'sessions' as measure, {{ first_of_month('date_day') }} as month, attribution_channel as place, campaign_id, sum(sessions) as total
-    from {{ ref('web_sessions') }}
-    group by 1, 2, 3, 4
-    {% endif %}
-    {% if has_budgets %}
-    union all
-    select 'budget' as measure, month, platform as place, campaign_id, sum(budget) as total
-    from {{ ref('stg_budgets') }}
-    group by 1, 2, 3, 4
-    {% endif %}
 
 ),
 
 campaigns as (
 
-    {% for measure in ads %}
-    select '{{ measure }}' as measure, month, platform as place, campaign_id, sum({{ measure }}) as total
+    {% for measure, model, month, place, column in measures %}
+    select '{{ measure }}' as measure, month, {{ place }} as place, campaign_id, sum({{ measure }}) as total
     from {{ ref('campaign_performance') }}
-    where platform is not null
+    {{ 'where platform is not null' if model == 'fct_ad_performance' }}
     group by 1, 2, 3, 4
     {{ 'union all' if not loop.last }}
     {% endfor %}
-    {% if has_sessions %}
-    union all
-    select 'sessions' as measure, month, attribution_channel as place, campaign_id, sum(sessions) as total
-    from {{ ref('campaign_performance') }}
-    group by 1, 2, 3, 4
-    {% endif %}
-    {% if has_budgets %}
-    union all
-    select 'budget' as measure, month, platform as place, campaign_id, sum(budget) as total
-    from {{ ref('campaign_performance') }}
-    group by 1, 2, 3, 4
-    {% endif %}
 
 )
 
