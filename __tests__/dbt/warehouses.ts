@@ -34,7 +34,7 @@ function shippedBuild(folder: DbtFolder): string {
   return sharedFolder("shipped-warehouse", (path) => {
     const run = folder.run(["build"]);
     copyFileSync(folder.warehouse, join(path, FILE));
-    for (const name of ["manifest.json", "run"]) {
+    for (const name of ["manifest.json", "semantic_manifest.json", "run"]) {
       cpSync(join(folder.target, name), join(path, "target", name), { recursive: true });
     }
     writeFileSync(join(path, "run.json"), JSON.stringify(run));
