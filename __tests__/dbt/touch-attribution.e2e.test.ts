@@ -80,8 +80,8 @@ print(json.dumps([credits, effects]))`) as [[string, string, number][], [string,
     const channels = ["paid_social", "organic_search", "email", "unattributed"];
     const results = table("model", ...channels);
     const figures = Object.fromEntries(credits.map(([model, channel, revenue]) => [`${model} ${channel}`, revenue]));
-    expect(results).toHaveLength(7);
-    expect(Object.keys(figures)).toHaveLength(7 * channels.length);
+    expect(results).toHaveLength(8);
+    expect(Object.keys(figures)).toHaveLength(8 * channels.length);
     for (const [model, ...revenues] of results) {
       const found = channels.map((channel) => figures[`${model!} ${channel}`]!.toFixed(2));
       expect([model, ...found]).toEqual([model, ...revenues]);

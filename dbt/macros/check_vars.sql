@@ -62,8 +62,7 @@
   {% do check_choice('data_fault_severity', ['warn', 'error'], problems) %}
   {% do check_choice('email_attribution_event', ['click', 'open'], problems) %}
   {% do check_choice('microbatch_size', ['hour', 'day', 'month', 'year'], problems) %}
-  {% set touch_models = ['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based', 'shapley'] %}
-  {% do check_choice('performance_attribution_model', touch_models, problems) %}
+  {% do check_choice('performance_attribution_model', touch_credit_models(), problems) %}
   {% do check_names('meta_conversion_action_types', problems) %}
   {% do check_text('reporting_currency', problems) %}
   {% do check_date('analysis_date', problems) %}
