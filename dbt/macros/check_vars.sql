@@ -55,10 +55,11 @@
   {% set others = [
     'analysis_date', 'business_time_zone', 'data_fault_severity', 'email_attribution_event', 'incremental',
     'meta_conversion_action_types', 'microbatch_begin', 'microbatch_size', 'optional_sources', 'performance_attribution_model',
-    'platform_ends', 'platform_limits', 'reporting_currency', 'unattributed_channel',
+    'platform_ends', 'platform_limits', 'reporting_currency', 'stitch_anonymous_touches', 'unattributed_channel',
   ] %}
   {% do check_names_of_vars(numbers.keys() | list + others, problems) %}
   {% do check_choice('incremental', [true, false], problems) %}
+  {% do check_choice('stitch_anonymous_touches', [true, false], problems) %}
   {% do check_choice('data_fault_severity', ['warn', 'error'], problems) %}
   {% do check_choice('email_attribution_event', ['click', 'open'], problems) %}
   {% do check_choice('microbatch_size', ['hour', 'day', 'month', 'year'], problems) %}
