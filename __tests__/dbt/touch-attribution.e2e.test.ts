@@ -184,10 +184,14 @@ describe("touchpoints as microbatches", () => {
   itWithDbt("load the newest touches, and a repeated run changes nothing", () => {
     rmSync(folder.warehouse, { force: true });
     const vars = { optional_sources: ["touchpoints"], incremental: true, microbatch_begin: "2025-12-31" };
+    // A job sets the times by environment variables, and people by flags.
     const run = (from: string): DbtRun => {
-      const time = ["--event-time-start", `2025-12-31 ${from}:00:00`, "--event-time-end", "2025-12-31 08:00:00"];
+      const [start, end] = [`2025-12-31 ${from}:00:00`, "2025-12-31 08:00:00"];
       const select = ["run", "--quiet", "--select", "stg_touchpoints", "touchpoints", "--vars", JSON.stringify(vars)];
-      return folder.run([...select, ...time], { DBT_MICROBATCH_SIZE: "hour" });
+      const times = { DBT_EVENT_TIME_START: start, DBT_EVENT_TIME_END: end };
+      const flags = ["--event-time-start", start, "--event-time-end", end];
+      const isOfJob = from === "06";
+      return folder.run([...select, ...(isOfJob ? [] : flags)], { DBT_MICROBATCH_SIZE: "hour", ...(isOfJob && times) });
     };
     const touches = (): unknown =>
       onWarehouse(`
