@@ -60,6 +60,42 @@ describe("a test of a source table", () => {
     expect(output).not.toMatch(/OK created sql table model/);
   });
 
+  itWithDbt("stops the models of costs and budgets and names each amount that is too large to be one", () => {
+    const change = `
+import duckdb, sys
+warehouse = duckdb.connect(sys.argv[1])
+warehouse.execute("use dbt_production; alter table ad_spend alter spend type double; alter table budgets alter budget type double")
+for table, column, amount in [
+    ("ad_spend", "spend", 9e15), ("budgets", "budget", 9e15), ("google_ads_campaign_stats", "metrics_cost_micros", 9 * 10**17),
+    ("meta_ads_insights", "spend", "9000000000000000"), ("linkedin_ads_analytics", "cost_in_usd", "9000000000000000"),
+]:
+    warehouse.execute(f"update {table} set {column} = ? where rowid = 0", [amount])
+`;
+    expect(folder.run(["run-operation", "load_sample_data"])).toMatchObject({ status: 0 });
+    expect(python("-c", change, folder.warehouse)).toMatchObject({ status: 0, stderr: "" });
+    const { status, output } = folder.run([
+      "build",
+      "--select",
+      "+fct_ad_performance",
+      "+stg_budgets",
+      "--exclude-resource-type",
+      "unit_test",
+    ]);
+    expect(status).toBe(1);
+    const bounds = "allowed: -1000000000 to 1000000000";
+    const messages = [
+      `FAIL ad_spend_too_large: dbt_production.ad_spend, date_day 2024-02-01, platform microsoft_ads, campaign_id msads-4001: spend is 9000000000000000.0; ${bounds} units of the reporting currency; `,
+      "FAIL budgets_too_large: dbt_production.budgets, ",
+      "FAIL google_ads_campaign_stats_cost_too_large: dbt_production.google_ads_campaign_stats, ",
+      "FAIL meta_ads_insights_spend_too_large: dbt_production.meta_ads_insights, ",
+      "FAIL linkedin_ads_analytics_cost_too_large: dbt_production.linkedin_ads_analytics, ",
+    ];
+    for (const message of messages) expect(output).toContain(message);
+    expect(output).toMatch(/SKIP relation marketing\.fct_ad_performance/);
+    expect(output).toMatch(/SKIP relation marketing\w*\.stg_budgets/);
+    expect(output).not.toMatch(/Conversion Error|Out of Range|overflow/i);
+  });
+
   itWithDbt("stops the models and says why when a day or an amount cannot be right, and when a table is empty", () => {
     const change = (...statements: readonly string[]): void => {
       const execute = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(f'use dbt_production; {sys.argv[2]}')";

@@ -73,4 +73,15 @@ describe("rows that arrive after the lookback", () => {
     });
     expect(reportedAfter([repair(messages["touchpoints"]!)])).toEqual({});
   });
+
+  itWithDbt("are reported when they are later than the newest batch, which ends at the wall clock", () => {
+    const future = "insert into dbt_production.touchpoints (touchpoint_id, customer_id, touched_at, channel) values";
+    const add = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(sys.argv[2])";
+    const row = `${future} (900003, 5, timestamp '2999-05-05 10:00:00', 'email')`;
+    expect(python("-c", add, folder.warehouse, row)).toEqual({ status: 0, stdout: "", stderr: "" });
+    // dbt does not end the batches at analysis_date or at the newest row.
+    expect(reportedAfter([["run", "--select", "touchpoints", ...vars()]])).toEqual({
+      touchpoints: expect.stringMatching(/^1 rows differ from the sources, from 2999-05-05 to 2999-05-05; /) as string,
+    });
+  });
 });

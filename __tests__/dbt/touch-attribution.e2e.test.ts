@@ -80,8 +80,8 @@ print(json.dumps([credits, effects]))`) as [[string, string, number][], [string,
     const channels = ["paid_social", "organic_search", "email", "unattributed"];
     const results = table("model", ...channels);
     const figures = Object.fromEntries(credits.map(([model, channel, revenue]) => [`${model} ${channel}`, revenue]));
-    expect(results).toHaveLength(7);
-    expect(Object.keys(figures)).toHaveLength(7 * channels.length);
+    expect(results).toHaveLength(8);
+    expect(Object.keys(figures)).toHaveLength(8 * channels.length);
     for (const [model, ...revenues] of results) {
       const found = channels.map((channel) => figures[`${model!} ${channel}`]!.toFixed(2));
       expect([model, ...found]).toEqual([model, ...revenues]);
@@ -127,21 +127,78 @@ describe("the attribution tables equal an independent calculation", () => {
   });
 });
 
+describe("touches of visitors who log in later", () => {
+  const run = (stitched?: boolean): DbtRun => {
+    const vars = { optional_sources: ["touchpoints"], ...(stitched && { stitch_anonymous_touches: true }) };
+    return folder.run([
+      ...["build", "--quiet", "--select", "+attribution_by_channel,resource_type:model"],
+      ...["stg_touchpoints,resource_type:unit_test", "int_touches,resource_type:unit_test"],
+      ...["--vars", JSON.stringify(vars)],
+    ]);
+  };
+  const credits = (): unknown =>
+    onWarehouse(`
+query = "select order_id, touchpoint_id, customer_id, touch_count, linear_credit from marketing.attribution_touch_credits"
+print(json.dumps(warehouse.execute(query + " order by all").fetchall()))`);
+
+  itWithDbt("count for the customer up to the day of the order, and only with the var", () => {
+    rmSync(folder.warehouse, { force: true });
+    onWarehouse(`
+warehouse.execute("""
+create schema dbt_production; use dbt_production;
+create table customers as select 7 as id, 'A' as first_name, 'B' as last_name union all select 8, 'C', 'D';
+create table orders (id integer, user_id integer, order_date date, status text, product_name text);
+insert into orders values (1, 7, '2025-03-10', 'completed', 'Tea'), (2, 8, '2025-03-10', 'completed', 'Tea');
+create table payments as select id, id as order_id, 'credit_card' as payment_method, 1000 as amount from orders;
+create table touchpoints (touchpoint_id integer, customer_id integer, touched_at timestamp, channel text, campaign_id text);
+insert into touchpoints values
+  (1, null, '2025-03-05 10:00', 'paid_social', null), (2, null, '2025-03-06 10:00', 'email', null),
+  (3, 7, '2025-03-07 10:00', 'direct', null), (4, null, '2025-03-08 10:00', 'paid_search', null),
+  (5, 8, '2025-03-09 10:00', 'direct', null), (6, null, '2025-03-11 10:00', 'referral', null),
+  (7, 7, '2025-03-12 10:00', 'direct', null), (8, null, '2025-03-08 10:00', 'affiliate', null);
+""")`);
+    expect(run()).toEqual({ status: 0, output: "" });
+    const without = credits();
+    expect(without).toEqual([
+      [1, 3, 7, 1, 1],
+      [2, 5, 8, 1, 1],
+    ]);
+    // Customers 7 and 8 share the visitor a. Touch 6 came after the order, and nobody knows who the visitor b is.
+    onWarehouse(`
+warehouse.execute("alter table dbt_production.touchpoints add anonymous_id text")
+warehouse.execute("update dbt_production.touchpoints set anonymous_id = if(touchpoint_id = 8, 'b', ' a ')")`);
+    expect(run()).toEqual({ status: 0, output: "" });
+    expect(credits()).toEqual(without);
+    expect(run(true)).toEqual({ status: 0, output: "" });
+    expect(credits()).toEqual([
+      [1, 1, 7, 3, 1 / 3],
+      [1, 2, 7, 3, 1 / 3],
+      [1, 3, 7, 3, 1 / 3],
+      [2, 4, 8, 2, 0.5],
+      [2, 5, 8, 2, 0.5],
+    ]);
+  });
+});
+
 describe("touchpoints as microbatches", () => {
   itWithDbt("load the newest touches, and a repeated run changes nothing", () => {
     rmSync(folder.warehouse, { force: true });
     const vars = { optional_sources: ["touchpoints"], incremental: true, microbatch_begin: "2025-12-31" };
+    // A job sets the times by environment variables, and people by flags.
     const run = (from: string): DbtRun => {
-      const time = ["--event-time-start", `2025-12-31 ${from}:00:00`, "--event-time-end", "2025-12-31 08:00:00"];
+      const [start, end] = [`2025-12-31 ${from}:00:00`, "2025-12-31 08:00:00"];
       const select = ["run", "--quiet", "--select", "stg_touchpoints", "touchpoints", "--vars", JSON.stringify(vars)];
-      return folder.run([...select, ...time], { DBT_MICROBATCH_SIZE: "hour" });
+      const times = { DBT_EVENT_TIME_START: start, DBT_EVENT_TIME_END: end };
+      const flags = ["--event-time-start", start, "--event-time-end", end];
+      const isOfJob = from === "06";
+      return folder.run([...select, ...(isOfJob ? [] : flags)], { DBT_MICROBATCH_SIZE: "hour", ...(isOfJob && times) });
     };
     const touches = (): unknown =>
       onWarehouse(`
 rows = warehouse.execute("select touchpoint_id from marketing.touchpoints where touchpoint_id > 900000 order by 1").fetchall()
 print(json.dumps(rows))`);
     const add = (id: number, time: string): void => {
-      const row = `${id}, 5, timestamp '2025-12-31 ${time}', 'email', null`;
+      const row = `${id}, 5, timestamp '2025-12-31 ${time}', 'email', null, null`;
       onWarehouse(`warehouse.execute("insert into dbt_production.touchpoints values (${row})")`);
     };
     expect(run("06")).toEqual({ status: 0, output: "" });

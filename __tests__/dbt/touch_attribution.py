@@ -98,14 +98,17 @@ def calculated(orders, touches, settings):
 def credits_of(ages, channels, settings):
     n = len(ages)
     if n == 0:
-        return {model: [1] for model in ("first_touch", "last_touch", "linear", "time_decay", "position_based", "shapley")}
+        return {model: [1] for model in ("first_touch", "last_touch", "last_non_direct", "linear", "time_decay", "position_based", "shapley")}
     first, last = settings["position_first_weight"], settings["position_last_weight"]
     weights = [2 ** (-age / settings["time_decay_half_life_days"]) for age in ages]
     position = {1: [1], 2: [first / (first + last), last / (first + last)]}.get(n)
     distinct = len(set(channels))
+    not_direct = [place for place, channel in enumerate(channels) if channel != "direct"]
+    last_non_direct = not_direct[-1] if not_direct else n - 1
     return {
         "first_touch": [1] + [0] * (n - 1),
         "last_touch": [0] * (n - 1) + [1],
+        "last_non_direct": [int(place == last_non_direct) for place in range(n)],
         "linear": [1 / n] * n,
         "time_decay": [weight / sum(weights) for weight in weights],
         "position_based": position or [first, *[(1 - first - last) / (n - 2)] * (n - 2), last],

@@ -55,15 +55,15 @@
   {% set others = [
     'analysis_date', 'business_time_zone', 'data_fault_severity', 'email_attribution_event', 'incremental',
     'meta_conversion_action_types', 'microbatch_begin', 'microbatch_size', 'optional_sources', 'performance_attribution_model',
-    'platform_ends', 'platform_limits', 'reporting_currency', 'unattributed_channel',
+    'platform_ends', 'platform_limits', 'reporting_currency', 'stitch_anonymous_touches', 'unattributed_channel',
   ] %}
   {% do check_names_of_vars(numbers.keys() | list + others, problems) %}
   {% do check_choice('incremental', [true, false], problems) %}
+  {% do check_choice('stitch_anonymous_touches', [true, false], problems) %}
   {% do check_choice('data_fault_severity', ['warn', 'error'], problems) %}
   {% do check_choice('email_attribution_event', ['click', 'open'], problems) %}
   {% do check_choice('microbatch_size', ['hour', 'day', 'month', 'year'], problems) %}
-  {% set touch_models = ['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based', 'shapley'] %}
-  {% do check_choice('performance_attribution_model', touch_models, problems) %}
+  {% do check_choice('performance_attribution_model', touch_credit_models(), problems) %}
   {% do check_names('meta_conversion_action_types', problems) %}
   {% do check_text('reporting_currency', problems) %}
   {% do check_date('analysis_date', problems) %}

@@ -2,7 +2,7 @@
 
 generate.py calls add_touchpoints() after it has made customers and orders. The same orders and seed make the same rows.
 The data has the faults of real tracking: visitors who did not log in, deleted customers, spaces around a channel, an
-unknown channel, paid visits without a campaign, and two touches in one second.
+unknown channel, paid visits without a campaign, two touches in one second, and devices that two customers share.
 """
 
 from pathlib import Path

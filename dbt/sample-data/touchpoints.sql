@@ -86,5 +86,10 @@ select
         when pick(h, 7, 1000) = 33 then 'podcast'
         else channel
     end as channel,
-    campaign_id
+    campaign_id,
+    -- Four of five visitors accept a cookie. Some customers use the device of another one.
+    case
+        when pick(md5_number('cookie ' || h), 0, 5) > 0
+            then 'v-' || left(md5(getvariable('seed') || ' visitor ' || if(customer_id % 50 = 1, customer_id - 1, customer_id)), 12)
+    end as anonymous_id
 from doubled;

@@ -1,6 +1,6 @@
 {{ config(tags=['critical', 'business_logic', 'integration'], enabled=source_enabled('touchpoints')) }}
 
--- Each of the seven models distributes all successful orders and their revenue, by channel, by month and by campaign.
+-- Each of the eight models distributes all successful orders and their revenue, by channel, by month and by campaign.
 with orders as (
 
     select
@@ -38,6 +38,6 @@ select
     orders.revenue
 from counted
 cross join orders
-where counted.attribution_models <> 7
+where counted.attribution_models <> 8
     or abs(counted.credited_conversions - orders.conversions) > 1e-9 * orders.conversions
     or abs(counted.credited_revenue - orders.revenue) > 1e-9 * orders.revenue

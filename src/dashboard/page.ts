@@ -4,6 +4,7 @@ import { z } from "zod";
 import { inCurrency } from "./figures";
 import { html, trusted, type Html } from "./html";
 import { kpiCards } from "./kpi-cards";
+import { agesOfPlatforms, latePlatforms, PLATFORMS } from "./platforms";
 import { rowsOf } from "./rows";
 import { attribution } from "./sections/attribution";
 import { budgets } from "./sections/budgets";
@@ -13,7 +14,7 @@ import { funnel } from "./sections/funnel";
 import { products } from "./sections/products";
 import { segments } from "./sections/segments";
 import type { Warehouse } from "./warehouse";
-import { day, month, time } from "./words";
+import { day, daysFrom, inDays, month, time } from "./words";
 
 const overviewRow = z.object({
   target_name: z.string(),
@@ -36,8 +37,6 @@ const overviewRow = z.object({
 
 type Overview = z.output<typeof overviewRow>;
 
-const MS_OF_A_DAY = 86_400_000;
-
 const SECTIONS = [attribution, channels, budgets, funnel, segments, cohorts, products];
 
 /** The style sheet of this project, which needs no escaping. */
@@ -47,7 +46,7 @@ const STYLE = trusted(readFileSync(join(__dirname, "page.css"), "utf8"));
  * The missing tables that the page requires. Tables of optional sources can be missing.
  */
 export function missingTables(warehouse: Warehouse): string[] {
-  const optional = SECTIONS.filter(({ needs }) => needs.length > 0).map(({ query }) => query);
+  const optional = [PLATFORMS, ...SECTIONS.filter(({ needs }) => needs.length > 0).map(({ query }) => query)];
   const results = [...warehouse.values()].filter(({ query }) => !optional.includes(query));
   return [...new Set(results.flatMap(({ missing }) => missing))].sort();
 }
@@ -65,6 +64,7 @@ export function page(warehouse: Warehouse, writtenAt: string): string {
 
 function written(warehouse: Warehouse, overview: Overview, writtenAt: string): string {
   const sourcesOn = overview.optional_sources.split(",");
+  const today = overview.analysis_date ?? writtenAt;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -77,7 +77,8 @@ function written(warehouse: Warehouse, overview: Overview, writtenAt: string): s
         </style>
       </head>
       <body>
-        ${header(overview)} ${ageOfData(overview, writtenAt)}
+        ${header(overview, agesOfPlatforms(warehouse, today))} ${ageOfData(overview, today)}
+        ${latePlatforms(warehouse, today)}
         <main>
           ${kpiCards(warehouse, sourcesOn)}
           <div class="sections">${SECTIONS.map(({ render }) => render(warehouse, sourcesOn))}</div>
@@ -91,18 +92,18 @@ function written(warehouse: Warehouse, overview: Overview, writtenAt: string): s
 }
 
 /** A warning if the newest order is older than freshness_max_age_days. */
-function ageOfData({ newest_order_on, analysis_date, freshness_max_age_days }: Overview, writtenAt: string): Html {
+function ageOfData({ newest_order_on, analysis_date, freshness_max_age_days }: Overview, today: string): Html {
   if (newest_order_on === null) return html``;
-  const today = analysis_date ?? writtenAt;
-  const days = Math.floor((Date.parse(today.slice(0, 10)) - Date.parse(newest_order_on.slice(0, 10))) / MS_OF_A_DAY);
+  const days = daysFrom(newest_order_on, today);
   if (days <= freshness_max_age_days) return html``;
   return html`<p class="banner" role="status">
-    <strong>! The data are ${days} days old.</strong> The newest order is of ${day(newest_order_on)}, and today
+    <strong>! The data are ${inDays(days)} old.</strong> The newest order is of ${day(newest_order_on)}, and today
     ${analysis_date === null ? html`is` : html`is, by the var analysis_date,`} ${day(today)}. All figures end there.
   </p>`;
 }
 
-function header(overview: Overview): Html {
+/** @param platforms the ages of the platforms in words, or undefined without platforms */
+function header(overview: Overview, platforms: string | undefined): Html {
   const { on_track, at_risk, off_track } = overview;
   const facts: readonly (readonly [string, string | Html])[] = [
     ["Last complete month", month(overview.period_month)],
@@ -115,6 +116,7 @@ function header(overview: Overview): Html {
     ],
     ["Warehouse", `${overview.target_schema} on ${overview.target_name}`],
     ["Last built", time(overview.built_at)],
+    ...(platforms === undefined ? [] : [["Age of platform data", platforms] as const]),
   ];
   return html`<header>
     <h1>Marketing dashboard</h1>

@@ -2,6 +2,7 @@
 const NAMES: Readonly<Record<string, string>> = {
   linkedin_ads: "LinkedIn Ads",
   google_ads: "Google Ads",
+  google_analytics: "Google Analytics",
   meta_ads: "Meta Ads",
   microsoft_ads: "Microsoft Ads",
   email: "E-mail",
@@ -31,6 +32,18 @@ export function day(date: string | null): string {
 /** A time in UTC: "22 November 2026, 09:08 UTC". */
 export function time(timestamp: string | null): string {
   return timestamp === null ? "–" : `${day(timestamp)}, ${timestamp.slice(11, 16)} UTC`;
+}
+
+const MS_OF_A_DAY = 86_400_000;
+
+/** Whole days from one day to another, each a date or a time in UTC; negative if `later` is earlier. */
+export function daysFrom(earlier: string, later: string): number {
+  return Math.floor((Date.parse(later.slice(0, 10)) - Date.parse(earlier.slice(0, 10))) / MS_OF_A_DAY);
+}
+
+/** A number of days in words: "1 day", "8 days". */
+export function inDays(days: number): string {
+  return days === 1 ? "1 day" : `${days} days`;
 }
 
 function inEnglish(date: string | null, locale: string, format: Intl.DateTimeFormatOptions): string {

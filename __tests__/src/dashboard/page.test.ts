@@ -75,6 +75,37 @@ describe("the page", () => {
     expect(banner(overview)).toBe(text);
   });
 
+  it("shows the age of each platform's newest data, and names the platforms that stopped", () => {
+    const rows = rowsOfQueries("x");
+    const overview = [{ ...rows["overview"]![0], analysis_date: "2025-12-31" }];
+    const banners = (platforms: object[]): string[] =>
+      [...pageOf({ ...rows, overview, platforms }).matchAll(/<p class="banner"[^]*?<\/p>/g)].map(([html]) =>
+        textOf(html).trim(),
+      );
+    const platform = (name: string, last_day: string | null, freshness_status: string) => ({
+      platform: name,
+      last_day,
+      freshness_status,
+    });
+    expect(textOf(pageOf({ ...rows, overview }))).toContain(
+      "Age of platform data LinkedIn Ads 1 day, Google Ads 0 days",
+    );
+    expect(banners(rows["platforms"]!)).toEqual([]);
+    expect(
+      banners([platform("tiktok_ads", "2025-12-20", "stale"), platform("google_ads", "2025-12-31", "fresh")]),
+    ).toEqual([
+      "! 1 platform is behind. The newest data of Tiktok ads are of 20 December 2025, 11 days old. Costs after these days are missing from all figures.",
+    ]);
+    const missing = [platform("meta_ads", null, "missing"), platform("linkedin_ads", "2025-12-29", "late")];
+    expect(banners(missing)).toEqual([
+      "! 2 platforms are behind. Meta Ads has no data at all. The newest data of LinkedIn Ads are of 29 December 2025, 2 days old. Costs after these days are missing from all figures.",
+    ]);
+    expect(textOf(pageOf({ ...rows, overview, platforms: missing }))).toContain(
+      "Age of platform data Meta Ads no data, LinkedIn Ads 2 days",
+    );
+    expect(textOf(pageOf({ ...rows, platforms: [] }))).not.toContain("Age of platform data");
+  });
+
   it("writes all amounts in the reporting currency", () => {
     const rows = rowsOfQueries("x");
     const html = pageOf({ ...rows, overview: [{ ...rows["overview"]![0], reporting_currency: "EUR" }] });

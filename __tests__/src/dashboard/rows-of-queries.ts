@@ -38,6 +38,10 @@ export function rowsOfQueries(text: string): Record<string, object[]> {
         built_at: "2025-12-31 05:10:00",
       },
     ],
+    platforms: [
+      { platform: "linkedin_ads", last_day: "2025-12-30", freshness_status: "fresh" },
+      { platform: "google_ads", last_day: "2025-12-31", freshness_status: "fresh" },
+    ],
     kpis: [
       { ...KPI, definition: text, expected_outcome: text },
       {

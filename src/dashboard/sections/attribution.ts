@@ -19,6 +19,7 @@ type Credit = z.output<typeof creditRow>;
 const MODELS: Readonly<Record<string, string>> = {
   first_touch: "First",
   last_touch: "Last",
+  last_non_direct: "Non-direct",
   linear: "Linear",
   time_decay: "Decay",
   position_based: "Position",

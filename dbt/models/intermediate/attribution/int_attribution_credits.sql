@@ -1,5 +1,5 @@
 {{ config(enabled=source_enabled('touchpoints')) }}
-{% set models = ['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based', 'shapley'] %}
+{% set models = touch_credit_models() %}
 
 with touches as (
 

@@ -15,7 +15,7 @@ with conversions as (
 
 touchpoints as (
 
-    select * from {{ ref('touchpoints') }}
+    select * from {{ ref('int_touches') }}
 
 )
 

@@ -2,7 +2,7 @@
 
 with touchpoints as (
 
-    select * from {{ ref('touchpoints') }}
+    select * from {{ ref('int_touches') }}
 
 ),
 

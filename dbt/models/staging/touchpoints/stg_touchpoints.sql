@@ -7,7 +7,10 @@ with touchpoints as (
         customer_id,
         {{ utc_time('touched_at') }} as touched_at,
         channel,
-        campaign_id
+        campaign_id{{ ',' if setting('stitch_anonymous_touches') }}
+        {% if setting('stitch_anonymous_touches') %}
+        cast(nullif(trim(anonymous_id), '') as varchar(128)) as anonymous_id
+        {% endif %}
     from {{ source('dbt_production', 'touchpoints') }}
 
 )
@@ -18,6 +21,7 @@ select
     cast(touched_at as timestamp) as touched_at,
     {{ business_day('touched_at') }} as touched_on,
     cast(coalesce(nullif({{ folded_name('channel') }}, ''), 'unknown') as varchar(64)) as attribution_channel,
-    cast(nullif(trim(campaign_id), '') as varchar(128)) as campaign_id
+    cast(nullif(trim(campaign_id), '') as varchar(128)) as campaign_id,
+    {{ 'anonymous_id' if setting('stitch_anonymous_touches') else 'cast(null as varchar(128)) as anonymous_id' }}
 from touchpoints
 where {{ happened_by_analysis_date(business_day('touched_at')) }}

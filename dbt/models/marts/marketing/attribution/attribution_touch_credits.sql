@@ -26,7 +26,8 @@ weighed as (
         -- Ages count from the order's latest touch. This changes no share and keeps the weights above 0.
         {{ time_decay_weight('age_days - min(age_days) over (partition by order_id)') }} as time_decay_weight,
         dense_rank() over (partition by order_id order by attribution_channel) as channel_number,
-        count(*) over (partition by order_id, attribution_channel) as touches_of_channel
+        count(*) over (partition by order_id, attribution_channel) as touches_of_channel,
+        max(case when attribution_channel <> 'direct' then touch_index end) over (partition by order_id) as last_non_direct_index
     from touches
 
 ),
@@ -53,6 +54,7 @@ select
     coalesce(credited.touch_count, 0) as touch_count,
     {{ credit("case when touch_index = 1 then 1 else 0 end") }} as first_touch_credit,
     {{ credit("case when touch_index = touch_count then 1 else 0 end") }} as last_touch_credit,
+    {{ credit("case when touch_index = coalesce(last_non_direct_index, touch_count) then 1 else 0 end") }} as last_non_direct_credit,
     {{ credit(ratio(1, 'touch_count')) }} as linear_credit,
     {{ credit('time_decay_credit') }} as time_decay_credit,
     {{ credit(position_weight('touch_index', 'touch_count')) }} as position_based_credit,

@@ -5,7 +5,7 @@
         indexes=on_postgres([{'columns': ['week', 'attribution_model', 'attribution_channel'], 'unique': true}]),
     )
 }}
-{% set models = ['first_touch', 'last_touch', 'linear', 'time_decay', 'position_based', 'shapley'] %}
+{% set models = touch_credit_models() %}
 {% set baseline = 'order by week rows between ' ~ setting('drift_baseline_weeks') ~ ' preceding and 1 preceding' %}
 
 with touches as (
