@@ -17,7 +17,16 @@ interface MfRun {
   readonly rows: readonly Readonly<Record<string, string | null>>[];
 }
 
-const MODELS = ["first_touch", "last_touch", "linear", "time_decay", "position_based", "markov", "shapley"];
+const MODELS = [
+  "first_touch",
+  "last_touch",
+  "last_non_direct",
+  "linear",
+  "time_decay",
+  "position_based",
+  "markov",
+  "shapley",
+];
 const COMPLETE_MONTHS = ["--start-time", "2024-01-01", "--end-time", "2025-11-30"];
 const SALES = ["revenue", "orders", "average_order_value", "return_rate", "promotional_dependency", "new_customers"];
 const COSTS = ["ad_spend", "cac", "mer", "ltv_cac", ...MODELS.map((model) => `roas_${model}`)];
