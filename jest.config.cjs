@@ -16,6 +16,7 @@ const project = {
 module.exports = {
   // Most suites wait for other processes half of the time, so one suite for each processor keeps them busy.
   maxWorkers: "100%",
+  testSequencer: "<rootDir>/__tests__/support/longest-first-sequencer.cjs",
   // The limit of `unit`. `e2e` has its own, in a setup file: jest ignores `testTimeout` in a project.
   testTimeout: 60_000,
   globalSetup: "<rootDir>/__tests__/support/run-folder.cjs",

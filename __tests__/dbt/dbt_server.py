@@ -1,0 +1,125 @@
+"""Runs the commands of dbt_client.py, each in a fork of this process, which has loaded dbt and parsed the project once.
+
+usage: dbt_server.py FOLDER, in the folder of the dbt project; it prints a line when it listens on FOLDER/socket, keeps parsed
+projects in FOLDER, and ends when FOLDER is removed
+"""
+
+import atexit
+import functools
+import gc
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import redshift_connector
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.cli.main import cli
+
+SECONDS_BETWEEN_LOOKS = 2
+# A parsed project has millions of objects that live as long as the command. With Python's own limit, 700, a fifth of the time
+# goes into looking for garbage among them.
+NEW_OBJECTS_BEFORE_COLLECTION = 200_000
+# The file in which dbt keeps a parsed project, and the variables that say where dbt writes.
+PARSED_PROJECT = "partial_parse.msgpack"
+PLACES = {"DBT_TARGET_PATH", "DBT_LOG_PATH", "MARKETING_DUCKDB_PATH"}
+
+
+def serve(folder: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(folder / "socket"))
+        server.listen()
+        server.settimeout(SECONDS_BETWEEN_LOOKS)
+        print("listening", flush=True)
+        while folder.exists():
+            try:
+                client, _ = server.accept()
+            except TimeoutError:
+                continue
+            with client:
+                if os.fork() == 0:
+                    run(client, folder)
+
+
+def run(client: socket.socket, folder: Path) -> None:
+    """Runs the command of a client with its files, folder and environment, sends the exit code, and ends this process."""
+    client.setblocking(True)
+    request, files, _, _ = socket.recv_fds(client, 2**20, 3)
+    while not request.endswith(b"\n"):
+        request += client.recv(2**20)
+    command = json.loads(request)
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.chdir(command["folder"])
+    os.environ.clear()
+    os.environ.update(command["env"])
+    time.tzset()
+    code = run_dbt(command["arguments"], folder)
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    client.sendall(f"{code}\n".encode())
+    # The destructors of C++ libraries do not expect a fork.
+    os._exit(0)
+
+
+def exit_code(arguments: list[str]) -> int:
+    sys.argv = ["dbt", *arguments]
+    try:
+        cli()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def run_dbt(arguments: list[str], folder: Path) -> int:
+    """Runs dbt; it finds the project that an earlier command with the same variables has parsed."""
+    target = Path(option("--target-path", arguments) or os.environ["DBT_TARGET_PATH"])
+    env = sorted((name, value) for name, value in os.environ.items() if name not in PLACES)
+    key = json.dumps([os.getcwd(), option("--vars", arguments), option("--target", arguments), env])
+    kept = folder / f"{hashlib.sha256(key.encode()).hexdigest()}.msgpack"
+    parsed = target / PARSED_PROJECT
+    if kept.exists():
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(kept, parsed)
+    code = exit_code(arguments)
+    if parsed.exists() and not (kept.exists() and kept.stat().st_mtime_ns == parsed.stat().st_mtime_ns):
+        own = kept.with_suffix(f".{os.getpid()}")
+        shutil.copy2(parsed, own)
+        own.replace(kept)
+    return code
+
+
+def option(name: str, arguments: list[str]) -> str | None:
+    return arguments[arguments.index(name) + 1] if name in arguments else None
+
+
+def prepare(folder: Path) -> None:
+    # Without a name, redshift_connector looks for the module that connects in all source files, a quarter of a build's time.
+    redshift_connector.connect = functools.partial(redshift_connector.connect, application_name="dbt")
+    # The same project is parsed alike for all DuckDB files, but dbt parses it again when the path of the file changes.
+    keys = tuple(key for key in DuckDBCredentials._connection_keys(None) if key != "path")
+    DuckDBCredentials._connection_keys = lambda self: keys
+    gc.set_threshold(NEW_OBJECTS_BEFORE_COLLECTION)
+    # dbt makes code and schemas for its classes while it parses the first project. Every fork then has them. The static parser
+    # starts threads, and a fork has none of the threads of its parent.
+    run_dbt(["--quiet", "parse", "--no-static-parser", "--target-path", str(folder / "target")], folder)
+    gc.freeze()
+    # The system removes the children that have ended.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+
+def main(folder: Path) -> None:
+    prepare(folder)
+    serve(folder)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
