@@ -166,10 +166,16 @@ export class DbtCloudClient {
    * Reads all items of a list. The first page says how many items there are. The other pages are read at the same time. The last
    * item of each page is also the first item of the next page, so that the client notices when items move between pages.
    *
+   * @param likelyTotal the number of items that the list probably has. Their pages are read together with the first page.
    * @throws DbtCloudError when a page is incomplete, or the list changes during each read
    */
-  async list<T extends { readonly id: number }>(path: string, item: z.ZodType<T>, query: Query = {}): Promise<T[]> {
-    const items = await listReadings.execute(() => this.allPages(path, item, query));
+  async list<T extends { readonly id: number }>(
+    path: string,
+    item: z.ZodType<T>,
+    query: Query = {},
+    likelyTotal = 0,
+  ): Promise<T[]> {
+    const items = await listReadings.execute(() => this.allPages(path, item, query, likelyTotal));
     if (items) return items;
     throw new DbtCloudError("unreadable", {
       problem: "the list changed during each read",
@@ -209,11 +215,15 @@ export class DbtCloudClient {
     path: string,
     item: z.ZodType<T>,
     query: Query,
+    likelyTotal: number,
   ): Promise<T[] | undefined> {
-    const first = await this.page(path, item, query, 0);
-    const offsets = range(PAGE_STEP, first.total - 1, PAGE_STEP);
-    const others = await Promise.all(offsets.map((offset) => this.page(path, item, query, offset)));
-    const pages = [first, ...others];
+    const read = (offsets: readonly number[]): Promise<Page<T>[]> =>
+      Promise.all(offsets.map((offset) => this.page(path, item, query, offset)));
+    const likely = offsetsOf(likelyTotal);
+    const early = await read(likely);
+    const first = early[0]!;
+    const offsets = offsetsOf(first.total);
+    const pages = [...early.slice(0, offsets.length), ...(await read(offsets.slice(likely.length)))];
     const isSameList = pages.every(
       (page, i) => page.total === first.total && (i === 0 || overlaps(pages[i - 1]!, page)),
     );
@@ -338,6 +348,11 @@ function overlaps(page: Page<{ readonly id: number }>, next: Page<{ readonly id:
 
 function hasRepeats(items: readonly { readonly id: number }[]): boolean {
   return new Set(items.map(({ id }) => id)).size < items.length;
+}
+
+/** The offsets of the pages of a list. Each page but the first repeats the last item of the page before it. */
+function offsetsOf(total: number): number[] {
+  return [0, ...range(PAGE_STEP, total - 1, PAGE_STEP)];
 }
 
 function range(from: number, to: number, step: number): number[] {

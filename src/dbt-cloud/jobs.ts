@@ -37,7 +37,7 @@ export interface JobsOf {
 /**
  * All jobs of an environment, in the order of their ids. dbt Cloud answers with an empty list also when the environment does not
  * exist. An empty list therefore costs a second request, which checks the environment. `checkEnvironment: false` leaves the
- * check out, for a caller that has checked the environment before.
+ * check out, for a caller that has checked the environment before. `likelyTotal` is the number of jobs that the environment probably has.
  *
  * @throws DbtCloudError when a request fails, the list has a job of another account, project or environment, or the project has no
  *   such environment
@@ -45,12 +45,13 @@ export interface JobsOf {
 export async function listJobs(
   client: DbtCloudClient,
   { projectId, environmentId }: JobsOf,
-  { withLastRun = false, checkEnvironment = true } = {},
+  { withLastRun = false, checkEnvironment = true, likelyTotal = 0 } = {},
 ): Promise<JobRecord[]> {
   const jobs = await jobsOf(
     client,
     { projectId, environmentId },
     withLastRun ? { include_related: '["most_recent_run"]' } : {},
+    likelyTotal,
   );
   if (jobs.length === 0 && checkEnvironment) {
     const path = `v3/projects/${projectId}/environments/${environmentId}/`;
@@ -78,10 +79,10 @@ export async function findJobs(client: DbtCloudClient, where: JobsOf, name: stri
   return (await jobsOf(client, where, { name__icontains: name })).filter((job) => job.name === name);
 }
 
-async function jobsOf(client: DbtCloudClient, where: JobsOf, query: Query): Promise<JobRecord[]> {
+async function jobsOf(client: DbtCloudClient, where: JobsOf, query: Query, likelyTotal = 0): Promise<JobRecord[]> {
   const { projectId, environmentId } = where;
   const filter = { project_id: projectId, environment_id: environmentId };
-  const jobs = await client.list("v2/jobs/", jobRecordSchema, { ...filter, ...query });
+  const jobs = await client.list("v2/jobs/", jobRecordSchema, { ...filter, ...query }, likelyTotal);
   for (const job of jobs) checkAnswer("GET v2/jobs/", job, { account_id: client.accountId, ...filter });
   return jobs;
 }

@@ -110,6 +110,23 @@ describe("a list", () => {
     expect(await client.list("v2/jobs/", item)).toHaveLength(500);
   });
 
+  it.each([
+    ["fewer", 0],
+    ["fewer", 150],
+    ["as many", 300],
+    ["more", 500],
+  ])("reads the likely pages together with the first one, and has %s items: %d", async (_than, count) => {
+    let asked = 0;
+    let letGo!: () => void;
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    const client = await clientOf(async (request) => {
+      if (++asked === 4) letGo();
+      await gate;
+      return pageOf(rows(count), request);
+    });
+    expect(await client.list("v2/jobs/", item, {}, 300)).toEqual(rows(count));
+  });
+
   it("is read again when it changed during the read", async () => {
     const client = await clientOf((asked, index) => pageOf(rows(index === 0 ? 150 : 151), asked));
     expect(await client.list("v2/jobs/", item)).toEqual(rows(151));

@@ -54,9 +54,8 @@ const PROTECTED_BRANCHES = ["main", "master", "production"];
 export async function deploy(options: DeployOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const target = openBranchTarget(options.config, "deploy", dependencies);
   refuseProtected(target);
-  await checkBeforeWrites(target, options, dependencies);
   const wanted = wantedJobs(target.environment, target.branch);
-  const { input, variables } = await readInput(target, wanted, options);
+  const { input, variables } = await checkAndRead(target, wanted, options, dependencies);
   const { inventory } = input;
   checkKeys(options.only, knownKeys(input), options.config);
   const obstacles = obstaclesOf({ ...input, branch: target.branch, knownVariables: variables });
@@ -116,14 +115,27 @@ function refuseProtected({ branch, beside }: BranchTarget): void {
   );
 }
 
-async function checkBeforeWrites(
+interface Input {
+  readonly input: PlanInput;
+  /** The names of the project's environment variables. */
+  readonly variables: ReadonlySet<string>;
+}
+
+/** Reads everything that the plan needs. At the same time it checks the working directory, because git may wait for its remote. */
+async function checkAndRead(
   target: BranchTarget,
-  { dryRun, run }: DeployOptions,
+  wanted: readonly WantedJob[],
+  options: DeployOptions,
   dependencies: CommandDependencies,
-): Promise<void> {
-  if (dryRun) return;
+): Promise<Input> {
+  const { dryRun, run } = options;
+  if (dryRun) return readInput(target, wanted, options);
   refuseReadOnly(target, "deploy", "show the changes with `dbt-job-manager plan`");
-  await tellUnpublishedWork(target.branch.owner.ref, run, dependencies);
+  const [read] = await Promise.all([
+    readInput(target, wanted, options),
+    tellUnpublishedWork(target.branch.owner.ref, run, dependencies),
+  ]);
+  return read;
 }
 
 /** Everything that the plan needs. Requests run in parallel. */
@@ -131,8 +143,11 @@ async function readInput(
   { client, where, branch, beside, environment }: BranchTarget,
   wanted: readonly WantedJob[],
   { adopt, full, only }: DeployOptions,
-): Promise<{ input: PlanInput; variables: ReadonlySet<string> }> {
-  const [records, variables] = await Promise.all([listJobs(client, where), knownVariables(client, where.projectId)]);
+): Promise<Input> {
+  const [records, variables] = await Promise.all([
+    listJobs(client, where, { likelyTotal: wanted.length }),
+    knownVariables(client, where.projectId),
+  ]);
   const environmentIdOf = (name: string): number => requireEnvironmentId([environment, ...beside], name);
   const unread = {
     wanted,
