@@ -13,6 +13,9 @@ from campaigns import CAMPAIGNS
 TABLES = (
     "meta_ads_insights",
     "google_ads_campaign_stats",
+    "ads_insights",
+    "ad_group_ad_legacy",
+    "keyword_view",
     "linkedin_ads_analytics",
     "linkedin_campaigns",
     "linkedin_campaign_groups",

@@ -1,0 +1,140 @@
+import { itIf } from "../support/requirement";
+import { DbtFolder, missingDbt } from "./dbt";
+import { python } from "./python";
+
+const itWithDbt = itIf(missingDbt);
+const folder = new DbtFolder();
+afterAll(() => {
+  folder.remove();
+});
+
+/** What a loader calls the tables and columns that Airbyte wrote. Columns that it does not have are dropped. */
+const SHAPES: Readonly<Record<string, Readonly<Record<string, readonly [string, Readonly<Record<string, string>>]>>>> =
+  {
+    fivetran: {
+      ads_insights: [
+        "basic_ad",
+        { date_start: "date", clicks: "inline_link_clicks", _airbyte_extracted_at: "_fivetran_synced" },
+      ],
+      ad_group_ad_legacy: [
+        "ad_stats",
+        {
+          segments_date: "date",
+          segments_ad_network_type: "ad_network_type",
+          ad_group_ad_ad_id: "ad_id",
+          metrics_impressions: "impressions",
+          metrics_clicks: "clicks",
+          metrics_cost_micros: "cost_micros",
+          _airbyte_extracted_at: "_fivetran_synced",
+          ad_group_name: "",
+          ad_group_ad_ad_name: "",
+          ad_group_ad_ad_final_urls: "",
+        },
+      ],
+      keyword_view: [
+        "keyword_stats",
+        {
+          segments_date: "date",
+          segments_ad_network_type: "ad_network_type",
+          metrics_impressions: "impressions",
+          metrics_clicks: "clicks",
+          metrics_cost_micros: "cost_micros",
+          _airbyte_extracted_at: "_fivetran_synced",
+          ad_group_name: "",
+          ad_group_criterion_keyword_text: "",
+        },
+      ],
+    },
+    dlt: {
+      ads_insights: ["facebook_insights", { _airbyte_extracted_at: "_dlt_load_id" }],
+      ad_group_ad_legacy: [
+        "ad_group_ad",
+        {
+          customer_id: "customer__id",
+          campaign_id: "campaign__id",
+          ad_group_id: "ad_group__id",
+          ad_group_name: "ad_group__name",
+          ad_group_ad_ad_id: "ad_group_ad__ad__id",
+          ad_group_ad_ad_name: "ad_group_ad__ad__name",
+          segments_date: "segments__date",
+          segments_ad_network_type: "segments__ad_network_type",
+          metrics_impressions: "metrics__impressions",
+          metrics_clicks: "metrics__clicks",
+          metrics_cost_micros: "metrics__cost_micros",
+          _airbyte_extracted_at: "_dlt_load_id",
+          ad_group_ad_ad_final_urls: "",
+        },
+      ],
+      keyword_view: [
+        "keyword_view_of_dlt",
+        {
+          customer_id: "customer__id",
+          campaign_id: "campaign__id",
+          ad_group_id: "ad_group__id",
+          ad_group_name: "ad_group__name",
+          ad_group_criterion_criterion_id: "ad_group_criterion__criterion_id",
+          ad_group_criterion_keyword_text: "ad_group_criterion__keyword__text",
+          segments_date: "segments__date",
+          segments_ad_network_type: "segments__ad_network_type",
+          metrics_impressions: "metrics__impressions",
+          metrics_clicks: "metrics__clicks",
+          metrics_cost_micros: "metrics__cost_micros",
+          _airbyte_extracted_at: "_dlt_load_id",
+        },
+      ],
+    },
+  };
+
+/** Writes the tables of Airbyte once more, as the loader of `shapes` writes them. */
+const RESHAPE = `
+import duckdb, json, sys
+warehouse = duckdb.connect(sys.argv[1])
+warehouse.execute("use dbt_production")
+for table, (name, columns) in json.loads(sys.argv[2]).items():
+    kept = [row[0] for row in warehouse.execute(f"describe {table}").fetchall() if columns.get(row[0], row[0])]
+    device = ", null::varchar as device" if name in ("ad_stats", "keyword_stats") else ""
+    names = ", ".join(f"{column} as {columns.get(column, column)}" for column in kept)
+    warehouse.execute(f"create table {name} as select {names}{device} from {table}")
+if "keyword_view_of_dlt" in sys.argv[2]:
+    warehouse.execute("drop table keyword_view; alter table keyword_view_of_dlt rename to keyword_view")
+`;
+
+/** The figures of all details, and the number of Google's days since October that the ads leave unattributed. */
+const FIGURES = `
+import duckdb, json, sys
+warehouse = duckdb.connect(sys.argv[1], read_only=True)
+columns = "date_day::varchar, platform, campaign_id, detail_level, ad_group_id, ad_id, keyword_id, impressions, clicks, spend::varchar"
+rows = warehouse.execute(f"select {columns} from marketing.ad_detail_performance order by all").fetchall()
+(left,) = warehouse.execute("""
+    select count(*) from marketing.ad_detail_performance
+    where is_unattributed and platform = 'google_ads' and detail_level = 'ad' and date_day >= '2025-10-01'
+""").fetchone()
+print(json.dumps([rows, left]))
+`;
+
+describe("the details of ads", () => {
+  const figures = (loader: string): [unknown[], number] => {
+    const vars = {
+      ad_detail_loader: loader,
+      optional_sources: ["meta_ads", "google_ads", "meta_details", "google_details", "google_keywords"],
+    };
+    const select = ["--select", "+ad_detail_performance", "--exclude-resource-type", "unit_test"];
+    const run = folder.run(["build", "--quiet", ...select, "--vars", JSON.stringify(vars)]);
+    expect({ loader, ...run }).toEqual({ loader, status: 0, output: "" });
+    const { stdout, stderr } = python("-c", FIGURES, folder.warehouse);
+    expect(stderr).toBe("");
+    return JSON.parse(stdout) as [unknown[], number];
+  };
+
+  itWithDbt("are the same from Airbyte, Fivetran and dlt, and the newest load of each row counts once", () => {
+    const generated = ["--duckdb", folder.warehouse, "--orders", "500", "--optional", "ads"];
+    expect(python("dbt/sample-data/generate.py", ...generated)).toEqual({ status: 0, stdout: "", stderr: "" });
+    const [rows, left] = figures("airbyte");
+    expect(rows.length).toBeGreaterThan(2000);
+    expect(left).toBe(0);
+    for (const [loader, shapes] of Object.entries(SHAPES)) {
+      expect(python("-c", RESHAPE, folder.warehouse, JSON.stringify(shapes))).toMatchObject({ status: 0, stderr: "" });
+      expect(figures(loader)).toEqual([rows, 0]);
+    }
+  });
+});
