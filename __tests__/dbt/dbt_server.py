@@ -82,18 +82,24 @@ def run_dbt(arguments: list[str], folder: Path) -> int:
     """Runs dbt; it finds the project that an earlier command with the same variables has parsed."""
     target = Path(option("--target-path", arguments) or os.environ["DBT_TARGET_PATH"])
     env = sorted((name, value) for name, value in os.environ.items() if name not in PLACES)
-    key = json.dumps([os.getcwd(), option("--vars", arguments), option("--target", arguments), env])
-    kept = folder / f"{hashlib.sha256(key.encode()).hexdigest()}.msgpack"
+    project = digest(os.getcwd(), option("--vars", arguments), option("--target", arguments))
+    kept = folder / f"{project}-{digest(env)}.msgpack"
+    # After a change of other variables, dbt parses only the files that read them.
+    found = kept if kept.exists() else next(folder.glob(f"{project}-*.msgpack"), None)
     parsed = target / PARSED_PROJECT
-    if kept.exists():
+    if found:
         target.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(kept, parsed)
+        shutil.copy2(found, parsed)
     code = exit_code(arguments)
     if parsed.exists() and not (kept.exists() and kept.stat().st_mtime_ns == parsed.stat().st_mtime_ns):
-        own = kept.with_suffix(f".{os.getpid()}")
+        own = kept.with_suffix(f".{os.getpid()}")  # another fork may keep the same project
         shutil.copy2(parsed, own)
         own.replace(kept)
     return code
+
+
+def digest(*values: object) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
 def option(name: str, arguments: list[str]) -> str | None:
