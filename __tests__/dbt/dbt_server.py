@@ -1,7 +1,7 @@
 """Runs the commands of dbt_client.py, each in a fork of this process, which has loaded dbt and parsed the project once.
 
 usage: dbt_server.py FOLDER, in the folder of the dbt project; it prints a line when it listens on FOLDER/socket, keeps parsed
-projects in FOLDER, and ends when FOLDER is removed
+projects in FOLDER, and ends when FOLDER is removed or nobody has sent a command for an hour
 """
 
 import atexit
@@ -22,6 +22,8 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.cli.main import cli
 
 SECONDS_BETWEEN_LOOKS = 2
+# Nobody removes FOLDER when the test run is killed.
+SECONDS_WITHOUT_COMMAND = 3600
 # A parsed project has millions of objects that live as long as the command. With Python's own limit, 700, a fifth of the time
 # goes into looking for garbage among them.
 NEW_OBJECTS_BEFORE_COLLECTION = 200_000
@@ -36,11 +38,13 @@ def serve(folder: Path) -> None:
         server.listen()
         server.settimeout(SECONDS_BETWEEN_LOOKS)
         print("listening", flush=True)
-        while folder.exists():
+        used = time.monotonic()
+        while folder.exists() and time.monotonic() - used < SECONDS_WITHOUT_COMMAND:
             try:
                 client, _ = server.accept()
             except TimeoutError:
                 continue
+            used = time.monotonic()
             with client:
                 if os.fork() == 0:
                     run(client, folder)
