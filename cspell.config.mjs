@@ -12,6 +12,7 @@ export default {
     "cdktn",
     "dbtcloud",
     "duckdb",
+    "fivetran",
     "hmac",
     "libsql",
     "lookback",
