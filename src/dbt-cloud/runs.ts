@@ -94,6 +94,21 @@ export async function newestRun(client: DbtCloudClient, jobId: number): Promise<
 }
 
 /**
+ * Whether a run of a job or of an environment has succeeded, so that other jobs can defer to it.
+ *
+ * @throws DbtCloudError when the request fails, or the answer has a run of another job or environment
+ */
+export async function hasSucceeded(
+  client: DbtCloudClient,
+  where: { readonly job_definition_id: number } | { readonly environment_id: number },
+): Promise<boolean> {
+  const filter = { ...where, status: RUN_STATUS.success };
+  const runs = await client.first("v2/runs/", runSchema, { ...filter, order_by: "-id" }, 1);
+  for (const run of runs) checkRun(client, "GET v2/runs/", run, filter);
+  return runs.length > 0;
+}
+
+/**
  * Retries a job's last run, from the point of failure.
  *
  * @param failed the id of that run. A newer run is the one that an earlier attempt started whose answer was lost.

@@ -125,6 +125,7 @@ interface RunFlags extends CommonOptions {
   readonly config: string;
   readonly wait?: boolean;
   readonly retry?: boolean;
+  readonly bootstrap?: boolean;
   readonly dbtVersion?: string;
 }
 
@@ -184,19 +185,21 @@ function describeWatching(program: Command, { online }: Runner): void {
     .argument("<keys...>", "keys of jobs")
     .option("--wait", "wait for the runs, print each step and each failed test, and fail if a run fails")
     .option("--retry", "retry the last run from the point of failure")
+    .option("--bootstrap", "first run the jobs that these jobs defer to and that never succeeded; waits for each run")
     .option("--dbt-version <track>", "release track or version of dbt, such as compatible (default: the job's)")
     .addHelpText(
       "after",
       examples(
         "run attribution-daily-refresh --wait",
         "run attribution --config environments/prod.yaml",
+        "run attribution-daily-refresh --bootstrap",
         "run campaign-performance --dbt-version compatible --wait",
       ),
     )
     .action(async (keys: string[], flags: RunFlags) => {
       const { run } = await import("./commands/run.js");
-      const { config, wait = false, retry = false, dbtVersion } = flags;
-      await online(flags, (dependencies) => run({ config, keys, wait, retry, dbtVersion }, dependencies));
+      const { config, wait = false, retry = false, bootstrap = false, dbtVersion } = flags;
+      await online(flags, (dependencies) => run({ config, keys, wait, retry, bootstrap, dbtVersion }, dependencies));
     });
 }
 

@@ -1,4 +1,5 @@
 import { readOverrides, knownVariables, type Override } from "../../dbt-cloud/environment-variables";
+import { DbtCloudError } from "../../dbt-cloud/errors";
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
 import { environmentIdByName } from "../../jobs/reference";
 import { applyPlan, type Applied } from "../branch-jobs/apply";
@@ -15,6 +16,7 @@ import { counted } from "../output/counted";
 import { planJson } from "../output/plan-json";
 import { planText, totalsOf } from "../output/plan-text";
 import type { ResultOf } from "../output/result-schemas";
+import { unmetDeferrals, type UnmetDeferral } from "../runs/deferral";
 import { isGood, runJobs, runJson, type RunReport } from "../runs/run-jobs";
 import { checkKeys, openBranchTarget, refuseReadOnly, type BranchTarget } from "../target";
 import { tellUnpublishedWork } from "../unpublished-work";
@@ -62,7 +64,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   if (obstacles.length > 0) return refused(obstacles);
   const plan = planDeploy(input);
   const text = planText(plan, target.branch, dependencies.colors);
-  const notes = notesOn(target, inventory, plan);
+  const notes = [...notesOn(target, inventory, plan), ...(await deferralNotes(target, plan))];
   const hasChanges = plan.some(({ action }) => action !== "unchanged");
   if (options.dryRun) {
     return {
@@ -213,6 +215,32 @@ function notesOn({ branch }: BranchTarget, inventory: Inventory, plan: readonly 
         "may be a copy. If you renamed your job, give it back its name, or use --adopt before the new job exists.",
     ),
   ];
+}
+
+/** Notes on jobs whose next run has nothing to defer to. Only jobs that the plan creates or changes are checked. */
+async function deferralNotes(target: BranchTarget, plan: readonly PlannedJob[]): Promise<string[]> {
+  const ids = new Map(
+    plan.flatMap((job) => ("wanted" in job && "record" in job ? [[job.wanted.key, job.record.id] as const] : [])),
+  );
+  const keys = plan.flatMap((job) => (job.action === "create" || job.action === "update" ? [job.wanted.key] : []));
+  try {
+    return (await unmetDeferrals(keys, { ...target, idOf: (key) => ids.get(key) })).map(deferralNote);
+  } catch (error) {
+    if (error instanceof DbtCloudError)
+      return [`It is not known whether each job has a run to defer to: ${error.line}.`];
+    throw error;
+  }
+}
+
+function deferralNote({ key, to }: UnmetDeferral): string {
+  if ("job" in to) {
+    return (
+      `${key} defers to ${to.job}, which has not succeeded yet, so ${key} would fail: ` +
+      `\`dbt-job-manager run ${key} --bootstrap\` runs both in order.`
+    );
+  }
+  const { environment } = to;
+  return `${key} defers to the environment ${environment}, where no run has succeeded, so ${key} would fail: run a job of ${environment} first.`;
 }
 
 async function runDeployed(

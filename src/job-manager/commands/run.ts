@@ -4,8 +4,9 @@ import type { Branch } from "../branch-jobs/branch";
 import { markOf } from "../branch-jobs/mark";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
+import { bootstrapOrder, unmetDeferrals } from "../runs/deferral";
 import { isGood, runJobs, runJson, versionText, type RunReport } from "../runs/run-jobs";
-import { checkKeys, configOption, jobsByKey, notDeployed, openTarget, refuseReadOnly } from "../target";
+import { checkKeys, configOption, jobsByKey, notDeployed, openTarget, refuseReadOnly, type Target } from "../target";
 import { tellUnpublishedWork } from "../unpublished-work";
 import { readUser } from "../workplace";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
@@ -18,6 +19,12 @@ export interface RunCommandOptions {
   /** Retries the last run from the point of failure. */
   readonly retry: boolean;
   /**
+   * First runs the jobs that these jobs defer to and that have not succeeded yet, and waits for each run.
+   *
+   * @default false
+   */
+  readonly bootstrap?: boolean;
+  /**
    * The dbt version of the runs: a release track or a version, in dbt Cloud's words.
    *
    * @default - the version of the job, else of its environment
@@ -27,11 +34,11 @@ export interface RunCommandOptions {
 
 /**
  * Runs jobs now, in the order of the keys. The jobs of a branch run on the branch and build into its schema; Terraform's jobs run as
- * they are. With `wait`, each job starts after the job before it succeeded.
+ * they are. With `wait` or `bootstrap`, each job starts after the job before it succeeded.
  *
  * @throws ConfigurationError with all problems of the env file and of the environment variables
  * @throws CommandError when an option is not valid, a key is unknown, a job is not deployed, a deploy is unfinished, or the remote
- *   repository does not have the branch
+ *   repository does not have the branch; with `bootstrap` also when a job defers to an environment where no run has succeeded
  */
 export async function run(options: RunCommandOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   checkDbtVersion(options);
@@ -42,12 +49,13 @@ export async function run(options: RunCommandOptions, dependencies: CommandDepen
   if (branch) await tellUnpublishedWork(branch.owner.ref, true, dependencies);
   const records = jobsByKey(target, await listJobs(client, where));
   if (branch) refuseUnfinished(branch, [...records.values()]);
-  const jobs = options.keys.map((key) => ({ key, id: records.get(key)?.id ?? notDeployed(key, target) }));
+  const keys = options.bootstrap ? await bootstrapKeys(options.keys, target, records) : options.keys;
+  const jobs = keys.map((key) => ({ key, id: records.get(key)?.id ?? notDeployed(key, target) }));
   const reports = await runJobs(client, jobs, {
     by: branch?.owner.user ?? readUser(dependencies.env, dependencies.folder),
     branch: branch && { ref: branch.owner.ref, schema: branch.schema },
     retry: options.retry,
-    wait: options.wait,
+    wait: options.wait || options.bootstrap === true,
     dbtVersion: options.dbtVersion,
     random: dependencies.random,
     clock: dependencies.clock,
@@ -65,6 +73,30 @@ export async function run(options: RunCommandOptions, dependencies: CommandDepen
     text: reports.map((report) => printable(reportLine(report, options))).join("\n"),
     json: reports.map(runJson),
   };
+}
+
+/** A job of this file can run first. A job of another environment cannot, because another file declares it. */
+async function bootstrapKeys(
+  keys: readonly string[],
+  target: Target,
+  records: ReadonlyMap<string, JobRecord>,
+): Promise<string[]> {
+  const unmet = await unmetDeferrals(keys, { ...target, idOf: (key) => records.get(key)?.id });
+  const elsewhere = unmet.flatMap(({ key, to }) => ("environment" in to ? [{ key, name: to.environment }] : []));
+  if (elsewhere.length === 0) return bootstrapOrder(keys, unmet);
+  throw new CommandError(
+    EXIT.failed,
+    elsewhere.map(
+      ({ key, name }) =>
+        `Run a job of ${name} first: ${key} defers to the environment ${name}, where no run has succeeded. Nothing was run. ` +
+        `\`dbt-job-manager status --config ${fileOf(name, target)}\` shows the jobs of ${name}.`,
+    ),
+  );
+}
+
+function fileOf(name: string, { environment, beside, fileOf: files }: Target): string {
+  const found = [environment, ...beside].find((candidate) => candidate.name === name);
+  return (found && files.get(found)) ?? name;
 }
 
 function checkDbtVersion({ dbtVersion, retry }: RunCommandOptions): void {

@@ -18,7 +18,7 @@ import {
   overridesOf,
   type ListeningCloud,
 } from "../../../support/listening-cloud";
-import { endQueuedRuns } from "../../../support/run-rows";
+import { addRunOf, endQueuedRuns } from "../../../support/run-rows";
 import { bench, devFile, JOBS, personEnv, type Bench } from "../../../support/work-on-branch";
 
 let cloud: ListeningCloud;
@@ -222,6 +222,36 @@ describe("a dry run", () => {
     await run(devFile());
     const { text } = await run(devFile({ extract: JOBS.extract }), { dryRun: true });
     expect(text).toContain("Plan: 0 to create, 0 to update, 3 to delete, 1 unchanged.");
+  });
+});
+
+describe("a job that defers to another one", () => {
+  const jobs = { extract: jobData({}), attribution: jobData({ defer_to: { job: "extract" } }) };
+  const note =
+    "attribution defers to extract, which has not succeeded yet, so attribution would fail: `dbt-job-manager run attribution " +
+    "--bootstrap` runs both in order.";
+
+  it("is named until the other one has succeeded", async () => {
+    expect((await run(devFile(jobs), { dryRun: true })).text).toContain(note);
+    expect((await run(devFile(jobs))).text).toContain(note);
+    const changed = devFile({ ...jobs, attribution: { ...jobs.attribution, description: "New" } });
+    expect((await run(changed, { dryRun: true })).text).toContain(note);
+    addRunOf(cloud.world, jobOf("extract").id, { status: 10 });
+    expect((await run(changed)).text).not.toContain(note);
+  });
+
+  it("costs no request when nothing is to do", async () => {
+    await run(devFile(jobs));
+    cloud.requests.length = 0;
+    expect((await run(devFile(jobs))).text).not.toContain(note);
+    expect(cloud.requests.filter((line) => line.includes("/runs/"))).toEqual([]);
+  });
+
+  it("is named when no run of its environment has succeeded", async () => {
+    const config = devFile({ extract: jobData({ defer_to: { environment: "production" } }) });
+    expect((await run(config, { dryRun: true })).text).toContain(
+      "extract defers to the environment production, where no run has succeeded, so extract would fail: run a job of production first.",
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import { jobsOf } from "../../../../packages/local-dbt-cloud/resources/jobs/jobs
 import { runsOf } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
 import { mark, record } from "../../../support/branch-records";
 import { refusalOf } from "../../../support/command-refusal";
+import { jobData } from "../../../support/env-file";
 import { addJob, bytesOf, openCloud, type ListeningCloud } from "../../../support/listening-cloud";
 import { addRunOf, endQueuedRuns } from "../../../support/run-rows";
 import { bench, devFile, personEnv } from "../../../support/work-on-branch";
@@ -183,6 +184,59 @@ describe("running production's jobs", () => {
   it("reports how to create a missing job", async () => {
     await expect(start(["attribution"], { config: config() })).rejects.toThrow(
       "attribution is not deployed; `npx cdktf deploy production` creates it",
+    );
+  });
+});
+
+describe("--bootstrap", () => {
+  const chain = (): string =>
+    devFile({
+      extract: jobData({}),
+      attribution: jobData({ defer_to: { job: "extract" } }),
+      campaigns: jobData({ defer_to: { job: "attribution" } }),
+    });
+  const order = (): string[] => {
+    const names = new Map(
+      jobsOf(cloud.world)
+        .all()
+        .map(({ id, name }) => [id, name]),
+    );
+    return runs().map(({ job_definition_id }) => names.get(job_definition_id)!);
+  };
+
+  it("runs the targets that have not succeeded, in order, and then the job", async () => {
+    ends = [10];
+    const names = ["campaigns", "attribution", "extract"].map((key) => jobsOf(cloud.world).get(add(key))!.name);
+    const { exitCode, text } = await start(["campaigns"], { config: chain(), bootstrap: true });
+    expect([exitCode, order()]).toEqual([0, names.toReversed()]);
+    expect(text.split("\n").map((line) => line.split(": ")[0])).toEqual(["extract", "attribution", "campaigns"]);
+  });
+
+  it("does not run a target again that has succeeded, although its newest run failed", async () => {
+    ends = [10];
+    const [, attribution] = ["campaigns", "attribution", "extract"].map(add);
+    addRunOf(cloud.world, attribution!, { status: 10 });
+    addRunOf(cloud.world, attribution!, { status: 20 });
+    expect((await start(["campaigns"], { config: chain(), bootstrap: true })).text).toMatch(/^campaigns: Success .*$/);
+    expect(runs()).toHaveLength(3);
+  });
+
+  it("stops at a target that fails", async () => {
+    ends = [20];
+    for (const key of ["campaigns", "attribution", "extract"]) add(key);
+    const { exitCode, text } = await start(["campaigns"], { config: chain(), bootstrap: true });
+    expect([exitCode, runs().length]).toEqual([1, 1]);
+    expect(text).toContain("campaigns: not started, because a job before it failed");
+  });
+
+  it("runs nothing when an environment that a job defers to has no successful run, and names it", async () => {
+    add("extract");
+    const config = devFile({ extract: jobData({ defer_to: { environment: "production" } }) });
+    const { exitCode, message } = await refusalOf(start(["extract"], { config, bootstrap: true }));
+    expect([exitCode, runs()]).toEqual([EXIT.failed, []]);
+    expect(message).toBe(
+      "Run a job of production first: extract defers to the environment production, where no run has succeeded. Nothing was " +
+        `run. \`dbt-job-manager status --config ${join(dirname(config), "prod.yaml")}\` shows the jobs of production.`,
     );
   });
 });
