@@ -33,7 +33,7 @@ const TEST = ["test", "--select", ...TESTS, "--exclude", "orders_are_as_after_a_
 /** Runs commands of dbt, which all end with 0, and the tests that compare the tables with their sources. Gives the messages by table. */
 function reportedAfter(commands: readonly (readonly string[])[]): Record<string, string> {
   const runs = folder.runAll([...commands, TEST]);
-  expect(runs.map(({ status }) => status)).toEqual(runs.map(() => 0));
+  expect(runs.filter(({ status }) => status !== 0)).toEqual([]);
   const messages = [...runs.at(-1)!.output.matchAll(/WARN \w+: (\w+): (.*)/g)];
   return Object.fromEntries(messages.map(([, table, message]) => [table!, message!]));
 }
