@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { CLIENTS, exportLines, HTTPS_CLIENTS, variablesFor } from "./clients";
+import { CLIENTS, exportLines, HTTPS_CLIENTS, variablesFor } from "./clients/variables";
 import type { ReadyLine } from "./ready-line";
 import { registryFolder, runningServers } from "./registry";
 

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { buildApp } from "./app";
 import { systemClock, timeOfText, VirtualClock } from "./clock";
 import { clockSpeed } from "./clock-routes";
-import { exportLines, variablesFor } from "./clients";
+import { exportLines, variablesFor } from "./clients/variables";
 import { printVariables } from "./env";
 import type { ReadyLine } from "./ready-line";
 import { register, registryFolder } from "./registry";

@@ -47,6 +47,8 @@ export interface LocalDbtCloud {
   readonly url: string;
   readonly token: string;
   readonly accountId: number;
+  /** The file of the certificate that clients must trust; null without `--tls`. */
+  readonly certificate: string | null;
   readonly process: ChildProcess;
   /** Ends it, and resolves when it has ended. */
   stop(): Promise<void>;
@@ -85,12 +87,13 @@ export async function start({ repo, state, world, options = [], env }: StartOpti
       { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
     );
     const ended = once(server, "exit");
-    const { url, token, account_id: accountId } = readyLineSchema.parse(JSON.parse(await readyLineOf(server)));
+    const ready = readyLineSchema.parse(JSON.parse(await readyLineOf(server)));
+    const { url, token, account_id: accountId, certificate } = ready;
     const stop = async (): Promise<void> => {
       if (server.exitCode === null && server.signalCode === null) server.kill("SIGTERM");
       await ended;
     };
-    return { url, token, accountId, process: server, stop };
+    return { url, token, accountId, certificate, process: server, stop };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -33,13 +33,14 @@ const NOT_FILTERS: readonly string[] = ["limit", "offset", "order_by", "include_
  * @throws Refused with 501 for a filter that the list does not have. It is not 400, because the Terraform provider takes
  *   a 400 on a read for a deleted object.
  */
-export function listed<T extends { readonly id: number; readonly state?: number }>(
+export function listed<T extends { readonly id: number; readonly state?: number; readonly account_id?: number }>(
   rows: readonly T[],
   query: RawQuery,
   { filters = {}, sortable = [], states = "active" }: Listing<T> = {},
 ): ListEnvelope<T> {
   const given = Object.keys(query).filter((name) => !NOT_FILTERS.includes(name));
   const checks = given.map((name) => {
+    if (name === "account_id") return ofAccount(words(query, name));
     const filter = Object.hasOwn(filters, name) ? filters[name]! : undefined;
     if (!filter) throw unknownFilter(name, Object.keys(filters));
     const values = words(query, name);
@@ -51,7 +52,7 @@ export function listed<T extends { readonly id: number; readonly state?: number 
 }
 
 /** The page of rows that the query asks for, as {@link listed} gives it, with each row as it is answered. */
-export function listedAs<T extends { readonly id: number; readonly state?: number }>(
+export function listedAs<T extends { readonly id: number; readonly state?: number; readonly account_id?: number }>(
   rows: readonly T[],
   query: RawQuery,
   answer: (row: T) => object,
@@ -79,6 +80,11 @@ export function containing<T>(textOf: (row: T) => string): Filter<T> {
 /** A filter for rows with a greater number than the given one. */
 export function above<T>(numberOf: (row: T) => number): Filter<T> {
   return (row, [value]) => numberOf(row) > Number(value);
+}
+
+/** Every list has this filter, because Dagster repeats the account of the address in the query. */
+function ofAccount(values: readonly string[]): (row: { readonly account_id?: number }) => boolean {
+  return ({ account_id }) => account_id === undefined || values.includes(String(account_id));
 }
 
 function unknownFilter(name: string, known: readonly string[]): Refused {

@@ -40,6 +40,12 @@ describe("a list", () => {
     expect(listed(rows, query, { filters }).data.map(({ id }) => id)).toEqual(ids);
   });
 
+  it("selects by the account, even if it declares no filter, as Dagster asks", () => {
+    const owned = rows.map((row) => ({ ...row, account_id: 12345 }));
+    expect(listed(owned, { account_id: "12345" }).data.map(({ id }) => id)).toEqual([1, 2]);
+    expect(listed(owned, { account_id: "6" }).data).toEqual([]);
+  });
+
   it("lists deleted rows too, if it is declared so", () => {
     expect(listed(rows, {}, { states: "all" }).data).toHaveLength(3);
   });

@@ -1,4 +1,4 @@
-import type { ReadyLine } from "./ready-line";
+import type { ReadyLine } from "../ready-line";
 
 /** Environment variables by name. */
 export type Variables = Readonly<Record<string, string>>;
