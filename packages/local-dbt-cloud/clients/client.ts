@@ -32,7 +32,7 @@ const STORIES: Readonly<Record<string, Declared>> = {
   dagster: { story: "dagster_workspace.py", requirements: ["dagster-dbt==0.29.27", "python-dateutil"] },
   // dbt-core 1.12 downloads its parser from another host when pip installs it.
   prefect: { story: "prefect_flow.py", requirements: ["prefect-dbt==0.7.25", "dbt-core<1.12"] },
-  dbtc: { story: "dbtc_client.py", requirements: ["dbtc==0.11.7", "numpy>=2", "pandas>=2.2.2"] },
+  dbtc: { story: "dbtc_client.py", requirements: ["dbtc==0.11.7", "numpy<2", "pyarrow<18"] },
   "dbt-cloud-cli": { story: "dbt_cloud_cli.py", requirements: ["dbt-cloud-cli==0.9.1"] },
   "dbt-mcp": { story: "dbt_mcp_tools.py", requirements: ["dbt-mcp==2.8.0"], python: ["3.13", "3.12"] },
 };

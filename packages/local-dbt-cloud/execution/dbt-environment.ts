@@ -31,7 +31,10 @@ export function dbtEnvironment(
   };
 }
 
-/** The variables that dbt Cloud sets for every run. */
+/**
+ * The variables that dbt Cloud sets for every run. dbt writes the variables with the longer prefix to the metadata of its
+ * artifacts, where Dagster reads the id of the run.
+ */
 function dbtCloudVariables(world: World, run: Run): Record<string, string> {
   const environment = environmentsOf(world).get(run.environment_id)!;
   const values = {
@@ -47,5 +50,8 @@ function dbtCloudVariables(world: World, run: Run): Record<string, string> {
     GIT_BRANCH: run.git_branch ?? "",
     GIT_SHA: run.git_sha ?? "",
   };
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`DBT_CLOUD_${name}`, String(value)]));
+  const prefixes = ["DBT_CLOUD_", "DBT_ENV_CUSTOM_ENV_DBT_CLOUD_"];
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => prefixes.map((prefix) => [`${prefix}${name}`, String(value)])),
+  );
 }

@@ -173,7 +173,11 @@ describe("a run", () => {
       "HOME",
       "PYTHONUNBUFFERED",
     ]);
-    expect(call!.env).toMatchObject({ DBT_CLOUD_RUN_ID: "1", DBT_CLOUD_ENVIRONMENT_NAME: "terraform-dev" });
+    expect(call!.env).toMatchObject({
+      DBT_CLOUD_RUN_ID: "1",
+      DBT_CLOUD_ENVIRONMENT_NAME: "terraform-dev",
+      DBT_ENV_CUSTOM_ENV_DBT_CLOUD_RUN_ID: "1",
+    });
   });
 
   it("does not show a secret in logs and artifacts", async () => {

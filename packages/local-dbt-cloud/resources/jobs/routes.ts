@@ -18,6 +18,8 @@ export const jobRoutes = routesOf<Job>({
   },
   answer: (job, world, related) => jobAnswer(world, job, related),
   remove: removeJob,
+  // dbt-cloud-cli reads the deleted job.
+  removedWith: 200,
   listing: {
     sortable: ["name", "created_at", "updated_at"],
     filters: {
