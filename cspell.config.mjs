@@ -8,8 +8,11 @@ export default {
   files: ["README.md", "CHANGELOG.md", "docs/**/*.md", "packages/*/README.md"],
   ignoreRegExpList: ["/^( *)```[\\s\\S]*?^ *```$/gm", "/`[^`\\n]+`/g", "/\\]\\([^)\\s]+\\)/g"],
   words: [
+    "airbyte",
     "cdktf",
     "cdktn",
+    "dagster",
+    "dbtc",
     "dbtcloud",
     "duckdb",
     "fivetran",
