@@ -8,6 +8,29 @@ afterAll(() => {
   folder.remove();
 });
 
+/** What Fivetran and dlt call the columns that both Google reports of Airbyte have. */
+const GOOGLE_OF_FIVETRAN = {
+  segments_date: "date",
+  segments_ad_network_type: "ad_network_type",
+  metrics_impressions: "impressions",
+  metrics_clicks: "clicks",
+  metrics_cost_micros: "cost_micros",
+  _airbyte_extracted_at: "_fivetran_synced",
+  ad_group_name: "",
+};
+const GOOGLE_OF_DLT = {
+  customer_id: "customer__id",
+  campaign_id: "campaign__id",
+  ad_group_id: "ad_group__id",
+  ad_group_name: "ad_group__name",
+  segments_date: "segments__date",
+  segments_ad_network_type: "segments__ad_network_type",
+  metrics_impressions: "metrics__impressions",
+  metrics_clicks: "metrics__clicks",
+  metrics_cost_micros: "metrics__cost_micros",
+  _airbyte_extracted_at: "_dlt_load_id",
+};
+
 /** What a loader calls the tables and columns that Airbyte wrote. Columns that it does not have are dropped. */
 const SHAPES: Readonly<Record<string, Readonly<Record<string, readonly [string, Readonly<Record<string, string>>]>>>> =
   {
@@ -18,68 +41,27 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, readonly [string, 
       ],
       ad_group_ad_legacy: [
         "ad_stats",
-        {
-          segments_date: "date",
-          segments_ad_network_type: "ad_network_type",
-          ad_group_ad_ad_id: "ad_id",
-          metrics_impressions: "impressions",
-          metrics_clicks: "clicks",
-          metrics_cost_micros: "cost_micros",
-          _airbyte_extracted_at: "_fivetran_synced",
-          ad_group_name: "",
-          ad_group_ad_ad_name: "",
-          ad_group_ad_ad_final_urls: "",
-        },
+        { ...GOOGLE_OF_FIVETRAN, ad_group_ad_ad_id: "ad_id", ad_group_ad_ad_name: "", ad_group_ad_ad_final_urls: "" },
       ],
-      keyword_view: [
-        "keyword_stats",
-        {
-          segments_date: "date",
-          segments_ad_network_type: "ad_network_type",
-          metrics_impressions: "impressions",
-          metrics_clicks: "clicks",
-          metrics_cost_micros: "cost_micros",
-          _airbyte_extracted_at: "_fivetran_synced",
-          ad_group_name: "",
-          ad_group_criterion_keyword_text: "",
-        },
-      ],
+      keyword_view: ["keyword_stats", { ...GOOGLE_OF_FIVETRAN, ad_group_criterion_keyword_text: "" }],
     },
     dlt: {
       ads_insights: ["facebook_insights", { _airbyte_extracted_at: "_dlt_load_id" }],
       ad_group_ad_legacy: [
         "ad_group_ad",
         {
-          customer_id: "customer__id",
-          campaign_id: "campaign__id",
-          ad_group_id: "ad_group__id",
-          ad_group_name: "ad_group__name",
+          ...GOOGLE_OF_DLT,
           ad_group_ad_ad_id: "ad_group_ad__ad__id",
           ad_group_ad_ad_name: "ad_group_ad__ad__name",
-          segments_date: "segments__date",
-          segments_ad_network_type: "segments__ad_network_type",
-          metrics_impressions: "metrics__impressions",
-          metrics_clicks: "metrics__clicks",
-          metrics_cost_micros: "metrics__cost_micros",
-          _airbyte_extracted_at: "_dlt_load_id",
           ad_group_ad_ad_final_urls: "",
         },
       ],
       keyword_view: [
         "keyword_view_of_dlt",
         {
-          customer_id: "customer__id",
-          campaign_id: "campaign__id",
-          ad_group_id: "ad_group__id",
-          ad_group_name: "ad_group__name",
+          ...GOOGLE_OF_DLT,
           ad_group_criterion_criterion_id: "ad_group_criterion__criterion_id",
           ad_group_criterion_keyword_text: "ad_group_criterion__keyword__text",
-          segments_date: "segments__date",
-          segments_ad_network_type: "segments__ad_network_type",
-          metrics_impressions: "metrics__impressions",
-          metrics_clicks: "metrics__clicks",
-          metrics_cost_micros: "metrics__cost_micros",
-          _airbyte_extracted_at: "_dlt_load_id",
         },
       ],
     },

@@ -37,7 +37,8 @@ export interface JobsOf {
 /**
  * All jobs of an environment, in the order of their ids. dbt Cloud answers with an empty list also when the environment does not
  * exist. An empty list therefore costs a second request, which checks the environment. `checkEnvironment: false` leaves the
- * check out, for a caller that has checked the environment before. `likelyTotal` is the number of jobs that the environment probably has.
+ * check out, for a caller that has checked the environment before. `likelyTotal` is the number of jobs that the environment
+ * probably has.
  *
  * @throws DbtCloudError when a request fails, the list has a job of another account, project or environment, or the project has no
  *   such environment

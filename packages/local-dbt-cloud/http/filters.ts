@@ -23,6 +23,13 @@ export interface Listing<T> {
   readonly states?: "active" | "all";
 }
 
+/** What every list reads of its rows. */
+interface ListedRow {
+  readonly id: number;
+  readonly state?: number;
+  readonly account_id?: number;
+}
+
 /** Names of the query that are not filters. */
 const NOT_FILTERS: readonly string[] = ["limit", "offset", "order_by", "include_related", "state"];
 
@@ -33,15 +40,15 @@ const NOT_FILTERS: readonly string[] = ["limit", "offset", "order_by", "include_
  * @throws Refused with 501 for a filter that the list does not have. It is not 400, because the Terraform provider takes
  *   a 400 on a read for a deleted object.
  */
-export function listed<T extends { readonly id: number; readonly state?: number; readonly account_id?: number }>(
+export function listed<T extends ListedRow>(
   rows: readonly T[],
   query: RawQuery,
   { filters = {}, sortable = [], states = "active" }: Listing<T> = {},
 ): ListEnvelope<T> {
+  const all: Filters<T> = { account_id: ofAccount, ...filters };
   const given = Object.keys(query).filter((name) => !NOT_FILTERS.includes(name));
   const checks = given.map((name) => {
-    if (name === "account_id") return ofAccount(words(query, name));
-    const filter = Object.hasOwn(filters, name) ? filters[name]! : undefined;
+    const filter = Object.hasOwn(all, name) ? all[name]! : undefined;
     if (!filter) throw unknownFilter(name, Object.keys(filters));
     const values = words(query, name);
     return (row: T) => filter(row, values);
@@ -52,7 +59,7 @@ export function listed<T extends { readonly id: number; readonly state?: number;
 }
 
 /** The page of rows that the query asks for, as {@link listed} gives it, with each row as it is answered. */
-export function listedAs<T extends { readonly id: number; readonly state?: number; readonly account_id?: number }>(
+export function listedAs<T extends ListedRow>(
   rows: readonly T[],
   query: RawQuery,
   answer: (row: T) => object,
@@ -83,8 +90,8 @@ export function above<T>(numberOf: (row: T) => number): Filter<T> {
 }
 
 /** Every list has this filter, because Dagster repeats the account of the address in the query. */
-function ofAccount(values: readonly string[]): (row: { readonly account_id?: number }) => boolean {
-  return ({ account_id }) => account_id === undefined || values.includes(String(account_id));
+function ofAccount({ account_id }: ListedRow, values: readonly string[]): boolean {
+  return account_id === undefined || values.includes(String(account_id));
 }
 
 function unknownFilter(name: string, known: readonly string[]): Refused {
