@@ -49,7 +49,7 @@ export class DbtFolder {
 
   /** Runs dbt on the team's project, by default on a DuckDB file of this folder. */
   run(args: readonly string[], env: Readonly<Record<string, string>> = {}): DbtRun {
-    return this.start("python3", ["-SE", CLIENT, serverFolder(), "--no-use-colors", ...args], env);
+    return this.start(PYTHON, ["-SE", CLIENT, serverFolder(), "--no-use-colors", ...args], env);
   }
 
   /** Runs several commands one after the other, also after a failure. */
