@@ -18,6 +18,7 @@ const jobRecordSchema = z.looseObject({
   execute_steps: z.array(z.string()),
   triggers: z.looseObject({ schedule: z.boolean().nullish() }),
   schedule: z.looseObject({ cron: z.string() }).nullish(),
+  created_at: textOrNull,
   updated_at: textOrNull,
   next_run: textOrNull,
   most_recent_run: runSchema.nullish(),

@@ -30,6 +30,7 @@ export const runSchema = z.object({
   git_branch: z.string().nullish(),
   dbt_version: z.string().nullish(),
   created_at: z.string(),
+  started_at: z.string().nullish(),
   finished_at: z.string().nullish(),
   duration: z.string().nullish(),
   trigger: z.object({ cause: z.string().nullish(), cause_category: z.string().nullish() }).nullish(),

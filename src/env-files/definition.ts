@@ -10,6 +10,7 @@ import {
 } from "../jobs/definition";
 import { refusing, type Refusal } from "../jobs/refusal";
 import { SECRET_NAME } from "../jobs/secret-name";
+import { timeZoneSchema } from "../jobs/time-zone";
 
 /** Lower case words joined by single hyphens, as in job names and Terraform addresses. */
 const slugSchema = z
@@ -149,11 +150,9 @@ export const environmentSchema = z.strictObject({
     description: "The team's name. Each job's name starts with it.",
     examples: ["marketing-team"],
   }),
-  timezone: z
-    .string()
-    .refine(isTimeZone, "a name of the IANA time zone database, such as Europe/Berlin")
-    .default("UTC")
-    .meta({ description: "For display only: dbt Cloud fires in UTC. Default: UTC." }),
+  timezone: timeZoneSchema.default("UTC").meta({
+    description: "The team's time zone, for display and for `sla`. Schedules stay in UTC. Default: UTC.",
+  }),
   project: projectSchema.meta({
     description: "The dbt Cloud project: an existing one by id, or one that this file manages.",
     examples: [{ id: 102 }],
@@ -190,15 +189,6 @@ function takenOver<T extends z.ZodType>(field: z.ZodDefault<T>): z.ZodOptional<T
   const { description, ...rest } = field.meta() ?? {};
   const meta = { ...rest, description: description?.replace(/ Default: .*$/, "") };
   return field.unwrap().optional().meta(meta);
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** dbt Cloud renders `env_var` in extended attributes, so a secret never has to be in the file. */

@@ -152,6 +152,18 @@ function describeWatching(program: Command, { online }: Runner): void {
       await online(flags, (dependencies) => status({ config, keys, exitCode }, dependencies));
     });
 
+  usingCloud(program.command("sla"))
+    .description("report how many deadlines of `sla` the jobs met, and why they missed the others")
+    .argument("[keys...]", "keys of jobs (default: all jobs with an `sla`)")
+    .option("--since <period>", "the length of the period until now, in hours, days or weeks", "30d")
+    .option("--markdown", "print Markdown")
+    .addHelpText("after", examples("sla --config prod --since 30d", "sla executive-dashboard --config prod --markdown"))
+    .action(async (keys: string[], flags: CommonOptions & { config: string; since: string; markdown?: boolean }) => {
+      const { sla } = await import("./commands/sla.js");
+      const { config, since, markdown = false } = flags;
+      await online(flags, (dependencies) => sla({ config, keys, since, markdown }, dependencies));
+    });
+
   usingCloud(program.command("logs"))
     .description("print the complete log of a job's newest run")
     .argument("<key>", "key of a job")

@@ -3,8 +3,9 @@ import { refuseStep } from "./dbt-step";
 import { JOB_KEY } from "./names";
 import { refuseRepeats, refusing, type Refusal } from "./refusal";
 import { RUN_ENDINGS } from "./run-status";
-import { scheduleSchema, timeOfDaySchema } from "./schedule";
+import { daysSchema, scheduleSchema, timeOfDaySchema } from "./schedule";
 import { SECRET_NAME } from "./secret-name";
+import { timeZoneSchema } from "./time-zone";
 
 /** The purposes of jobs, as the marketing team groups its reports. */
 export const JOB_CATEGORIES = [
@@ -124,13 +125,21 @@ const deferToSchema = z.union(
 );
 
 const slaSchema = z.strictObject({
-  finish_by: timeOfDaySchema.meta({ description: "The time in UTC by which the day's run must finish." }),
+  finish_by: timeOfDaySchema().meta({ description: "The time by which the day's run must finish, in `timezone`." }),
+  timezone: timeZoneSchema.optional().meta({
+    description: "The time zone of `finish_by` and `days`. Default: the file's `timezone`.",
+    examples: ["Europe/Berlin"],
+  }),
+  days: daysSchema.meta({
+    description: "The days of the week with a deadline. Default: every day on which the job starts.",
+    examples: [["monday", "tuesday", "wednesday", "thursday", "friday"]],
+  }),
   target: z
     .number()
     .gt(0)
     .max(100)
     .default(99.9)
-    .meta({ description: "The percentage of days on which the run must finish in time. Default: 99.9." }),
+    .meta({ description: "The percentage of deadlines that must be met. Default: 99.9." }),
 });
 
 /**

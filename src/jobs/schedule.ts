@@ -10,22 +10,26 @@ const HOUR_STEPS = [1, 2, 3, 4, 6, 8, 12] as const;
 
 const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 
-/** A time of day, `HH:MM` on the 24-hour clock. */
-export const timeOfDaySchema = z.string().regex(TIME_OF_DAY, 'a time "HH:MM" in UTC, from "00:00" to "23:59"');
+/**
+ * A time of day, `HH:MM` on the 24-hour clock.
+ *
+ * @param zone words for the time zone, for the error; default: none
+ */
+export function timeOfDaySchema(zone = ""): z.ZodString {
+  return z.string().regex(TIME_OF_DAY, `a time "HH:MM"${zone}, from "00:00" to "23:59"`);
+}
 
-const days = z
-  .array(z.enum(WEEKDAYS))
-  .min(1)
-  .check(refusing(refuseRepeats))
-  .optional()
-  .meta({
-    description: "Days of the week. Default: every day.",
-    examples: [["monday", "friday"]],
-  });
+/** Days of the week, each once. */
+export const daysSchema = z.array(z.enum(WEEKDAYS)).min(1).check(refusing(refuseRepeats)).optional();
+
+const days = daysSchema.meta({
+  description: "Days of the week. Default: every day.",
+  examples: [["monday", "friday"]],
+});
 
 const scheduleAtSchema = z.strictObject({
   at: z
-    .array(timeOfDaySchema)
+    .array(timeOfDaySchema(" in UTC"))
     .min(1)
     .check(refusing(refuseRepeats), refusing(refuseDifferingMinutes))
     .meta({

@@ -189,7 +189,7 @@ const IN_A_JOB: readonly Case[] = [
     { schedule: { at: ["05:00"] }, sla: { finish_by: "06:00", targt: 5 } },
     "21:7  jobs.attribution.sla.targt: unknown key `targt`",
     null,
-    "finish_by, target",
+    "finish_by, timezone, days, target",
     "did you mean `target`?",
   ],
   [

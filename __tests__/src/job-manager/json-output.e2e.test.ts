@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020";
 import { z } from "zod";
+import { jobsOf } from "../../../packages/local-dbt-cloud/resources/jobs/jobs";
 import { outputSchema, RESULTS, type Command } from "../../../src/job-manager/output/result-schemas";
 import { mark, record } from "../../support/branch-records";
 import { envFolder } from "../../support/env-folder";
@@ -108,6 +111,18 @@ describe("the JSON Schema of --json accepts the output of", () => {
         expect.objectContaining({ id: null, last_run: null }),
       ]) as unknown,
     });
+  });
+
+  it("sla", async () => {
+    const job = jobsOf(cloud.world).get(addBranchJob("attribution"))!;
+    jobsOf(cloud.world).put({ ...job, created_at: "2020-01-01 00:00:00+00:00" });
+    const file = devFile({ attribution: { ...JOBS.attribution, sla: { finish_by: "06:00" } } });
+    const cache = mkdtempSync(join(tmpdir(), "sla-"));
+    expect(await outputOf("sla", ["--config", file], { XDG_CACHE_HOME: cache })).toMatchObject({
+      ok: false,
+      result: { jobs: [{ key: "attribution", misses: expect.arrayContaining([expect.anything()]) as unknown }] },
+    });
+    rmSync(cache, { recursive: true });
   });
 
   it("run, logs and cancel", async () => {

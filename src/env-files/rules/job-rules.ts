@@ -1,6 +1,7 @@
 import { refuseStep } from "../../jobs/dbt-step";
 import { runsOnGitEvents } from "../../jobs/definition";
-import { minutesOfDay, nextFireTimes, type Schedule } from "../../jobs/schedule";
+import { impossibleStart, startsOnItsDays } from "../../jobs/deadlines";
+import { localTime } from "../../jobs/time-zone";
 import { jobRule, type Rule } from "./rule";
 
 /** Rules about the values of one job. */
@@ -120,7 +121,7 @@ export const jobRules: readonly Rule[] = [
     }
   }),
 
-  jobRule("an SLA ends after the job starts", function* ({ job, isRefused }) {
+  jobRule("an SLA ends after the job starts", function* ({ source, job, isRefused }) {
     if (!job.sla) return;
     if (!job.schedule) {
       if (job.run_after || isRefused("schedule") || isRefused("run_after")) return;
@@ -133,13 +134,26 @@ export const jobRules: readonly Rule[] = [
       };
       return;
     }
-    const first = firstMinuteOfDay(job.schedule);
-    if (first === undefined || first < minutesOfDay(job.sla.finish_by)) return;
+    const timezone = source.environment.timezone ?? "UTC";
+    const zone = job.sla.timezone ?? timezone;
+    if (!startsOnItsDays(job.sla, job.schedule, timezone)) {
+      yield {
+        path: ["sla", "days"],
+        got: job.sla.days,
+        reason: "the job never starts on these days",
+        allowed: `days on which the job starts, in the time zone ${zone}`,
+        fix: "choose other days, or remove `days`",
+      };
+      return;
+    }
+    const start = impossibleStart(job.sla, job.schedule, timezone);
+    if (!start) return;
+    const { day, minutes } = localTime(start, zone);
     yield {
       path: ["sla", "finish_by"],
       got: job.sla.finish_by,
-      reason: "the job would have to finish before it starts, on the same UTC day",
-      allowed: `a time after ${clockTime(first)} UTC, when the job first starts`,
+      reason: `the job would have to finish before it starts: on ${day} it first starts at ${clockTime(minutes)} ${zone}`,
+      allowed: `a time after ${clockTime(minutes)} ${zone}`,
       fix: "choose a later `finish_by`, or an earlier schedule",
     };
   }),
@@ -164,17 +178,6 @@ export const jobRules: readonly Rule[] = [
     };
   }),
 ];
-
-/** Most schedules fire within three weeks. A schedule that fires less often has no first minute. */
-const BEFORE_WINDOW = new Date("2023-12-31T23:59:59Z");
-const WINDOW_END = new Date("2024-01-22T00:00:00Z");
-
-function firstMinuteOfDay(schedule: Schedule): number | undefined {
-  if ("at" in schedule) return Math.min(...schedule.at.map(minutesOfDay));
-  if ("every_hours" in schedule) return 0;
-  const [first] = nextFireTimes(schedule, BEFORE_WINDOW, 1);
-  return first && first < WINDOW_END ? first.getUTCHours() * 60 + first.getUTCMinutes() : undefined;
-}
 
 function clockTime(minutes: number): string {
   const two = (n: number): string => String(n).padStart(2, "0");

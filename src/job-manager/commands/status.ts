@@ -111,7 +111,7 @@ async function slasOf(
 ): Promise<Map<string, Sla>> {
   const due = keys.flatMap((key) => {
     const record = records.get(key);
-    const deadline = record && lastDeadline(key, environment.jobs, now);
+    const deadline = record && lastDeadline(key, environment, now);
     return deadline ? [{ key, id: record.id, deadline }] : [];
   });
   if (due.length === 0) return new Map();
@@ -122,7 +122,7 @@ async function slasOf(
   return new Map(
     due.map(({ key, id, deadline }) => {
       const own = runs.filter(({ job_definition_id: job }) => job === id);
-      const missed = isMet(deadline, own) ? null : missedBy(runsOfDay(deadline.dayStart, own)[0]);
+      const missed = isMet(deadline, own) ? null : missedBy(runsOfDay(deadline, own)[0]);
       return [key, { deadline: deadline.at, missed }];
     }),
   );

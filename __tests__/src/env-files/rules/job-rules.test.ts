@@ -231,7 +231,9 @@ const CASES: readonly RuleCase[] = [
       { schedule: { at: ["21:00", "05:00"] }, sla: { finish_by: "06:00" } },
       { schedule: { every_hours: 6 }, sla: { finish_by: "00:01" } },
       { schedule: { cron: "30 6 * * 1-5" }, sla: { finish_by: "06:31" } },
-      { schedule: { cron: "0 5 1 7 *" }, sla: { finish_by: "01:00" } },
+      { schedule: { cron: "0 5 1 7 *" }, sla: { finish_by: "06:00" } },
+      { ...DAILY, sla: { finish_by: "06:01", timezone: "Europe/London", days: ["monday"] } },
+      { schedule: { at: ["22:30"] }, sla: { finish_by: "08:00", timezone: "Asia/Tokyo" } },
     ],
     bad: [
       [
@@ -249,8 +251,8 @@ const CASES: readonly RuleCase[] = [
         {
           path: "sla.finish_by",
           got: "05:00",
-          reason: "the job would have to finish before it starts, on the same UTC day",
-          allowed: "a time after 05:00 UTC, when the job first starts",
+          reason: "the job would have to finish before it starts: on 2026-01-01 it first starts at 05:00 UTC",
+          allowed: "a time after 05:00 UTC",
           fix: "choose a later `finish_by`, or an earlier schedule",
         },
       ],
@@ -259,8 +261,8 @@ const CASES: readonly RuleCase[] = [
         {
           path: "sla.finish_by",
           got: "09:00",
-          reason: "the job would have to finish before it starts, on the same UTC day",
-          allowed: "a time after 16:05 UTC, when the job first starts",
+          reason: "the job would have to finish before it starts: on 2026-01-03 it first starts at 16:05 UTC",
+          allowed: "a time after 16:05 UTC",
           fix: "choose a later `finish_by`, or an earlier schedule",
         },
       ],
@@ -269,9 +271,40 @@ const CASES: readonly RuleCase[] = [
         {
           path: "sla.finish_by",
           got: "00:00",
-          reason: "the job would have to finish before it starts, on the same UTC day",
-          allowed: "a time after 00:00 UTC, when the job first starts",
+          reason: "the job would have to finish before it starts: on 2026-01-01 it first starts at 00:00 UTC",
+          allowed: "a time after 00:00 UTC",
           fix: "choose a later `finish_by`, or an earlier schedule",
+        },
+      ],
+      [
+        { schedule: { cron: "0 5 1 7 *" }, sla: { finish_by: "01:00" } },
+        {
+          path: "sla.finish_by",
+          got: "01:00",
+          reason: "the job would have to finish before it starts: on 2026-07-01 it first starts at 05:00 UTC",
+          allowed: "a time after 05:00 UTC",
+          fix: "choose a later `finish_by`, or an earlier schedule",
+        },
+      ],
+      [
+        // In winter, 05:00 UTC is 05:00 in London. In summer it is 06:00.
+        { ...DAILY, sla: { finish_by: "05:30", timezone: "Europe/London" } },
+        {
+          path: "sla.finish_by",
+          got: "05:30",
+          reason: "the job would have to finish before it starts: on 2026-07-01 it first starts at 06:00 Europe/London",
+          allowed: "a time after 06:00 Europe/London",
+          fix: "choose a later `finish_by`, or an earlier schedule",
+        },
+      ],
+      [
+        { schedule: { at: ["05:00"], days: ["monday"] }, sla: { finish_by: "06:00", days: ["sunday"] } },
+        {
+          path: "sla.days",
+          got: ["sunday"],
+          reason: "the job never starts on these days",
+          allowed: "days on which the job starts, in the time zone UTC",
+          fix: "choose other days, or remove `days`",
         },
       ],
     ],

@@ -7,7 +7,7 @@ const job = (more: object): JobDefinition => jobSchema.parse(jobData({ sla: { fi
 const MONDAY = new Date("2026-01-05T05:00:00Z");
 
 const deadline = (jobs: Readonly<Record<string, JobDefinition>>, now = MONDAY): string | undefined =>
-  lastDeadline("a", jobs, now)?.at.toISOString();
+  lastDeadline("a", { jobs, timezone: "UTC" }, now)?.at.toISOString();
 
 describe("the last deadline of a job", () => {
   it("is yesterday's deadline until today's deadline has passed", () => {

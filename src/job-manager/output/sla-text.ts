@@ -1,0 +1,100 @@
+import { printable } from "../../jobs/printable";
+import type { Period } from "../run-history/attainment";
+import type { SlaReport } from "../run-history/report";
+import { code, escaped } from "./markdown";
+import { table, type Screen } from "./table";
+import { utc } from "./time";
+
+/** The reports of an environment's jobs. */
+export interface SlaReports {
+  /** The name of the environment. */
+  readonly name: string;
+  readonly period: Period;
+  readonly reports: readonly SlaReport[];
+}
+
+const HEADINGS = ["KEY", "DEADLINE", "MET", "ATTAINED", "TARGET", "BUDGET", "UPTIME", "P50", "P95", "TREND"];
+
+/** The reports as text for a terminal: a table, and a line for each missed deadline. */
+export function slaText(shown: SlaReports, screen: Screen): string {
+  return [
+    printable(headline(shown)),
+    "",
+    table(HEADINGS, shown.reports.map(cells), screen, ["TREND", "UPTIME", "BUDGET", "P95", "P50"]),
+    ...shown.reports.flatMap(({ key, misses }) => [
+      ...(misses.length > 0 ? ["", `${printable(key)} missed`] : []),
+      ...misses.map(({ deadline, words, url }) =>
+        printable(`  ${utc(deadline.at)} UTC: ${words}${url ? `  ${url}` : ""}`),
+      ),
+    ]),
+    "",
+    printable(closing(shown)),
+  ].join("\n");
+}
+
+/** The reports as Markdown, for a wiki page or a merge request. */
+export function slaMarkdown(shown: SlaReports): string {
+  const row = (texts: readonly string[]): string => `| ${texts.join(" | ")} |`;
+  const misses = shown.reports.flatMap(({ key, misses: own }) =>
+    own.map(({ deadline, words, url }) => {
+      const line = `- ${code(key)} ${utc(deadline.at)} UTC: ${escaped(printable(words))}`;
+      return url ? `${line} ([run](${url}))` : line;
+    }),
+  );
+  return [
+    `### ${escaped(headline(shown))}`,
+    "",
+    row(HEADINGS.map((heading) => heading.charAt(0) + heading.slice(1).toLowerCase())),
+    row(HEADINGS.map((_, i) => (i < 2 ? ":--" : "--:"))),
+    ...shown.reports.map((report) => {
+      const [key, ...rest] = cells(report);
+      return row([code(key!), ...rest.map(escaped)]);
+    }),
+    ...(misses.length > 0 ? ["", "**Missed deadlines**", "", ...misses] : []),
+    "",
+    escaped(closing(shown)),
+  ].join("\n");
+}
+
+function headline({ name, period: { from, to } }: SlaReports): string {
+  return `Deadlines of ${name} from ${utc(from)} to ${utc(to)} UTC`;
+}
+
+function closing({ reports }: SlaReports): string {
+  const late = reports.filter(({ isKept }) => isKept === false).map(({ key }) => key);
+  if (late.length > 0) return `Below the target: ${late.join(", ")}`;
+  return reports.every(({ isKept }) => isKept === null) ? "No deadline in this period" : "Every job kept its target";
+}
+
+function cells({ key, finishBy, met, due, attained, target, budgetLeft, uptime, durations }: SlaReport): string[] {
+  return [
+    key,
+    finishBy,
+    `${met}/${due}`,
+    percent(attained),
+    `${target} %`,
+    due === 0 ? "–" : rounded(budgetLeft),
+    percent(uptime),
+    durations ? duration(durations.p50) : "–",
+    durations ? duration(durations.p95) : "–",
+    durations && durations.trend !== null ? `${durations.trend < 0 ? "" : "+"}${Math.round(durations.trend)} %` : "–",
+  ];
+}
+
+/** Two decimals, cut off: 99.999 % of a month is not 100 %. */
+function percent(value: number | null): string {
+  return value === null ? "–" : `${rounded(Math.floor(value * 100) / 100)} %`;
+}
+
+function rounded(value: number): string {
+  return String(Number(value.toFixed(2)));
+}
+
+/** `1:02:03` or `2:03`. */
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const rest = `${Math.floor((whole % 3600) / 60)}`;
+  return `${hours > 0 ? `${hours}:${rest.padStart(2, "0")}` : rest}:${two(whole % 60)}`;
+}
