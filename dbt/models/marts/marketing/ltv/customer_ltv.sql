@@ -23,6 +23,12 @@ values_so_far as (
 
 ),
 
+acquisition as (
+
+    select * from {{ ref('int_customer_acquisition') }}
+
+),
+
 scores as (
 
     select * from {{ ref('int_ltv_scores') }} where as_of_date = {{ analysis_date() }}
@@ -31,6 +37,8 @@ scores as (
 
 select
     values_so_far.customer_id,
+    acquisition.acquisition_channel,
+    acquisition.acquisition_campaign_id,
     scores.first_purchase_date,
     scores.last_purchase_date,
     cast(values_so_far.successful_orders as numeric(18, 2)) as total_orders,
@@ -64,4 +72,5 @@ select
     scores.expected_purchases_52w_discounted * scores.expected_avg_value * {{ setting('margin_rate') }}
         as predicted_value_52w
 from values_so_far
+inner join acquisition on values_so_far.customer_id = acquisition.customer_id
 left join scores on values_so_far.customer_id = scores.customer_id
