@@ -25,6 +25,7 @@ DAYS = {
     "mailchimp_campaigns": "substring(send_time, 1, 10)",
     "automation_enrolments": "enrolled_at",
     "automation_events": "occurred_at",
+    "clv_model_parameters": "as_of_date",
 }
 
 

@@ -25,6 +25,18 @@
     'churn_decline_days': {'from': 1, 'whole': true},
     'churn_risk_medium': {'from': 0, 'to': 100},
     'churn_risk_high': {'from': 0, 'to': 100},
+    'ltv_min_customers': {'from': 0, 'whole': true},
+    'ltv_min_repeaters': {'from': 1, 'whole': true},
+    'ltv_monthly_discount_rate': {'from': 0, 'to': 1},
+    'ltv_parameters_max_age_days': {'from': 0, 'whole': true},
+    'ltv_backtest_origins': {'from': 1, 'to': 12, 'whole': true},
+    'ltv_bias_warn_rate': {'from': 0},
+    'ltv_bias_error_rate': {'from': 0},
+    'unit_economics_min_customers': {'from': 0, 'whole': true},
+    'unit_economics_samples': {'from': 40, 'to': 1000, 'whole': true},
+    'churn_horizon_days': {'from': 1, 'whole': true},
+    'churn_probability_medium': {'from': 0, 'to': 1},
+    'churn_probability_high': {'from': 0, 'to': 1},
     'freshness_max_age_days': {'from': 0, 'whole': true},
     'ad_platform_lookback_days': {'from': 0, 'whole': true},
     'margin_rate': {'from': 0, 'to': 1},
@@ -78,6 +90,8 @@
     {% do check_order('abc_a_threshold', 'abc_b_threshold', problems) %}
     {% do check_order('recency_new_days', 'recency_lapsed_days', problems) %}
     {% do check_order('churn_risk_medium', 'churn_risk_high', problems) %}
+    {% do check_order('churn_probability_medium', 'churn_probability_high', problems) %}
+    {% do check_order('ltv_bias_warn_rate', 'ltv_bias_error_rate', problems) %}
     {% do check_order('platform_freshness_warn_days', 'platform_freshness_error_days', problems) %}
     {% set weights = ['efficiency_weight_conversion', 'efficiency_weight_order_value', 'efficiency_weight_acquisition'] %}
     {% do check_sum(weights, 1, 1, problems) %}

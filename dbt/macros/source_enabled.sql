@@ -23,5 +23,6 @@
   {{ return([
     'touchpoints', 'ad_spend', 'meta_ads', 'google_ads', 'linkedin_ads', 'google_analytics', 'sendgrid', 'mailchimp',
     'automation', 'budgets', 'targets', 'meta_details', 'google_details', 'google_keywords',
+    'clv_model_parameters',
   ]) }}
 {% endmacro %}

@@ -9,8 +9,11 @@ import { rowsOf } from "./rows";
 import { attribution } from "./sections/attribution";
 import { budgets } from "./sections/budgets";
 import { channels } from "./sections/channels";
+import { churn } from "./sections/churn";
 import { cohorts } from "./sections/cohorts";
+import { forecastAccuracy } from "./sections/forecast-accuracy";
 import { funnel } from "./sections/funnel";
+import { lifetimeValue } from "./sections/lifetime-value";
 import { products } from "./sections/products";
 import { segments } from "./sections/segments";
 import type { Warehouse } from "./warehouse";
@@ -37,7 +40,18 @@ const overviewRow = z.object({
 
 type Overview = z.output<typeof overviewRow>;
 
-const SECTIONS = [attribution, channels, budgets, funnel, segments, cohorts, products];
+const SECTIONS = [
+  attribution,
+  channels,
+  budgets,
+  funnel,
+  lifetimeValue,
+  churn,
+  forecastAccuracy,
+  segments,
+  cohorts,
+  products,
+];
 
 /** The style sheet of this project, which needs no escaping. */
 const STYLE = trusted(readFileSync(join(__dirname, "page.css"), "utf8"));

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { SetUpError, setUpPython } from "./virtual-environment";
 
-/** `npm run python:setup [-- --dev --bench]`: installs the Python programs for runs, checks and benchmarks into `.venv`. */
+/** `npm run python:setup [-- --dev --bench --ltv]`: installs the Python programs for runs, checks, benchmarks and the fit into `.venv`. */
 try {
   setUpPython({
     root: join(__dirname, "..", ".."),
-    extras: ["dev", "bench"].filter((extra) => process.argv.includes(`--${extra}`)),
+    extras: ["dev", "bench", "ltv"].filter((extra) => process.argv.includes(`--${extra}`)),
     path: process.env["PATH"] ?? "",
     say: console.log,
   });

@@ -13,7 +13,7 @@ const CANDIDATES = ["python3", ...[NEWEST, 12, 11, OLDEST].map((minor) => `pytho
 export interface SetUpOptions {
   /** The folder of requirements.txt. The set-up creates `.venv` in it. */
   readonly root: string;
-  /** Further requirements: `dev` for requirements-dev.txt, `bench` for requirements-bench.txt. */
+  /** Further requirements: `dev` for requirements-dev.txt, `bench` for requirements-bench.txt, `ltv` for requirements-ltv.txt. */
   readonly extras: readonly string[];
   /** The folders to search for programs, in the format of the variable PATH. */
   readonly path: string;

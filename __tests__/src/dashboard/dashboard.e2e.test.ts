@@ -93,6 +93,25 @@ const FIGURES: readonly (readonly [section: string, columns: readonly number[], 
      order by stage_number`,
   ],
   [
+    "lifetime_value",
+    [0, 3, 4],
+    `select sum(customers), sum(value_to_date) / sum(customers), sum(predicted_value_52w) / sum(customers)
+     from marketing.unit_economics where cohort_month > '2024-12-01'
+     group by acquisition_channel having sum(customers) > 0 order by 1 desc, acquisition_channel`,
+  ],
+  [
+    "churn",
+    [0, 3],
+    `select count(*), sum(predicted_value_52w) from marketing.customer_ltv where churn_risk is not null
+     group by churn_risk order by avg(churn_probability) desc`,
+  ],
+  [
+    "forecast_accuracy",
+    [0, 1, 2],
+    `select sum(customers), sum(predicted_purchases), sum(actual_purchases) from marketing.ltv_model_performance
+     where forecast = 'model' group by decile order by decile`,
+  ],
+  [
     "segments",
     [0, 2, 3],
     `select count(*), sum(total_revenue)::double, 100 * sum(total_revenue)::double / sum(sum(total_revenue)) over ()

@@ -6,7 +6,10 @@ import { rowsOfQueries, warehouseOf } from "./rows-of-queries";
 
 const WRITTEN = "2026-11-22T09:30:00.000Z";
 const HOSTILE = `</script></style></title><script>alert(1)</script><img src=x onerror=alert(2)>"'&]]>`;
-const SECTIONS = ["attribution", "channels", "budgets", "funnel", "segments", "cohorts", "products"];
+const SECTIONS = [
+  ...["attribution", "channels", "budgets", "funnel", "lifetime_value", "churn", "forecast_accuracy", "segments"],
+  ...["cohorts", "products"],
+];
 
 const pageOf = (rows: Readonly<Record<string, object[]>>): string => page(warehouseOf(rows), WRITTEN);
 /** The texts of a page, one after the other. */
@@ -38,6 +41,29 @@ describe("the page", () => {
     );
     expect(textOf(html.split('id="kpi-ad_spend"')[1]!)).toContain("Ad spend – No month to compare with No target");
     expect(textOf(section(html, "budgets"))).toContain("▲ over");
+  });
+
+  it("says plainly whether the forecast is better than the naive one, and what to do if it is not", () => {
+    const rows = rowsOfQueries("x");
+    const accuracy = (change: object): string => {
+      const [all, ...tenths] = rows["forecast_accuracy"]!;
+      const html = pageOf({ ...rows, forecast_accuracy: [{ ...all, ...change }, ...tenths] });
+      return textOf(section(html, "forecast_accuracy"));
+    };
+    expect(accuracy({})).toContain(
+      "✓ The forecast is better than the naive one. The mean error is 0.80 purchases per customer; the naive forecast, " +
+        "that the next 13 weeks are as the last 13 weeks, has 0.90. " +
+        "All forecasts together expected 10.0 % too few purchases.",
+    );
+    expect(accuracy({ naive_error: 0.8 })).toContain(
+      "! The forecast is not better than the naive one. The mean error is 0.80 purchases per customer; the naive " +
+        "forecast, that the next 13 weeks are as the last 13 weeks, has 0.80. Plan with the purchases of the last 13 weeks " +
+        "until it is, and do not use the value of single customers. Fit new parameters with npm run ltv:fit, and look for " +
+        "a change of prices, seasons or tracking.",
+    );
+    expect(accuracy({ naive_error: 0.7, method: "heuristic" })).toContain(
+      "No parameters were fitted: run npm run ltv:fit.",
+    );
   });
 
   it("shows the origin and the last day of the data", () => {

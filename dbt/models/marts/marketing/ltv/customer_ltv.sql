@@ -6,9 +6,9 @@
     )
 }}
 
-with orders as (
+with purchases as (
 
-    select * from {{ ref('orders') }}
+    select * from {{ ref('int_customer_purchases') }}
 
 ),
 
@@ -16,67 +16,61 @@ values_so_far as (
 
     select
         customer_id,
-        count(*) as successful_orders,
-        sum(amount) as historical_ltv
-    from orders
-    where is_successful and customer_id is not null
+        sum(orders) as successful_orders,
+        sum(revenue) as historical_ltv
+    from purchases
     group by customer_id
 
 ),
 
--- Two orders on one day are one purchase, as in the models that forecast purchases.
-purchase_days as (
+acquisition as (
 
-    select
-        customer_id,
-        order_date,
-        sum(amount) as revenue
-    from orders
-    where is_successful and customer_id is not null and order_date is not null
-    group by customer_id, order_date
+    select * from {{ ref('int_customer_acquisition') }}
 
 ),
 
-numbered as (
+scores as (
 
-    select
-        purchase_days.*,
-        row_number() over (partition by customer_id order by order_date) as day_number
-    from purchase_days
-
-),
-
-histories as (
-
-    select
-        customer_id,
-        min(order_date) as first_purchase_date,
-        max(order_date) as last_purchase_date,
-        count(*) as purchase_days,
-        sum(case when day_number > 1 then revenue else 0 end) as repeat_revenue
-    from numbered
-    group by customer_id
+    select * from {{ ref('int_ltv_scores') }} where as_of_date = {{ analysis_date() }}
 
 )
 
 select
     values_so_far.customer_id,
-    histories.first_purchase_date,
-    histories.last_purchase_date,
+    acquisition.acquisition_channel,
+    acquisition.acquisition_campaign_id,
+    scores.first_purchase_date,
+    scores.last_purchase_date,
     cast(values_so_far.successful_orders as numeric(18, 2)) as total_orders,
     {{ money('values_so_far.historical_ltv') }} as historical_ltv,
     {{ ratio('values_so_far.historical_ltv', 'values_so_far.successful_orders') }} as average_order_value,
-    {{ months_between('histories.first_purchase_date', 'histories.last_purchase_date') }} as customer_lifespan_months,
+    {{ months_between('scores.first_purchase_date', 'scores.last_purchase_date') }} as customer_lifespan_months,
     {{ ratio(
         'values_so_far.successful_orders',
-        months_between('histories.first_purchase_date', analysis_date()) ~ ' + 1',
+        months_between('scores.first_purchase_date', analysis_date()) ~ ' + 1',
     ) }} as purchase_frequency,
-    cast(histories.purchase_days - 1 as integer) as frequency,
-    {{ ratio(days_between('histories.first_purchase_date', 'histories.last_purchase_date'), '7') }} as recency_weeks,
-    {{ ratio(days_between('histories.first_purchase_date', analysis_date()), '7') }} as age_weeks,
-    case
-        when histories.purchase_days > 1 then {{ ratio('histories.repeat_revenue', '(histories.purchase_days - 1)') }}
-        when histories.purchase_days = 1 then 0
-    end as monetary_value
+    scores.frequency,
+    scores.recency_days,
+    scores.age_days,
+    {{ ratio('scores.recency_days', '7') }} as recency_weeks,
+    {{ ratio('scores.age_days', '7') }} as age_weeks,
+    scores.monetary_value,
+    scores.method,
+    scores.parameter_status,
+    scores.model_version,
+    scores.fitted_as_of,
+    scores.p_alive,
+    scores.churn_probability,
+    cast(case
+        when scores.churn_probability >= {{ setting('churn_probability_high') }} then 'High'
+        when scores.churn_probability >= {{ setting('churn_probability_medium') }} then 'Medium'
+        when scores.churn_probability is not null then 'Low'
+    end as varchar(8)) as churn_risk,
+    scores.expected_purchases_13w,
+    scores.expected_avg_value,
+    scores.expected_purchases_13w * scores.expected_avg_value * {{ setting('margin_rate') }} as predicted_value_13w,
+    scores.expected_purchases_52w_discounted * scores.expected_avg_value * {{ setting('margin_rate') }}
+        as predicted_value_52w
 from values_so_far
-left join histories on values_so_far.customer_id = histories.customer_id
+inner join acquisition on values_so_far.customer_id = acquisition.customer_id
+left join scores on values_so_far.customer_id = scores.customer_id

@@ -1,0 +1,4 @@
+{{ config(tags=['ltv']) }}
+-- depends_on: {{ ref('stg_orders') }}
+
+{{ ltv_bias_above('ltv_bias_error_rate') }}
