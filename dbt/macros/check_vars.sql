@@ -53,13 +53,16 @@
     {% do check_number(name, allowed, problems) %}
   {% endfor %}
   {% set others = [
-    'ad_detail_loader', 'analysis_date', 'business_time_zone', 'data_fault_severity', 'email_attribution_event', 'incremental',
+    'ad_detail_loader', 'analysis_date', 'business_time_zone', 'consent_marketing_default', 'consent_profiling_default',
+    'data_fault_severity', 'email_attribution_event', 'incremental',
     'meta_conversion_action_types', 'microbatch_begin', 'microbatch_size', 'optional_sources', 'performance_attribution_model',
     'platform_ends', 'platform_limits', 'reporting_currency', 'stitch_anonymous_touches', 'unattributed_channel',
   ] %}
   {% do check_names_of_vars(numbers.keys() | list + others, problems) %}
   {% do check_choice('incremental', [true, false], problems) %}
   {% do check_choice('stitch_anonymous_touches', [true, false], problems) %}
+  {% do check_choice('consent_profiling_default', ['granted', 'withdrawn'], problems) %}
+  {% do check_choice('consent_marketing_default', ['granted', 'withdrawn'], problems) %}
   {% do check_choice('data_fault_severity', ['warn', 'error'], problems) %}
   {% do check_choice('ad_detail_loader', ['fivetran', 'airbyte', 'dlt'], problems) %}
   {% do check_choice('email_attribution_event', ['click', 'open'], problems) %}

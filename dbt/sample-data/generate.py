@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 from ad_platforms import add_ad_platforms
+from consent import add_consent
 from edge_cases import EDGE_CASES
 from engagement import add_engagement
 from faults import FAULTS
@@ -23,7 +24,7 @@ from touchpoints import add_touchpoints
 HERE = Path(__file__).parent
 TABLES = ("customers", "orders", "payments")
 # The function that adds the tables of each optional source. The CSV files have all of them.
-OPTIONAL = {"touchpoints": add_touchpoints, "ads": add_ad_platforms, "engagement": add_engagement}
+OPTIONAL = {"touchpoints": add_touchpoints, "ads": add_ad_platforms, "engagement": add_engagement, "consent": add_consent}
 # world.sql makes about 4 orders per customer. It drops the customers that it does not need.
 ORDERS_PER_CUSTOMER = 3
 SHIPPED_ORDERS = 4500

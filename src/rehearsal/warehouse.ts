@@ -22,6 +22,7 @@ const OPTIONAL_SOURCES = [
   "meta_details",
   "google_details",
   "google_keywords",
+  "consent",
 ];
 /** The tables of the sources that are called as their loader, Airbyte, calls them. */
 const TABLES_OF_LOADER: Readonly<Record<string, string>> = {

@@ -12,6 +12,12 @@ with orders as (
 
 ),
 
+opted_out as (
+
+    select customer_id from {{ ref('int_customer_consent') }} where not may_be_profiled
+
+),
+
 values_so_far as (
 
     select
@@ -19,7 +25,7 @@ values_so_far as (
         count(*) as successful_orders,
         sum(amount) as historical_ltv
     from orders
-    where is_successful and customer_id is not null
+    where is_successful and customer_id is not null and customer_id not in (select opted_out.customer_id from opted_out)
     group by customer_id
 
 ),

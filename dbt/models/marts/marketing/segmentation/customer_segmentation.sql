@@ -8,7 +8,7 @@
 
 with rfm as (
 
-    select * from {{ ref('int_customer_rfm') }}
+    select * from {{ ref('int_customer_rfm') }} where customer_segment <> 'opted_out'
 
 ),
 
