@@ -1,4 +1,6 @@
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { itIf } from "../support/requirement";
 import { DbtFolder, missingDbt } from "./dbt";
 import { python } from "./python";
@@ -95,5 +97,90 @@ print(json.dumps({"people": {
       delete from customers where id % 3 = 0;`);
     build();
     expect(profiles()).toEqual({ people: found.people, optedOut: [] });
+  });
+});
+
+describe("a customer who is erased", () => {
+  const NAMES = ["Xyzzybert", "Quuxington", "planted-recipient", "planted-visitor", "planted-enrolment"];
+  const vars = ["--vars", "{optional_sources: [touchpoints, consent, sendgrid, automation]}"];
+  const PLANTED = `
+    alter table touchpoints add column if not exists anonymous_id text;
+    insert into customers values (910017, 'Xyzzybert', 'Quuxington');
+    insert into orders values (910018, 910017, '2025-03-10', 'completed', 'Tea');
+    insert into payments values (910019, 910018, 'credit_card', 1000);
+    insert into touchpoints (touchpoint_id, customer_id, touched_at, channel, anonymous_id)
+      values (910020, 910017, '2025-03-09 10:00', 'email', 'planted-visitor'), (910021, null, '2025-03-08', 'email', 'planted-visitor');
+    insert into consent values (910017, 'profiling', 'granted', '2025-01-01');
+    insert into sendgrid_events (sg_event_id, event, event_epoch, singlesend_id, recipient_id, customer_id)
+      select 'planted-event', 'click', 1741500000, min(singlesend_id), 'planted-recipient', 910017 from sendgrid_events;
+    insert into sendgrid_events (sg_event_id, event, event_epoch, singlesend_id, recipient_id)
+      select 'planted-open', 'open', 1741500000, min(singlesend_id), 'planted-recipient' from sendgrid_events;
+    insert into automation_enrolments select 'planted-enrolment', min(flow_id), 910017, '2025-03-01' from automation_enrolments;
+    insert into automation_events select 'planted-step', 'planted-enrolment', 1, 'completed', '2025-03-02' from range(1);`;
+  /** All tables with their rows as texts, without the audit tables, which grow with each run. */
+  const tables = (): Record<string, string[]> =>
+    onWarehouse(`
+tables = warehouse.execute("""select schema_name || '.' || table_name from duckdb_tables()
+  where table_name not in ('dbt_invocations', 'dbt_model_builds') order by 1""").fetchall()
+print(json.dumps({name: [str(row) for row in warehouse.execute(f"from {name} order by all").fetchall()] for (name,) in tables}))`) as Record<
+      string,
+      string[]
+    >;
+  const bytes = (): string[] => {
+    const files = readdirSync(folder.path, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
+    const key = NAMES.concat(keyOf(910017));
+    return files.flatMap((file) => {
+      const content = readFileSync(join(file.parentPath, file.name));
+      return key.filter((name) => content.includes(name)).map((name) => `${file.name}: ${name}`);
+    });
+  };
+  const keyOf = (customer: number): string => createHash("sha256").update(`${customer}development`).digest("hex");
+
+  itWithDbt("is in no byte of the warehouse, and all other rows are as they were", () => {
+    rmSync(folder.warehouse, { force: true });
+    const optional = ["--optional", "touchpoints,consent,engagement"];
+    const args = ["--duckdb", folder.warehouse, "--seed", "5", "--orders", "800", ...optional];
+    expect(python("dbt/sample-data/generate.py", ...args)).toEqual({ status: 0, stdout: "", stderr: "" });
+    onWarehouse(`warehouse.execute("""use dbt_production; ${PLANTED}""")`);
+    const models = ["customers", "customer_ltv", "customer_segment_changes", "attribution_by_channel", "email_events"];
+    const select = ["--select", ...models.map((model) => `+${model}`), ...vars];
+    expect(folder.run(["run", "--quiet", ...select])).toMatchObject({ status: 0, output: "" });
+    onWarehouse(`
+warehouse.execute("create schema marketing_dbt_test__audit")
+warehouse.execute("create table marketing_dbt_test__audit.failures as select 'Xyzzybert' as unique_field, 2 as n_records")
+warehouse.execute("checkpoint")`);
+    expect(bytes()).toEqual(expect.arrayContaining(NAMES.map((name) => `warehouse.duckdb: ${name}`)));
+    const before = tables();
+
+    const wrong = folder.run(["run-operation", "erase_customer", "--args", "{customer_id: all}", ...vars]);
+    expect(wrong.status).not.toBe(0);
+    expect(wrong.output).toContain("got: all");
+    const erased = folder.run(["run-operation", "erase_customer", "--args", "{customer_id: 910017}", ...vars]);
+    expect(erased).toMatchObject({ status: 0 });
+    expect(erased.output).toMatch(/Deleted 1 rows of \S+"customer_segment_changes"\n/);
+    expect(erased.output).toMatch(/Deleted 2 rows of \S+"sendgrid_events"\n/);
+    renameSync(`${folder.warehouse}.erased`, folder.warehouse);
+
+    expect(bytes()).toEqual([]);
+    const planted = /\b9100(?:17|18|19|20)\b|planted-(?!visitor)|Xyzzybert/;
+    const others = Object.entries(before).map(([name, rows]) => [
+      name,
+      rows
+        .filter((row) => !planted.test(row) && !row.includes(keyOf(910017)))
+        .map((row) => row.replace("'planted-visitor'", "None")),
+    ]);
+    expect(tables()).toEqual(Object.fromEntries(others));
+    // The next build starts from what is left.
+    expect(folder.run(["run", "--quiet", ...select])).toMatchObject({ status: 0, output: "" });
+    expect(bytes()).toEqual([]);
+  });
+});
+
+describe("the salt of the keys", () => {
+  itWithDbt("has no default in production", () => {
+    const run = ["run", "--quiet", "--select", "touchpoints", "--vars", "{optional_sources: [touchpoints]}"];
+    const { status, output } = folder.run(run, { DBT_CLOUD_ENVIRONMENT_TYPE: "prod" });
+    expect(status).not.toBe(0);
+    expect(output).toContain("DBT_CUSTOMER_KEY_SALT is not set");
   });
 });

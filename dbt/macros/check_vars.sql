@@ -43,6 +43,8 @@
     'funnel_loyal_orders': {'from': 3, 'whole': true},
     'kpi_tolerance': {'from': 0, 'to': 100},
     'outcome_baseline_months': {'from': 1, 'whole': true},
+    'small_cell_min': {'from': 1, 'whole': true},
+    'touch_retention_days': {'from': 0, 'whole': true},
     'markov_max_channels': {'from': 1, 'to': 50, 'whole': true},
     'markov_min_paths': {'from': 0, 'whole': true},
     'drift_baseline_weeks': {'from': 2, 'whole': true},

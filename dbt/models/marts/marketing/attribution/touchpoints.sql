@@ -8,6 +8,9 @@
         batch_size=setting('microbatch_size'),
         lookback=setting('microbatch_lookback') | int,
         on_schema_change='fail',
+        post_hook="{% if setting('incremental') and setting('touch_retention_days') | int %}
+            delete from {{ this }} where touched_on < {{ touch_retention_start() }}
+        {% endif %}",
         sort='touched_at',
         dist='customer_key',
         indexes=on_postgres([
