@@ -98,6 +98,24 @@ print(json.dumps({"people": {
     build();
     expect(profiles()).toEqual({ people: found.people, optedOut: [] });
   });
+
+  itWithDbt.each(["customer_segmentation_query", "segments"])("are in no group of less than 5 of %s", (query) => {
+    onWarehouse(`warehouse.execute("""
+      update marketing.customer_segmentation set customer_segment = 'small' where customer_id in
+        (select customer_id from marketing.customer_segmentation order by 1 limit 4);
+      update marketing.customer_segmentation set customer_segment = 'large' where customer_id in
+        (select customer_id from marketing.customer_segmentation order by 1 desc limit 5);
+      update marketing.customer_segmentation set churn_risk = case when customer_id % 5 < 3 then 'High' else 'Low' end
+        where customer_segment = 'large';""")`);
+    const show = ["show", "--quiet", "--output", "json", "--limit", "50", "--select", query, ...vars(AS_OF)];
+    const { status, output } = folder.run(show);
+    expect({ status, output }).toMatchObject({ status: 0 });
+    const { show: groups } = JSON.parse(output.slice(output.indexOf("{"))) as { show: Record<string, unknown>[] };
+    expect(groups.map((row) => row["customer_segment"])).not.toContain("small");
+    const large = groups.find((row) => row["customer_segment"] === "large")!;
+    expect(large["customers"] ?? large["customer_count"]).toBe(5);
+    expect(large["customers_at_high_risk"] ?? null).toBeNull();
+  });
 });
 
 describe("a customer who is erased", () => {
