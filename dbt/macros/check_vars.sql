@@ -46,6 +46,7 @@
     'fatigue_messages': {'from': 1, 'whole': true},
     'fatigue_days': {'from': 1, 'whole': true},
     'holdout_percentage': {'from': 0, 'to': 50},
+    'lookalike_count': {'from': 1, 'whole': true},
     'small_cell_min': {'from': 1, 'whole': true},
     'touch_retention_days': {'from': 0, 'whole': true},
     'markov_max_channels': {'from': 1, 'to': 50, 'whole': true},
@@ -59,7 +60,7 @@
   {% endfor %}
   {% set others = [
     'ad_detail_loader', 'analysis_date', 'business_time_zone', 'consent_marketing_default', 'consent_profiling_default',
-    'data_fault_severity', 'email_attribution_event', 'incremental',
+    'data_fault_severity', 'email_attribution_event', 'incremental', 'lookalike_segment',
     'meta_conversion_action_types', 'microbatch_begin', 'microbatch_size', 'optional_sources', 'performance_attribution_model',
     'platform_ends', 'platform_limits', 'reporting_currency', 'stitch_anonymous_touches', 'unattributed_channel',
   ] %}
@@ -68,6 +69,9 @@
   {% do check_choice('stitch_anonymous_touches', [true, false], problems) %}
   {% do check_choice('consent_profiling_default', ['granted', 'withdrawn'], problems) %}
   {% do check_choice('consent_marketing_default', ['granted', 'withdrawn'], problems) %}
+  {% do check_choice('lookalike_segment', [
+    'Champions', "Can't Lose Them", 'Loyal Customers', 'At Risk', 'New Customers', 'Potential Loyalists', 'Hibernating',
+  ], problems) %}
   {% do check_choice('data_fault_severity', ['warn', 'error'], problems) %}
   {% do check_choice('ad_detail_loader', ['fivetran', 'airbyte', 'dlt'], problems) %}
   {% do check_choice('email_attribution_event', ['click', 'open'], problems) %}
