@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { itIf } from "../support/requirement";
@@ -128,6 +129,8 @@ describe("the attribution tables equal an independent calculation", () => {
 });
 
 describe("touches of visitors who log in later", () => {
+  /** The key of a customer with the salt of development. */
+  const key = (customer: number): string => createHash("sha256").update(`${customer}development`).digest("hex");
   const run = (stitched?: boolean): DbtRun => {
     const vars = { optional_sources: ["touchpoints"], ...(stitched && { stitch_anonymous_touches: true }) };
     return folder.run([
@@ -138,7 +141,7 @@ describe("touches of visitors who log in later", () => {
   };
   const credits = (): unknown =>
     onWarehouse(`
-query = "select order_id, touchpoint_id, customer_id, touch_count, linear_credit from marketing.attribution_touch_credits"
+query = "select order_id, touchpoint_id, customer_key, touch_count, linear_credit from marketing.attribution_touch_credits"
 print(json.dumps(warehouse.execute(query + " order by all").fetchall()))`);
 
   itWithDbt("count for the customer up to the day of the order, and only with the var", () => {
@@ -160,8 +163,8 @@ insert into touchpoints values
     expect(run()).toEqual({ status: 0, output: "" });
     const without = credits();
     expect(without).toEqual([
-      [1, 3, 7, 1, 1],
-      [2, 5, 8, 1, 1],
+      [1, 3, key(7), 1, 1],
+      [2, 5, key(8), 1, 1],
     ]);
     // Customers 7 and 8 share the visitor a. Touch 6 came after the order, and nobody knows who the visitor b is.
     onWarehouse(`
@@ -171,11 +174,11 @@ warehouse.execute("update dbt_production.touchpoints set anonymous_id = if(touch
     expect(credits()).toEqual(without);
     expect(run(true)).toEqual({ status: 0, output: "" });
     expect(credits()).toEqual([
-      [1, 1, 7, 3, 1 / 3],
-      [1, 2, 7, 3, 1 / 3],
-      [1, 3, 7, 3, 1 / 3],
-      [2, 4, 8, 2, 0.5],
-      [2, 5, 8, 2, 0.5],
+      [1, 1, key(7), 3, 1 / 3],
+      [1, 2, key(7), 3, 1 / 3],
+      [1, 3, key(7), 3, 1 / 3],
+      [2, 4, key(8), 2, 0.5],
+      [2, 5, key(8), 2, 0.5],
     ]);
   });
 });

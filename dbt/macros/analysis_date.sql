@@ -22,3 +22,9 @@
     1 = 1
   {%- endif -%}
 {%- endmacro %}
+
+
+{# The first day whose touches the var touch_retention_days keeps. #}
+{% macro touch_retention_start() -%}
+  {{ add_days(analysis_date(), '-' ~ setting('touch_retention_days')) }}
+{%- endmacro %}

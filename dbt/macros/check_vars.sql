@@ -55,6 +55,12 @@
     'funnel_loyal_orders': {'from': 3, 'whole': true},
     'kpi_tolerance': {'from': 0, 'to': 100},
     'outcome_baseline_months': {'from': 1, 'whole': true},
+    'fatigue_messages': {'from': 1, 'whole': true},
+    'fatigue_days': {'from': 1, 'whole': true},
+    'holdout_percentage': {'from': 0, 'to': 50},
+    'lookalike_count': {'from': 1, 'whole': true},
+    'small_cell_min': {'from': 1, 'whole': true},
+    'touch_retention_days': {'from': 0, 'whole': true},
     'markov_max_channels': {'from': 1, 'to': 50, 'whole': true},
     'markov_min_paths': {'from': 0, 'whole': true},
     'drift_baseline_weeks': {'from': 2, 'whole': true},
@@ -65,13 +71,19 @@
     {% do check_number(name, allowed, problems) %}
   {% endfor %}
   {% set others = [
-    'ad_detail_loader', 'analysis_date', 'business_time_zone', 'data_fault_severity', 'email_attribution_event', 'incremental',
+    'ad_detail_loader', 'analysis_date', 'business_time_zone', 'consent_marketing_default', 'consent_profiling_default',
+    'data_fault_severity', 'email_attribution_event', 'incremental', 'lookalike_segment',
     'meta_conversion_action_types', 'microbatch_begin', 'microbatch_size', 'optional_sources', 'performance_attribution_model',
     'platform_ends', 'platform_limits', 'reporting_currency', 'stitch_anonymous_touches', 'unattributed_channel',
   ] %}
   {% do check_names_of_vars(numbers.keys() | list + others, problems) %}
   {% do check_choice('incremental', [true, false], problems) %}
   {% do check_choice('stitch_anonymous_touches', [true, false], problems) %}
+  {% do check_choice('consent_profiling_default', ['granted', 'withdrawn'], problems) %}
+  {% do check_choice('consent_marketing_default', ['granted', 'withdrawn'], problems) %}
+  {% do check_choice('lookalike_segment', [
+    'Champions', "Can't Lose Them", 'Loyal Customers', 'At Risk', 'New Customers', 'Potential Loyalists', 'Hibernating',
+  ], problems) %}
   {% do check_choice('data_fault_severity', ['warn', 'error'], problems) %}
   {% do check_choice('ad_detail_loader', ['fivetran', 'airbyte', 'dlt'], problems) %}
   {% do check_choice('email_attribution_event', ['click', 'open'], problems) %}

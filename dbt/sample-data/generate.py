@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 from ad_platforms import add_ad_platforms
 from clv_parameters import add_clv_parameters
+from consent import add_consent
 from edge_cases import EDGE_CASES
 from engagement import add_engagement
 from faults import FAULTS
@@ -28,6 +29,7 @@ OPTIONAL = {
     "touchpoints": add_touchpoints,
     "ads": add_ad_platforms,
     "engagement": add_engagement,
+    "consent": add_consent,
     "clv_parameters": add_clv_parameters,
 }
 # world.sql makes about 4 orders per customer. It drops the customers that it does not need.

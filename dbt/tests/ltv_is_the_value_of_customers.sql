@@ -1,6 +1,6 @@
 {{ config(tags=['ltv', 'critical', 'integration']) }}
 
--- The customers with a row are the buyers in `customers`, with the same value.
+-- The customers with a row are the buyers in `customers` who may be profiled, with the same value.
 with ltv as (
 
     select * from {{ ref('customer_ltv') }}
@@ -9,7 +9,7 @@ with ltv as (
 
 customers as (
 
-    select * from {{ ref('customers') }} where successful_orders > 0
+    select * from {{ ref('customers') }} where successful_orders > 0 and customer_segment <> 'opted_out'
 
 )
 

@@ -1,15 +1,15 @@
 {{ config(tags=['critical', 'integration']) }}
 
 -- All models have the same revenue, that of the successful orders. The test compares a model with the orders that its
--- grain includes: customers with orders that have a customer, cohorts with orders that also have a date up to the month
--- of analysis_date.
+-- grain includes: customers with orders that have a customer, segments with those of customers who may be profiled, cohorts
+-- with orders that also have a date up to the month of analysis_date.
 {% set measures = [
     ('product_performance', 'total_revenue', 'revenue'),
     ('marketing_attribution', 'total_revenue', 'revenue'),
     ('marketing_attribution', 'first_touch_revenue', 'revenue'),
     ('marketing_attribution', 'last_touch_revenue', 'revenue'),
     ('customers', 'customer_lifetime_value', 'customer_revenue'),
-    ('customer_segmentation', 'total_revenue', 'customer_revenue'),
+    ('customer_segmentation', 'total_revenue', 'profiled_revenue'),
     ('customer_cohorts', 'cohort_revenue', 'cohort_revenue'),
 ] %}
 
@@ -18,6 +18,7 @@ with conversions as (
     select
         customer_id,
         amount,
+        customer_id in (select customer_id from {{ ref('customers') }} where customer_segment = 'opted_out') as is_opted_out,
         {{ months_between('order_date', analysis_date()) }} as months_ago
     from {{ ref('orders') }}
     where is_successful
@@ -29,6 +30,7 @@ orders as (
     select
         coalesce(sum(amount), 0) as revenue,
         coalesce(sum(case when customer_id is not null then amount end), 0) as customer_revenue,
+        coalesce(sum(case when customer_id is not null and not is_opted_out then amount end), 0) as profiled_revenue,
         coalesce(sum(case when customer_id is not null and months_ago >= 0 then amount end), 0) as cohort_revenue
     from conversions
 

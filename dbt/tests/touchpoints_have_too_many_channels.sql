@@ -9,6 +9,6 @@ select
     || ' channels; allowed: {{ most }}. Name fewer channels in the source, or raise the var: --vars ''{markov_max_channels: '
     || cast(count(distinct attribution_channel) as varchar(20)) || '}'', at most 50' as message
 from {{ ref('touchpoints') }}
-where customer_id is not null
+where customer_key is not null
 having count(distinct attribution_channel) > {{ most }}
 {% endcall %}

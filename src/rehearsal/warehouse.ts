@@ -22,6 +22,7 @@ const OPTIONAL_SOURCES = [
   "meta_details",
   "google_details",
   "google_keywords",
+  "consent",
   "clv_model_parameters",
 ];
 /** The tables of the sources that are called as their loader, Airbyte, calls them. */

@@ -18,6 +18,7 @@ itWithSqlglot("all SQL that dbt compiles for Redshift parses and breaks no rule"
     REDSHIFT_USER: "nobody",
     REDSHIFT_DATABASE: "analytics",
     DBT_ENV_SECRET_REDSHIFT_PASSWORD: "unused",
+    DBT_CUSTOMER_KEY_SALT: "of the tests",
   });
   expect(compiled.status === 0 ? "" : compiled.output.slice(-3000)).toBe("");
   const files = join(folder.target, "compiled", "marketing_analytics");

@@ -50,6 +50,8 @@ end;
 
 -- Texts and SUPER, which is jsonb here. A cast of SUPER to varchar is for texts only.
 create function len(value text) returns integer language sql immutable return length(value);
+create function sha2(value text, bits integer) returns varchar language sql immutable
+return encode(sha256(convert_to(value, 'UTF8')), 'hex');
 create function json_parse(value text) returns jsonb language sql immutable return cast(value as jsonb);
 create function json_typeof(value jsonb) returns text language sql immutable return jsonb_typeof(value);
 create function json_serialize(value jsonb) returns varchar language sql immutable return cast(value as text);

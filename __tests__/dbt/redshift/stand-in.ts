@@ -46,6 +46,7 @@ export class RedshiftStandIn {
       REDSHIFT_DATABASE: DATABASE,
       REDSHIFT_SSLMODE: "disable",
       DBT_ENV_SECRET_REDSHIFT_PASSWORD: "unused",
+      DBT_CUSTOMER_KEY_SALT: "of the tests",
     };
   }
 

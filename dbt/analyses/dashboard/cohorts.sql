@@ -20,4 +20,5 @@ from cohorts
 cross join latest
 where cohorts.cohort_month >= {{ add_months('latest.cohort_month', -12) }}
     and cohorts.months_since_first_purchase <= 12
+    and {{ may_be_shown('cohorts.cohort_size') }}
 order by cohorts.cohort_month, cohorts.months_since_first_purchase

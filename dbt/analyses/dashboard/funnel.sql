@@ -10,14 +10,25 @@ with stages as (
     from {{ ref('customer_acquisition_funnel') }}
     group by stage_number, stage
 
+),
+
+rated as (
+
+    select
+        stages.*,
+        {{ rate('people', 'lag(people) over (order by stage_number)') }} as step_conversion_rate,
+        {{ rate('people', 'max(people) over ()') }} as overall_conversion_rate
+    from stages
+
 )
 
 select
     stage_number,
     stage,
     people,
-    people_without_touch,
-    {{ rate('people', 'lag(people) over (order by stage_number)') }} as step_conversion_rate,
-    {{ rate('people', 'max(people) over ()') }} as overall_conversion_rate
-from stages
+    {{ shown_count('people_without_touch') }} as people_without_touch,
+    step_conversion_rate,
+    overall_conversion_rate
+from rated
+where people = 0 or {{ may_be_shown('people') }}
 order by stage_number

@@ -33,7 +33,7 @@ segments as (
 select
     segments.customer_segment,
     segments.customers,
-    segments.customers_at_high_risk,
+    {{ shown_count('segments.customers_at_high_risk') }} as customers_at_high_risk,
     {{ rate('segments.customers', 'sum(segments.customers) over ()') }} as customer_share,
     segments.revenue,
     {{ rate('segments.revenue', 'sum(segments.revenue) over ()') }} as revenue_share,
@@ -41,4 +41,5 @@ select
     actions.marketing_action
 from segments
 inner join actions on segments.customer_segment = actions.customer_segment and actions.action_number = 1
+where {{ may_be_shown('segments.customers') }}
 order by segments.revenue desc, segments.customer_segment asc

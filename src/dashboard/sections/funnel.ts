@@ -8,8 +8,8 @@ import { inWords } from "../words";
 const stageRow = z.object({
   stage: z.string(),
   people: z.number(),
-  /** Customers without a touch, who are in no stage before their order. */
-  people_without_touch: z.number(),
+  /** Customers without a touch, who are in no stage before their order; null if they are too few to be shown. */
+  people_without_touch: z.number().nullable(),
   /** Percentage of the previous stage; null for the first stage. */
   step_conversion_rate: z.number().nullable(),
   overall_conversion_rate: z.number().nullable(),
@@ -23,7 +23,7 @@ export const funnel = section({
   row: stageRow,
   title: "How far people come, from the first touch to loyalty",
   note: (rows) => {
-    const others = Math.max(...rows.map((row) => row.people_without_touch));
+    const others = Math.max(...rows.map((row) => row.people_without_touch ?? 0));
     const without = others > 0 ? ` ${inFull(others, "people")} more customers ordered without a known touch.` : "";
     return `All people to date. Each stage is a subset of the previous one. Percentages are of the previous stage.${without}`;
   },

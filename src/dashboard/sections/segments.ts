@@ -9,7 +9,8 @@ import { section } from "../section";
 const segmentRow = z.object({
   customer_segment: z.string(),
   customers: z.number(),
-  customers_at_high_risk: z.number(),
+  /** Null if so few are at high risk that the figure would tell about single people. */
+  customers_at_high_risk: z.number().nullable(),
   customer_share: z.number().nullable(),
   revenue: z.number(),
   revenue_share: z.number().nullable(),
@@ -27,7 +28,8 @@ export const segments = section({
   query: "segments",
   row: segmentRow,
   title: "Which customer segments bring the revenue",
-  note: () => "RFM segments of all customers with a successful order: share of customers and share of revenue.",
+  note: () =>
+    "RFM segments of all customers with a successful order who may be profiled: share of customers and share of revenue.",
   chart: (rows) => html`
     ${legend([
       { label: "Share of customers", colour: CUSTOMERS },

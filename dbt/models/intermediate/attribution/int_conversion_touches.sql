@@ -22,7 +22,7 @@ touchpoints as (
 select
     conversions.order_id,
     touchpoints.touchpoint_id,
-    conversions.customer_id,
+    conversions.customer_key,
     conversions.order_date,
     conversions.revenue,
     touchpoints.attribution_channel,
@@ -36,7 +36,7 @@ select
     cast(count(*) over (partition by conversions.order_id) as integer) as touch_count
 from conversions
 inner join touchpoints
-    on conversions.customer_id = touchpoints.customer_id
+    on conversions.customer_key = touchpoints.customer_key
     and touchpoints.touched_on <= conversions.order_date
     and touchpoints.touched_on >= {{ add_days('conversions.order_date', '-' ~ setting('attribution_window_days')) }}
     -- Touches up to the previous conversion count for that conversion.

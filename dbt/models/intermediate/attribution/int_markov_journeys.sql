@@ -20,9 +20,9 @@ conversions as (
 
 days as (
 
-    select customer_id, touched_on as event_date, 0 as is_conversion, touchpoint_id from touchpoints where customer_id is not null
+    select customer_key, touched_on as event_date, 0 as is_conversion, touchpoint_id from touchpoints where customer_key is not null
     union all
-    select distinct customer_id, order_date, 1, cast(null as bigint) from conversions where order_date is not null
+    select distinct customer_key, order_date, 1, cast(null as bigint) from conversions where order_date is not null
 
 ),
 
@@ -32,7 +32,7 @@ numbered as (
     select
         touchpoint_id,
         sum(is_conversion) over (
-            partition by customer_id
+            partition by customer_key
             order by event_date, is_conversion
             rows between unbounded preceding and current row
         ) as cycle
@@ -44,7 +44,7 @@ journeys as (
 
     select
         touchpoints.touchpoint_id,
-        touchpoints.customer_id,
+        touchpoints.customer_key,
         used.order_id,
         case when used.order_id is null then cast(numbered.cycle as integer) end as cycle,
         used.order_id is not null as is_converting,
@@ -59,11 +59,11 @@ journeys as (
 select
     journeys.*,
     lag(attribution_channel) over (
-        partition by customer_id, order_id, cycle
+        partition by customer_key, order_id, cycle
         order by touched_at, touchpoint_id
     ) as previous_channel,
     lead(attribution_channel) over (
-        partition by customer_id, order_id, cycle
+        partition by customer_key, order_id, cycle
         order by touched_at, touchpoint_id
     ) as next_channel
 from journeys

@@ -1,11 +1,11 @@
 {% set stitched = setting('stitch_anonymous_touches') %}
 {{ config(enabled=source_enabled('touchpoints'), materialized='table' if stitched else 'view') }}
-{# Both are read in every case, so that dbt knows them whatever the var is. #}
+{# The model names both, so that dbt knows them with each value of the var. #}
 {% set touchpoints = ref('touchpoints') %}
 {% set staged = ref('stg_touchpoints') %}
+{% set consent = ref('int_customer_consent') %}
 
-{% if stitched %}
-with touchpoints as (
+with {% if stitched %}touchpoints as (
 
     select
         touchpoint_id,
@@ -34,25 +34,44 @@ numbered as (
         ) as login_number
     from touchpoints
 
+),
+
+logins as (
+
+    select
+        numbered.*,
+        max(login_customer_id) over (partition by anonymous_id, login_number) as next_customer_id
+    from numbered
+
+),
+
+{% endif %}touches as (
+
+    select
+        touchpoint_id,
+        {{ customer_key('coalesce(customer_id, next_customer_id)') if stitched else 'customer_key' }} as customer_key,
+        touched_at,
+        touched_on,
+        attribution_channel,
+        campaign_id,
+        {{ 'customer_id is null and next_customer_id is not null' if stitched else 'false' }} as is_stitched
+    from {{ 'logins' if stitched else touchpoints }}
+
+),
+
+opted_out as (
+
+    select {{ customer_key('customer_id') }} as customer_key from {{ consent }} where not may_be_profiled
+
 )
 
 select
-    touchpoint_id,
-    coalesce(customer_id, max(login_customer_id) over (partition by anonymous_id, login_number)) as customer_id,
-    touched_at,
-    touched_on,
-    attribution_channel,
-    campaign_id,
-    customer_id is null and max(login_customer_id) over (partition by anonymous_id, login_number) is not null as is_stitched
-from numbered
-{% else %}
-select
-    touchpoint_id,
-    customer_id,
-    touched_at,
-    touched_on,
-    attribution_channel,
-    campaign_id,
-    false as is_stitched
-from {{ touchpoints }}
-{% endif %}
+    touches.touchpoint_id,
+    case when opted_out.customer_key is null then touches.customer_key end as customer_key,
+    touches.touched_at,
+    touches.touched_on,
+    touches.attribution_channel,
+    touches.campaign_id,
+    touches.is_stitched and opted_out.customer_key is null as is_stitched
+from touches
+left join opted_out on touches.customer_key = opted_out.customer_key

@@ -4,7 +4,13 @@ with orders as (
 
 ),
 
-buyers as (
+consent as (
+
+    select * from {{ ref('int_customer_consent') }}
+
+),
+
+totals as (
 
     select
         customer_id,
@@ -17,14 +23,24 @@ buyers as (
 
 ),
 
+buyers as (
+
+    select
+        totals.*,
+        coalesce(consent.may_be_profiled, true) as may_be_profiled
+    from totals
+    left join consent on totals.customer_id = consent.customer_id
+
+),
+
 ranked as (
 
     select
         buyers.*,
-        count(*) over () as buyers_in_all,
-        rank() over (order by last_order_date nulls first) - 1 as less_recent,
-        rank() over (order by frequency) - 1 as less_frequent,
-        rank() over (order by monetary) - 1 as less_valuable
+        count(*) over (partition by may_be_profiled) as buyers_in_all,
+        rank() over (partition by may_be_profiled order by last_order_date nulls first) - 1 as less_recent,
+        rank() over (partition by may_be_profiled order by frequency) - 1 as less_frequent,
+        rank() over (partition by may_be_profiled order by monetary) - 1 as less_valuable
     from buyers
 
 ),
@@ -37,14 +53,25 @@ scored as (
         {{ days_between('last_order_date', analysis_date()) }} as recency,
         cast(frequency as integer) as frequency,
         monetary,
-        {{ rfm_score('less_recent', 'buyers_in_all') }} as recency_score,
-        {{ rfm_score('less_frequent', 'buyers_in_all') }} as frequency_score,
-        {{ rfm_score('less_valuable', 'buyers_in_all') }} as monetary_score
+        may_be_profiled,
+        case when may_be_profiled then {{ rfm_score('less_recent', 'buyers_in_all') }} end as recency_score,
+        case when may_be_profiled then {{ rfm_score('less_frequent', 'buyers_in_all') }} end as frequency_score,
+        case when may_be_profiled then {{ rfm_score('less_valuable', 'buyers_in_all') }} end as monetary_score
     from ranked
 
 )
 
 select
-    scored.*,
-    {{ customer_segment('recency_score', 'frequency_score', 'monetary_score') }} as customer_segment
+    scored.customer_id,
+    scored.last_order_date,
+    scored.recency,
+    scored.frequency,
+    scored.monetary,
+    scored.recency_score,
+    scored.frequency_score,
+    scored.monetary_score,
+    case
+        when not may_be_profiled then 'opted_out'
+        else {{ customer_segment('recency_score', 'frequency_score', 'monetary_score') }}
+    end as customer_segment
 from scored

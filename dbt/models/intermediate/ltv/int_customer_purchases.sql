@@ -1,8 +1,12 @@
--- Two orders on one day are one purchase. A model that must leave customers out, leaves them out here: everything about
--- lifetime value reads the customers of this model.
+-- Two orders on one day are one purchase. Everything about lifetime value reads the customers of this model, so it leaves out
+-- who may not be profiled.
 with orders as (
 
-    select * from {{ ref('orders') }} where is_successful and customer_id is not null
+    select orders.*
+    from {{ ref('orders') }} as orders
+    inner join {{ ref('int_customer_consent') }} as consent
+        on orders.customer_id = consent.customer_id and consent.may_be_profiled
+    where orders.is_successful
 
 )
 

@@ -25,3 +25,6 @@ select
     {{ 'anonymous_id' if setting('stitch_anonymous_touches') else 'cast(null as varchar(128)) as anonymous_id' }}
 from touchpoints
 where {{ happened_by_analysis_date(business_day('touched_at')) }}
+    {%- if setting('touch_retention_days') | int %}
+    and (touched_at is null or {{ business_day('touched_at') }} >= {{ touch_retention_start() }})
+    {%- endif %}

@@ -45,9 +45,12 @@ credited as (
 select
     conversions.order_id,
     credited.touchpoint_id,
-    conversions.customer_id,
+    conversions.customer_key,
     conversions.order_date,
-    coalesce(credited.attribution_channel, '{{ setting('unattributed_channel') }}') as attribution_channel,
+    coalesce(
+        credited.attribution_channel,
+        case when conversions.is_opted_out then 'opted_out' else '{{ setting('unattributed_channel') }}' end
+    ) as attribution_channel,
     credited.campaign_id,
     credited.touched_at,
     credited.touch_index,

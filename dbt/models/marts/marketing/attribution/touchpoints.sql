@@ -8,12 +8,15 @@
         batch_size=setting('microbatch_size'),
         lookback=setting('microbatch_lookback') | int,
         on_schema_change='fail',
+        post_hook="{% if setting('incremental') and setting('touch_retention_days') | int %}
+            delete from {{ this }} where touched_on < {{ touch_retention_start() }}
+        {% endif %}",
         sort='touched_at',
-        dist='customer_id',
+        dist='customer_key',
         indexes=on_postgres([
             {'columns': ['touchpoint_id'], 'unique': true},
             {'columns': ['touched_at']},
-            {'columns': ['customer_id', 'touched_on']},
+            {'columns': ['customer_key', 'touched_on']},
         ]),
     )
 }}
@@ -26,7 +29,7 @@ with touchpoints as (
 
 select
     touchpoint_id,
-    customer_id,
+    {{ customer_key('customer_id') }} as customer_key,
     touched_at,
     touched_on,
     attribution_channel,

@@ -8,7 +8,7 @@
 
 with rfm as (
 
-    select * from {{ ref('int_customer_rfm') }}
+    select * from {{ ref('int_customer_rfm') }} where customer_segment <> 'opted_out'
 
 ),
 
@@ -24,6 +24,12 @@ churn as (
 
 ),
 
+rules as (
+
+    select * from {{ ref('action_rules') }}
+
+),
+
 rated as (
 
     select
@@ -35,6 +41,30 @@ rated as (
             else 'Low'
         end as churn_risk
     from churn
+
+),
+
+-- Customers by the conditions of the rules.
+customers as (
+
+    select
+        rfm.customer_id,
+        rfm.customer_segment,
+        rfm.recency_score,
+        rated.churn_risk
+    from rfm
+    left join rated on rfm.customer_id = rated.customer_id
+
+),
+
+advised as (
+
+    select
+        customers.customer_id,
+        rules.action,
+        row_number() over (partition by customers.customer_id order by rules.priority) as row_position
+    from customers
+    inner join rules on {{ rule_applies('rules', 'customers') }}
 
 )
 
@@ -56,16 +86,8 @@ select
     preferences.promotional_spend_ratio,
     rated.churn_risk_score,
     rated.churn_risk,
-    case
-        when rated.churn_risk = 'High' and rfm.recency_score >= 3 then 'Retain: personal check-in before any new offer'
-        when rfm.customer_segment = 'Champions' then 'Reward: early access and referral offers'
-        when rfm.customer_segment = 'Loyal Customers' then 'Upsell: larger baskets and a loyalty programme'
-        when rfm.customer_segment = 'Potential Loyalists' then 'Nurture: recommend products and a membership'
-        when rfm.customer_segment = 'New Customers' then 'Welcome: onboarding series and a second-order offer'
-        when rfm.customer_segment = 'At Risk' then 'Reactivate: personal reminder with a limited offer'
-        when rfm.customer_segment = 'Can''t Lose Them' then 'Win back: personal contact and the best offer'
-        else 'Revive at low cost: seasonal mailing only'
-    end as marketing_action
+    advised.action as marketing_action
 from rfm
 left join preferences on rfm.customer_id = preferences.customer_id
 left join rated on rfm.customer_id = rated.customer_id
+left join advised on rfm.customer_id = advised.customer_id and advised.row_position = 1
