@@ -42,12 +42,17 @@ module.exports = {
     only("src/jobs", [], "What a job is depends on nothing."),
     only("src/env-files", ["src/jobs"], "The only reader of YAML knows jobs, not where they go."),
     only("src/dbt-cloud", ["src/jobs"], "The API side and the Terraform side never meet."),
+    only(
+      "src/adoption",
+      ["src/jobs", "src/env-files", "src/dbt-cloud"],
+      "Jobs of other places become jobs of env files.",
+    ),
     only("src/data-diff", [], "Builds the dbt project twice and compares the marts."),
     only("src/gitlab", [], "GitLab's API, for the note of a merge request."),
     only("constructs", ["src/env-files", "src/jobs", "packages/provider-dbtcloud"], "The Terraform side."),
     only(
       "src/job-manager",
-      ["src/jobs", "src/env-files", "src/dbt-cloud", "src/data-diff", "src/gitlab"],
+      ["src/jobs", "src/env-files", "src/dbt-cloud", "src/adoption", "src/data-diff", "src/gitlab"],
       "The command line reads plans of Terraform as data, and never makes one.",
     ),
     only(
@@ -81,7 +86,10 @@ module.exports = {
       name: "commands-are-entered-from-main",
       comment: "A capability never imports a command, nor a command another one.",
       severity: "error",
-      from: { path: "^src/job-manager/", pathNot: "^src/job-manager/(main|program|merge-request-commands)\\.ts$" },
+      from: {
+        path: "^src/job-manager/",
+        pathNot: "^src/job-manager/(main|program|import-command|merge-request-commands)\\.ts$",
+      },
       to: { path: "^src/job-manager/commands/", pathNot: "^src/job-manager/commands/command\\.ts$" },
     },
     homeOf(
@@ -91,7 +99,7 @@ module.exports = {
     ),
     homeOf(
       "yaml",
-      ["^src/env-files/", "^packages/local-dbt-cloud/conformance/openapi/"],
+      ["^src/env-files/", "^src/adoption/jobs-as-code\\.ts$", "^packages/local-dbt-cloud/conformance/openapi/"],
       "src/env-files/ is the only reader of our YAML.",
     ),
     homeOf(
@@ -100,6 +108,7 @@ module.exports = {
         "^src/jobs/",
         "^src/env-files/",
         "^src/dbt-cloud/",
+        "^src/adoption/",
         "^src/data-diff/",
         "^src/gitlab/",
         "^src/dashboard/",

@@ -1,7 +1,7 @@
 import { EnvironmentVariableJobOverride } from "@cdktf/provider-dbtcloud/lib/environment-variable-job-override";
 import { Job as JobResource, type JobConfig } from "@cdktf/provider-dbtcloud/lib/job";
 import { JobCompletionTrigger } from "@cdktf/provider-dbtcloud/lib/job-completion-trigger";
-import { Lazy, type TerraformResource } from "cdktf";
+import { Lazy, Token, type TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { jobDescription, runsOnGitEvents, type JobDefinition } from "../src/jobs/definition";
 import { completionTriggerAddress, environmentVariableOverrideAddress, jobAddress } from "../src/jobs/names";
@@ -64,7 +64,7 @@ export class Job extends Construct implements IJob {
   ) {
     super(scope, id);
     const { definition, project } = props;
-    const { adopt_job_id, run_after, environment_variables } = definition;
+    const { adopt_job_id, adopt_override_ids, run_after, environment_variables } = definition;
 
     const resource = new JobResource(this, "Resource", this.config());
     this.place(resource, jobAddress);
@@ -94,6 +94,10 @@ export class Job extends Construct implements IJob {
         dependsOn: declared && [declared],
       });
       this.place(override, (jobKey) => environmentVariableOverrideAddress(jobKey, variable));
+      const overrideId = adopt_override_ids?.[variable];
+      if (overrideId !== undefined) {
+        override.importFrom(`${Token.asString(project.projectId)}:${adopt_job_id}:${overrideId}`);
+      }
     }
   }
 
@@ -136,6 +140,7 @@ export class Job extends Construct implements IJob {
       sla: _sla,
       moved_from: _movedFrom,
       adopt_job_id: _adoptJobId,
+      adopt_override_ids: _adoptOverrideIds,
       ...forgotten
     } = literals(this.props.definition);
     forgotten satisfies Record<string, never>;

@@ -100,6 +100,7 @@ export function jobPayload(definition: JobDefinition, target: JobPayloadTarget):
     sla: _sla,
     moved_from: _movedFrom,
     adopt_job_id: _adoptJobId,
+    adopt_override_ids: _adoptOverrideIds,
     ...forgotten
   } = definition;
   forgotten satisfies Record<string, never>;

@@ -148,8 +148,8 @@ function placed(yaml: YamlSource, { at = "value", path, got, reason, allowed, fi
   };
 }
 
-/** Env vars can replace project, team and environment in files that the API applies. */
-function withSettings(result: SchemaResult, settings: LoadSettings): SchemaResult {
+/** Replaces the project, the team and the environment of a file that the API applies with those of env vars. */
+export function withSettings(result: SchemaResult, settings: LoadSettings): SchemaResult {
   if (!("definition" in result) || result.definition.applied_by !== "api") return result;
   const { definition } = result;
   return {

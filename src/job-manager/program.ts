@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { BRANCH_PAGE, commandHelp, examples, PROGRAM_HELP } from "./help-text";
+import { describeImport } from "./import-command";
 import { describeMergeRequest } from "./merge-request-commands";
 import type { Shell } from "./output/completion";
 import { version } from "./package.json";
@@ -22,6 +23,7 @@ export function describeProgram(runner: Runner): Command {
     .showHelpAfterError("(add --help for the commands and examples)")
     .addHelpText("after", PROGRAM_HELP);
   describeOffline(program, runner);
+  describeImport(program, runner, usingCloud);
   describeMergeRequest(program, runner);
   describeDeploy(program, runner);
   describeWatching(program, runner);

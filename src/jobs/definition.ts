@@ -238,6 +238,14 @@ export const jobSchema = z.strictObject({
   adopt_job_id: idSchema
     .optional()
     .meta({ description: "The id of a job made by hand in dbt Cloud. Terraform takes it over under this key." }),
+  adopt_override_ids: z
+    .record(z.string(), idSchema)
+    .optional()
+    .meta({
+      description:
+        "The ids of the adopted job's own values of environment variables, by name. Terraform takes them over with the job.",
+      examples: [{ DBT_ATTRIBUTION_WINDOW_DAYS: 5100 }],
+    }),
 });
 
 /** A job as an env file declares it, with all defaults. */

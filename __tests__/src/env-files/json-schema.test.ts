@@ -40,6 +40,7 @@ describe("the JSON Schema on disk", () => {
       ".environment_variables",
       ".jobs",
       ".jobs.*.environment_variables",
+      ".jobs.*.adopt_override_ids",
     ]);
   });
 

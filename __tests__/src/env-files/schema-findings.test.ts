@@ -8,7 +8,7 @@ const JOB_KEYS =
   "category, description, owner, execute_steps, schedule, paused, expects, run_after, triggers, triggers_on_draft_pr, " +
   "target_name, threads, timeout_seconds, dbt_version, generate_docs, run_generate_sources, defer_to, " +
   "run_compare_changes, compare_changes_flags, run_lint, errors_on_lint_failure, cost_optimization_features, " +
-  "environment_variables, notifications, sla, moved_from, adopt_job_id";
+  "environment_variables, notifications, sla, moved_from, adopt_job_id, adopt_override_ids";
 const FILE_KEYS =
   "name, applied_by, git_branch, team, timezone, project, environment, environment_variables, defaults, notifications, jobs";
 const CRON =

@@ -49,7 +49,7 @@ export const fileRules: readonly Rule[] = [
 
   jobRule("only Terraform moves and adopts", function* ({ source, job }) {
     if (source.environment.applied_by !== "api") return;
-    for (const key of ["moved_from", "adopt_job_id"] as const) {
+    for (const key of ["moved_from", "adopt_job_id", "adopt_override_ids"] as const) {
       if (job[key] === undefined) continue;
       yield {
         path: [key],

@@ -177,6 +177,25 @@ export const jobRules: readonly Rule[] = [
       fix: "remove one of the two",
     };
   }),
+
+  jobRule("values of variables are adopted with their job", function* ({ source, job }) {
+    const { project } = source.environment;
+    const variables = job.environment_variables ?? {};
+    const isPossible = job.adopt_job_id !== undefined && !(project && "managed" in project);
+    for (const [name, id] of Object.entries(job.adopt_override_ids ?? {})) {
+      if (isPossible && Object.hasOwn(variables, name)) continue;
+      yield {
+        path: ["adopt_override_ids", name],
+        at: "key",
+        got: id,
+        reason: isPossible ? "the job has no such variable" : "only a job that is adopted has values to adopt",
+        allowed: isPossible
+          ? Object.keys(variables).join(", ") || "none"
+          : "`adopt_job_id` beside it, and a project by its id",
+        fix: `remove \`${name}\`, or add ${isPossible ? "it to `environment_variables`" : "`adopt_job_id`"}`,
+      };
+    }
+  }),
 ];
 
 function clockTime(minutes: number): string {

@@ -265,6 +265,23 @@ export const RESULTS = {
       }),
     ),
   }),
+  import: z.object({
+    file: z.string().describe("The env file."),
+    written: z.boolean().describe("Whether the env file was changed."),
+    added: z.array(key).describe("The new jobs."),
+    present: z.array(key).describe("The jobs that the env file already has."),
+    yaml: z.string().describe("The new jobs as YAML; empty when there is none."),
+    remarks: z.array(
+      z.object({
+        kind: z.enum(["lost", "changed", "check"]),
+        job: z.string().describe("The job's key; empty for a value that belongs to no job."),
+        field: z.string(),
+        value: z.string().nullable().describe("The value in short; null when it is secret."),
+        reason: z.string(),
+        fix: z.string(),
+      }),
+    ),
+  }),
   logs: z.object({
     key,
     run_id: z.int(),

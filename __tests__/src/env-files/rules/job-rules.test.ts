@@ -335,6 +335,35 @@ const CASES: readonly RuleCase[] = [
       ],
     ],
   },
+
+  {
+    name: "values of variables are adopted with their job",
+    good: [{}, { adopt_job_id: 7, adopt_override_ids: { DBT_A: 1 }, environment_variables: { DBT_A: "1" } }],
+    bad: [
+      [
+        { adopt_override_ids: { DBT_A: 1 }, environment_variables: { DBT_A: "1" } },
+        {
+          path: "adopt_override_ids.DBT_A",
+          at: "key",
+          got: 1,
+          reason: "only a job that is adopted has values to adopt",
+          allowed: "`adopt_job_id` beside it, and a project by its id",
+          fix: "remove `DBT_A`, or add `adopt_job_id`",
+        },
+      ],
+      [
+        { adopt_job_id: 7, adopt_override_ids: { DBT_A: 1 }, environment_variables: { DBT_B: "1" } },
+        {
+          path: "adopt_override_ids.DBT_A",
+          at: "key",
+          got: 1,
+          reason: "the job has no such variable",
+          allowed: "DBT_B",
+          fix: "remove `DBT_A`, or add it to `environment_variables`",
+        },
+      ],
+    ],
+  },
 ];
 
 const withJob = (job: Overrides): object => fileData({ jobs: { attribution: jobData(job), other: jobData() } });
