@@ -26,6 +26,7 @@ export default {
     "roas",
     "scim",
     "shapley",
+    "tfvars",
     "touchpoints",
   ],
   // Words that the documentation does not use, with the word to use instead.

@@ -36,3 +36,32 @@ it.each(images)("the image %s is in use and below 150 kB", (name) => {
   const texts = [readme, ...pages.map((page) => readFileSync(join(ROOT, "docs", page), "utf8"))];
   expect(texts.some((text) => text.includes(`images/${name})`))).toBe(true);
 });
+
+/** The anchors of the headings of a page, as GitLab makes them. */
+function anchorsOf(text: string): string[] {
+  const headings = [...text.replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/^#{1,6} +(.+)$/gm)];
+  return headings.map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .trim()
+      .replaceAll(" ", "-"),
+  );
+}
+
+it.each(["README.md", "CONTRIBUTING.md", ...pages.map((name) => `docs/${name}`)])(
+  "the anchors in links of %s are headings, and its files exist",
+  (name) => {
+    const path = join(ROOT, name);
+    const text = readFileSync(path, "utf8");
+    const missing = linkedFiles(text).filter(
+      (target) => statSync(join(path, "..", target), { throwIfNoEntry: false }) === undefined,
+    );
+    const anchors = [...text.matchAll(/\]\(([^)\s#:]*)#([^)\s]+)\)/g)].filter(([, file, anchor]) => {
+      const target = file === "" ? text : readFileSync(join(path, "..", file!), "utf8");
+      return !anchorsOf(target).includes(anchor!);
+    });
+    expect([missing, anchors.map(([link]) => link)]).toEqual([[], []]);
+  },
+);

@@ -57,7 +57,7 @@ export const cloudJobSchema = z.looseObject({
 export type CloudJob = z.output<typeof cloudJobSchema>;
 
 /** A job's own value of an environment variable. */
-export interface FoundVariable {
+interface FoundVariable {
   /** The id of the value in dbt Cloud, where it is known. */
   readonly id?: number;
   readonly value: string;

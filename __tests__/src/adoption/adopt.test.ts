@@ -42,7 +42,7 @@ function words({ remarks }: Adoption): string[] {
 
 describe("keys", () => {
   it.each([
-    [{ name: "Attribution – täglich (05:00)" }, "attribution-taglich-05-00"],
+    [{ name: "Attribution – Café (05:00)" }, "attribution-cafe-05-00"],
     [{ name: "marketing-team-campaigns-production" }, "campaigns"],
     [{ name: "Nightly [[night_ly]]" }, "night-ly"],
     [{ name: "Nightly", description: "Loads [[prod:nightly-load]]" }, "nightly-load"],
