@@ -175,7 +175,7 @@ export class Collection<T extends Row> {
 
   /** Stores an object with its id. */
   put(row: T): T {
-    this.used.run(this.kind, row.id);
+    if (!this.rows.has(row.id)) this.used.run(this.kind, row.id);
     return this.write(row);
   }
 
