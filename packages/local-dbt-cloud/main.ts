@@ -18,6 +18,7 @@ import { PLATFORM_WORLD, seed, SEED_ACCOUNT_ID, startingWorldSchema, type Starti
 import { Store } from "./store/store";
 import type { Job } from "./resources/jobs/jobs";
 import { runsFolderIn } from "./resources/runs/files";
+import { runsOf } from "./resources/runs/runs";
 import { resolvedVariables } from "./resources/environment-variables/environment-variables";
 import { version } from "./package.json";
 import { newIdentity, type Identity } from "./tls/certificate";
@@ -54,6 +55,9 @@ Usage: local-dbt-cloud [options]
 Example:
   $ npx local-dbt-cloud --seed --scheduler
 `;
+
+/** The runs that are loaded at once after the start. Requests are answered between two loads. */
+const LOADED_RUNS = 500;
 
 const EXIT = { failed: 1, usage: 64 } as const;
 
@@ -201,7 +205,11 @@ async function serve(options: Options): Promise<void> {
   // A server that another program started is for that program only.
   const unregister = options.json ? undefined : register(registryFolder(process.env), ready);
   const stopScheduler = options.scheduler ? startScheduler(cloud.world) : undefined;
+  const loading = setInterval(() => {
+    if (runsOf(cloud.world).load(LOADED_RUNS)) clearInterval(loading);
+  });
   const stop = async (): Promise<void> => {
+    clearInterval(loading);
     stopScheduler?.();
     unregister?.();
     await close();

@@ -74,5 +74,6 @@ export function removeRow<T extends Stateful>(world: World, collection: Collecti
 
 /** The text of a time as dbt Cloud writes it, with a space and an offset: `2026-01-31 05:00:00.000000+00:00`. */
 export function timestamp(time: Date): string {
-  return time.toISOString().replace("T", " ").replace("Z", "000+00:00");
+  const iso = time.toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, -1)}000+00:00`;
 }

@@ -77,8 +77,10 @@ export class Execution {
         this.skip(id, end);
       }
     }
-    if (project !== undefined) this.parsed(project).save(this.folder.target);
-    rmSync(this.folder.target, { recursive: true, force: true });
+    if (project !== undefined) {
+      this.parsed(project).save(this.folder.target);
+      rmSync(this.folder.target, { recursive: true, force: true });
+    }
     await removeCheckout(this.options.repo, this.folder.checkout);
     this.finish(end);
   }
@@ -126,7 +128,7 @@ export class Execution {
 
   private async execute(planned: PlannedStep, id: number, project: string | undefined): Promise<StepResult> {
     const step = this.updateStep(id, { status: STATUS.running, started_at: this.now() });
-    const log = new StepLog(this.folder.log(step.index), this.mask);
+    const log = this.logOf(step);
     let end: StepResult;
     try {
       end = this.signal.aborted ? this.cancelled() : await this.perform(planned, step, log, project);
@@ -160,7 +162,12 @@ export class Execution {
     return this.signal.aborted ? this.cancelled() : end;
   }
 
-  /** Waits as long as the recorded step took, and ends as it did. Only commands are recorded; a success has no log. */
+  /** The log of a step. A replayed run has no files, because they take most of the time of a simulated month. */
+  private logOf({ index }: RunStep): StepLog {
+    return new StepLog(this.options.recording ? undefined : this.folder.log(index), this.mask);
+  }
+
+  /** Waits as long as the recorded step took, and ends as it did. Only commands are recorded. */
   private async replay(recording: Recording, { kind, command }: PlannedStep, { index }: RunStep): Promise<StepEnd> {
     if (kind !== "command") return { status: STATUS.success };
     const end = recording.endOf({ job: this.job.name, command: command!, runId: this.runId, index });
@@ -248,7 +255,7 @@ export class Execution {
 
   private skip(id: number, { status }: StepEnd): void {
     const step = this.updateStep(id, { status: STATUS.cancelled });
-    const log = new StepLog(this.folder.log(step.index), this.mask);
+    const log = this.logOf(step);
     log.line(status === STATUS.error ? "Skipped: a step before it failed" : "Skipped: the run was cancelled");
     log.close();
   }

@@ -6,7 +6,7 @@ import { jobsOf, type Job } from "../resources/jobs/jobs";
 import { endRun } from "../resources/runs/ending";
 import { runFolder, runsFolderIn } from "../resources/runs/files";
 import { queuedRuns } from "../resources/runs/groups";
-import { inProgress, runsOf, STATUS, stepsOf, stepsOfRun, type Run } from "../resources/runs/runs";
+import { runsOf, STATUS, stepsOf, stepsOfRun, type Run } from "../resources/runs/runs";
 import { removeCheckout } from "./checkout";
 import { readCommand } from "./command";
 import { deferralOf, type Deferral } from "./deferral";
@@ -86,11 +86,9 @@ export class RunQueue {
    * the API answers requests.
    */
   async start(): Promise<void> {
-    const unfinished = runsOf(this.world)
-      .all()
-      .filter((run) => inProgress(run) && run.status !== STATUS.queued);
-    for (const run of unfinished) await this.abandon(run);
-    this.wake();
+    const open = runsOf(this.world).open();
+    for (const run of open) if (run.status !== STATUS.queued) await this.abandon(run);
+    if (open.length > 0) this.wake();
   }
 
   /** Starts the queued runs that may start now. */

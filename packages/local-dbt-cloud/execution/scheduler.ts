@@ -1,8 +1,8 @@
 import { jobsOf, type Job } from "../resources/jobs/jobs";
 import { nextRun } from "../resources/jobs/schedule";
-import { runsOfJob } from "../resources/runs/groups";
+import { queuedRuns } from "../resources/runs/groups";
 import { cancelQueued } from "../resources/runs/ending";
-import { queueRun, STATUS } from "../resources/runs/runs";
+import { queueRun } from "../resources/runs/runs";
 import type { World } from "../world";
 
 /** The time at which a job's schedule fires next. */
@@ -57,8 +57,8 @@ function isScheduled(job: Job): boolean {
 /** Queues a run of each job whose schedule fired. A new run replaces a queued run of the same schedule. */
 export function fireSchedules(world: World, jobs: readonly Job[]): void {
   for (const job of jobs) {
-    const waiting = runsOfJob(world, job.id).filter(
-      (run) => run.status === STATUS.queued && run.trigger.cause_category === "scheduled",
+    const waiting = queuedRuns(world).filter(
+      (run) => run.job_definition_id === job.id && run.trigger.cause_category === "scheduled",
     );
     for (const run of waiting) cancelQueued(world, run, "Cancelled: a later run of the same schedule was queued");
     queueRun(world, job, { trigger: { cause: "scheduled", cause_category: "scheduled" } });

@@ -1,41 +1,21 @@
-import Database from "libsql";
 import { OrderedRows } from "./ordered-rows";
+import { StateFile } from "./state-file";
 
 /** The id that every stored object has. */
 export interface Row {
   readonly id: number;
 }
 
-/** Thrown when another process has the state file open. */
-export class StoreInUseError extends Error {
-  constructor(file: string) {
-    super(`${file} is in use: a local dbt Cloud is already running on it. Stop it, or choose another --state file.`);
-    this.name = "StoreInUseError";
-  }
-}
-
-/** Thrown when a newer version of this program has written the state file. */
-class NewerStateError extends Error {
-  constructor(file: string, version: number) {
-    super(
-      `${file} has format ${version}, and this local dbt Cloud knows formats up to ${FORMAT}: a newer version has written it. Update the local dbt Cloud, or choose another --state folder.`,
-    );
-    this.name = "NewerStateError";
-  }
-}
-
-/** The format of the state file. A file without a format is from before formats, and has the same tables as format 1. */
-const FORMAT = 1;
-
 /**
- * Objects by kind, in memory for reads and on disk. A write is on disk before it returns, so a process that is killed
- * later loses no answered write.
+ * Objects by kind. Those that are listed are in memory, and all of them are on disk. A write is on disk before it returns,
+ * so a process that is killed later loses no answered write.
  */
 export class Store {
   private readonly collections = new Map<string, Collection<Row>>();
-  private isWriting = false;
+  /** The functions that undo the writes of the call in progress; undefined outside of a call. */
+  private undo: (() => void)[] | undefined;
 
-  private constructor(private readonly database: Database.Database) {}
+  private constructor(private readonly file: StateFile | undefined) {}
 
   /**
    * Opens the state.
@@ -45,106 +25,99 @@ export class Store {
    * @throws NewerStateError when a newer version of this program has written it
    */
   static open(file: string | undefined): Store {
-    const database = new Database(file ?? ":memory:", { timeout: 100 });
-    try {
-      const { user_version: format } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-      if (format > FORMAT) throw new NewerStateError(file!, format);
-      database.exec("PRAGMA journal_mode = WAL");
-      database.exec("PRAGMA locking_mode = EXCLUSIVE");
-      database.exec("PRAGMA synchronous = FULL");
-      database.exec(`CREATE TABLE IF NOT EXISTS objects (
-        kind TEXT NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)
-      ) WITHOUT ROWID`);
-      database.exec("CREATE TABLE IF NOT EXISTS sequences (kind TEXT PRIMARY KEY, last INTEGER NOT NULL)");
-      // The first write takes the exclusive lock, so a second process fails here.
-      database.exec("INSERT INTO sequences VALUES ('', 0) ON CONFLICT (kind) DO UPDATE SET last = last");
-      database.exec(`PRAGMA user_version = ${FORMAT}`);
-    } catch (error) {
-      database.close();
-      if (file !== undefined && isBusy(error)) throw new StoreInUseError(file);
-      throw error;
-    }
-    return new Store(database);
+    return new Store(file === undefined ? undefined : StateFile.open(file));
   }
 
-  /** The objects of one kind. The kind is also the key on disk, so its name must not change. */
-  collection<T extends Row>(kind: string): Collection<T> {
-    const known = this.collections.get(kind) ?? new Collection<Row>(this.database, kind);
-    this.collections.set(kind, known);
-    return known as unknown as Collection<T>;
+  /**
+   * The objects of one kind. The kind is also the key on disk, so its name must not change.
+   *
+   * @param isOpen whether an object is among the open ones. Default: none is.
+   */
+  collection<T extends Row>(kind: string, isOpen?: (row: T) => boolean): Collection<T> {
+    const known = this.collections.get(kind);
+    if (known) return known as unknown as Collection<T>;
+    const made = new Collection<T>(this.file, kind, isOpen, (undo) => this.undo?.push(undo));
+    this.collections.set(kind, made as unknown as Collection<Row>);
+    return made;
   }
 
-  /** Makes several writes atomic: all of them are on disk, or none. Inside another call it is a part of that call. */
+  /** Makes several writes atomic: all of them are stored, or none. Inside another call it is a part of that call. */
   atomically<T>(write: () => T): T {
-    if (this.isWriting) return write();
-    this.database.exec("BEGIN IMMEDIATE");
-    this.isWriting = true;
+    if (this.undo) return write();
+    const undo: (() => void)[] = [];
+    this.undo = undo;
     try {
-      const result = write();
-      this.database.exec("COMMIT");
-      return result;
+      return this.file ? this.file.transaction(write) : write();
     } catch (error) {
-      this.database.exec("ROLLBACK");
-      for (const collection of this.collections.values()) collection.reload();
+      for (const undoOne of undo.reverse()) undoOne();
       throw error;
     } finally {
-      this.isWriting = false;
+      this.undo = undefined;
     }
   }
 
   close(): void {
-    // The exclusive lock remains as long as a statement exists. In WAL mode, only these statements release it.
-    this.database.exec("PRAGMA journal_mode = DELETE");
-    this.database.exec("PRAGMA locking_mode = NORMAL");
-    this.database.prepare("SELECT count(*) FROM sequences").get();
-    this.database.close();
+    this.file?.close();
   }
 }
 
-/** The objects of one kind, in the order of their ids. */
+/**
+ * The objects of one kind, in the order of their ids. The first call for all of them loads them into memory. A kind whose
+ * objects are read only one by one stays on disk.
+ */
 export class Collection<T extends Row> {
   private rows = new Map<number, T>();
   private ordered = new OrderedRows<T>();
   private readonly groupings = new Map<KeyOf<T>, Map<number, OrderedRows<T>>>();
   private listeners: readonly ((row: T) => void)[] = [];
-  private readonly upsert: Database.Statement;
-  private readonly drop: Database.Statement;
-  private readonly next: Database.Statement;
-  private readonly used: Database.Statement;
+  private last: number;
+  /** All objects with an id up to this one are in memory. */
+  private loadedTo: number;
 
+  /** @param onChange is called with a function that undoes a change of the memory */
   constructor(
-    private readonly database: Database.Database,
+    private readonly file: StateFile | undefined,
     private readonly kind: string,
+    private readonly isOpen: (row: T) => boolean = () => false,
+    private readonly onChange: (undo: () => void) => void,
   ) {
-    this.upsert = database.prepare(
-      "INSERT INTO objects VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
-    );
-    this.drop = database.prepare("DELETE FROM objects WHERE kind = ? AND id = ?");
-    this.next = database.prepare(
-      "INSERT INTO sequences VALUES (?, 1) ON CONFLICT (kind) DO UPDATE SET last = last + 1 RETURNING last",
-    );
-    this.used = database.prepare(
-      "INSERT INTO sequences VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET last = max(last, excluded.last)",
-    );
-    this.reload();
-  }
-
-  /** Reads all objects from disk again. */
-  reload(): void {
-    const stored = this.database.prepare("SELECT body FROM objects WHERE kind = ? ORDER BY id").all(this.kind);
-    this.rows = new Map();
-    this.ordered = new OrderedRows();
-    for (const groups of this.groupings.values()) groups.clear();
-    for (const { body } of stored as { body: string }[]) this.remember(JSON.parse(body) as T);
+    this.last = file?.lastId(kind) ?? 0;
+    this.loadedTo = file ? 0 : Infinity;
   }
 
   get(id: number): T | undefined {
-    return this.rows.get(id);
+    return id <= this.loadedTo ? this.rows.get(id) : (this.file?.read(this.kind, id) as T | undefined);
   }
 
   /** All objects by ascending id. */
   all(): readonly T[] {
+    this.load(-1);
     return this.ordered.list();
+  }
+
+  /** The open objects by ascending id. They are found without the others. */
+  open(): readonly T[] {
+    const { file, isOpen } = this;
+    return file && this.loadedTo < Infinity ? (file.open(this.kind) as T[]) : this.all().filter((row) => isOpen(row));
+  }
+
+  /**
+   * Loads more objects into memory.
+   *
+   * @param limit the most objects; -1 for all
+   * @returns whether all objects are in memory now
+   */
+  load(limit: number): boolean {
+    const { file } = this;
+    if (!file || this.loadedTo === Infinity) return true;
+    const loaded = file.after(this.kind, this.loadedTo, limit) as T[];
+    this.loadedTo = loaded.length === limit ? loaded.at(-1)!.id : Infinity;
+    for (const row of loaded) this.remember(row);
+    // A transaction that fails may have written some of these rows.
+    this.onChange(() => {
+      this.unload();
+    });
+    return this.loadedTo === Infinity;
   }
 
   /**
@@ -157,8 +130,8 @@ export class Collection<T extends Row> {
     let groups = this.groupings.get(keyOf);
     if (!groups) {
       groups = new Map();
-      this.groupings.set(keyOf, groups);
       for (const row of this.all()) putInGroup(groups, keyOf(row), row);
+      this.groupings.set(keyOf, groups);
     }
     return groups.get(key)?.list() ?? [];
   }
@@ -169,14 +142,23 @@ export class Collection<T extends Row> {
 
   /** Stores a new object with the next id, which was never used. */
   insert(row: Omit<T, "id">): T {
-    const { last } = this.next.get(this.kind) as { last: number };
-    return this.write({ ...row, id: last } as T);
+    return this.put({ ...row, id: this.last + 1 } as T);
   }
 
   /** Stores an object with its id. */
   put(row: T): T {
-    this.used.run(this.kind, row.id);
-    return this.write(row);
+    const { last } = this;
+    const before = row.id <= this.loadedTo ? this.rows.get(row.id) : undefined;
+    this.file?.write(this.kind, row.id, row, this.isOpen(row));
+    this.last = Math.max(last, row.id);
+    this.remember(row);
+    this.onChange(() => {
+      this.last = last;
+      if (before) this.remember(before);
+      else this.forget(row.id);
+    });
+    for (const listener of this.listeners) listener(row);
+    return row;
   }
 
   /**
@@ -192,18 +174,23 @@ export class Collection<T extends Row> {
   }
 
   remove(id: number): void {
-    this.drop.run(this.kind, id);
+    const before = this.rows.get(id);
+    this.file?.remove(this.kind, id);
     this.forget(id);
+    this.onChange(() => {
+      if (before) this.remember(before);
+    });
   }
 
-  private write(row: T): T {
-    this.upsert.run(this.kind, row.id, JSON.stringify(row));
-    this.remember(row);
-    for (const listener of this.listeners) listener(row);
-    return row;
+  private unload(): void {
+    this.loadedTo = 0;
+    this.rows = new Map();
+    this.ordered = new OrderedRows();
+    this.groupings.clear();
   }
 
   private remember(row: T): void {
+    if (row.id > this.loadedTo) return;
     const before = this.rows.get(row.id);
     this.rows.set(row.id, row);
     this.ordered.put(row);
@@ -233,11 +220,4 @@ function putInGroup<T extends Row>(groups: Map<number, OrderedRows<T>>, key: num
   const group = groups.get(key) ?? new OrderedRows<T>();
   groups.set(key, group);
   group.put(row);
-}
-
-function isBusy(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /SQLITE_BUSY|database is locked/.test(`${(error as { code?: string }).code} ${error.message}`)
-  );
 }

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { VirtualClock } from "../../../../packages/local-dbt-cloud/clock";
 import {
@@ -6,6 +7,7 @@ import {
   type RecordingFile,
 } from "../../../../packages/local-dbt-cloud/execution/recording";
 import { startScheduler } from "../../../../packages/local-dbt-cloud/execution/scheduler";
+import { runsFolderIn } from "../../../../packages/local-dbt-cloud/resources/runs/files";
 import { runsOf, stepsOf } from "../../../../packages/local-dbt-cloud/resources/runs/runs";
 import { V2 } from "../../../support/local-dbt-cloud";
 import { localRuns, type LocalRuns } from "../../../support/local-runs";
@@ -64,6 +66,16 @@ describe("a replayed run", () => {
       run_duration: "00:01:30",
       artifacts_saved: false,
     });
+    await close();
+  });
+
+  it("writes no files, whether it fails or succeeds", async () => {
+    const steps = [{ seconds: 1, status: "error" as const, message: "no rows", job: "first" }, { seconds: 1 }];
+    const { cloud, clock, addJob, close } = simulation({ steps });
+    for (const name of ["first", "second"]) await cloud.trigger(await addJob(name, null));
+    await clock.moveTo(new Date("2026-03-01T01:00:00Z"));
+    expect(runsOf(cloud.world).all()).toMatchObject([{ status: 20 }, { status: 10 }]);
+    expect(readdirSync(runsFolderIn(cloud.folder))).toEqual([]);
     await close();
   });
 

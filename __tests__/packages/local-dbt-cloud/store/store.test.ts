@@ -1,11 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Store, StoreInUseError } from "../../../../packages/local-dbt-cloud/store/store";
+import Database from "libsql";
+import { StoreInUseError } from "../../../../packages/local-dbt-cloud/store/state-file";
+import { Store } from "../../../../packages/local-dbt-cloud/store/store";
 
 interface Thing {
   readonly id: number;
   readonly name: string;
+}
+
+interface Run {
+  readonly id: number;
+  readonly status: number;
 }
 
 let folder: string;
@@ -19,14 +26,28 @@ afterEach(() => {
 });
 
 describe("the format of the state file", () => {
-  it("of a version before formats is read, and then written as the present one", () => {
-    const first = Store.open(file);
-    first.collection<Thing>("thing").insert({ name: "kept" });
-    first.close();
-    setFormat(0);
-    const second = Store.open(file);
-    expect(second.collection<Thing>("thing").all()).toEqual([{ id: 1, name: "kept" }]);
-    second.close();
+  it.each([0, 1])("%d is migrated: objects and used ids are kept, and the runs in progress are open", (format) => {
+    const database = new Database(file);
+    database.exec(`CREATE TABLE objects (
+        kind TEXT NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)
+      ) WITHOUT ROWID;
+      CREATE TABLE sequences (kind TEXT PRIMARY KEY, last INTEGER NOT NULL);
+      INSERT INTO sequences VALUES ('', 0), ('thing', 9), ('run', 2);
+      INSERT INTO objects VALUES ('thing', 1, '{"id":1,"name":"kept"}'), ('run', 1, '{"id":1,"status":10}'),
+        ('run', 2, '{"id":2,"status":3}'), ('run', 3, '{"id":3,"status":1}');
+      PRAGMA user_version = ${format}`);
+    database.close();
+    for (let opened = 0; opened < 2; opened++) {
+      const store = Store.open(file);
+      const runs = store.collection<Run>("run", ({ status }) => status < 10);
+      expect(runs.open().map(({ id }) => id)).toEqual([2, 3]);
+      expect(store.collection<Thing>("thing").all()).toMatchObject([
+        { id: 1, name: "kept" },
+        ...Array<object>(opened).fill({ name: "new" }),
+      ]);
+      expect(store.collection<Thing>("thing").insert({ name: "new" }).id).toBe(10 + opened);
+      store.close();
+    }
   });
 
   it("of a newer version is refused with both formats and the fix, and the file does not change", () => {
@@ -34,7 +55,7 @@ describe("the format of the state file", () => {
     setFormat(7);
     const before = readFileSync(file);
     expect(() => Store.open(file)).toThrow(
-      /state\.db has format 7, and this local dbt Cloud knows formats up to 1: .* Update the local dbt Cloud, or choose/,
+      /state\.db has format 7, and this local dbt Cloud knows formats up to 2: .* Update the local dbt Cloud, or choose/,
     );
     expect(readFileSync(file).equals(before)).toBe(true);
   });
@@ -128,6 +149,56 @@ describe("Store", () => {
     expect(things.all()).toEqual([]);
     store.atomically(() => store.atomically(() => things.insert({ name: "both" })));
     expect(things.all()).toHaveLength(1);
+    store.close();
+  });
+
+  it.each([
+    ["all objects are in memory", -1],
+    ["some objects are in memory", 1],
+    ["all objects are on disk", 0],
+  ])("reads, changes and rolls back objects when %s", (_where, loaded) => {
+    const first = Store.open(file);
+    for (const name of ["a", "b", "c"]) first.collection<Thing>("thing").insert({ name });
+    first.close();
+    const store = Store.open(file);
+    const things = store.collection<Thing>("thing");
+    if (loaded !== 0) things.load(loaded);
+    things.put({ id: 2, name: "B" });
+    expect([1, 2, 3, 4].map((id) => things.get(id)?.name)).toEqual(["a", "B", "c", undefined]);
+    const fail = (): never => {
+      things.put({ id: 1, name: "no" });
+      things.insert({ name: "no" });
+      things.remove(3);
+      expect(things.all()).toHaveLength(3);
+      throw new Error("no");
+    };
+    expect(() => store.atomically(fail)).toThrow("no");
+    expect(things.get(1)).toEqual({ id: 1, name: "a" });
+    expect(things.all().map(({ name }) => name)).toEqual(["a", "B", "c"]);
+    expect(things.insert({ name: "d" }).id).toBe(4);
+    store.close();
+  });
+
+  it.each([undefined, "state.db"])("finds the open objects without the others (file: %s)", (name) => {
+    const store = Store.open(name && file);
+    const things = store.collection<Thing>("thing", (thing) => thing.name === "open");
+    for (const thing of ["open", "closed", "open"]) things.insert({ name: thing });
+    things.put({ id: 1, name: "closed" });
+    const open = [{ id: 3, name: "open" }];
+    expect(things.open()).toEqual(open);
+    things.all();
+    expect(things.open()).toEqual(open);
+    store.close();
+  });
+
+  it("loads objects in parts", () => {
+    const first = Store.open(file);
+    for (const name of ["a", "b", "c"]) first.collection<Thing>("thing").insert({ name });
+    first.close();
+    const store = Store.open(file);
+    const things = store.collection<Thing>("thing");
+    expect([things.load(2), things.load(2), things.load(2)]).toEqual([false, true, true]);
+    expect(things.all()).toHaveLength(3);
     store.close();
   });
 

@@ -4,7 +4,7 @@ import type { World } from "../../world";
 import { environmentsOf } from "../environments/environments";
 import { jobsOf } from "../jobs/jobs";
 import { repositoriesOf } from "../repositories/repositories";
-import { runsOf } from "../runs/runs";
+import { runsOf, stepsOf } from "../runs/runs";
 import { mappingsOf, semanticLayerCredentialsOf } from "../semantic-layer/semantic-layer";
 import type { Permission } from "./permissions";
 import { allows, areaOf } from "./sets";
@@ -16,7 +16,7 @@ const PROJECT_OF: Readonly<Record<string, (world: World, id: number) => FoundPro
   project: (_world, id) => id,
   job: (world, id) => jobsOf(world).get(id)?.project_id,
   run: (world, id) => runsOf(world).get(id)?.project_id,
-  step: (world, id) => runsOf(world).find(({ step_ids }) => step_ids.includes(id))?.project_id,
+  step: (world, id) => runsOf(world).get(stepsOf(world).get(id)?.run_id ?? 0)?.project_id,
   environment: (world, id) => environmentsOf(world).get(id)?.project_id,
   repository: (world, id) => repositoriesOf(world).get(id)?.project_id,
   semantic_layer_credential: (world, id) => semanticLayerCredentialsOf(world).get(id)?.project_id,

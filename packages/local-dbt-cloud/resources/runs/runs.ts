@@ -101,10 +101,12 @@ export const triggerBody = z.object({
 
 type TriggerBody = z.output<typeof triggerBody>;
 
+/** All runs. The open ones are in progress. */
 export function runsOf(world: World): Collection<Run> {
-  return world.store.collection<Run>("run");
+  return world.store.collection<Run>("run", inProgress);
 }
 
+/** The steps of all runs. They are many, so only {@link Collection.get} reads them, and they stay on disk. */
 export function stepsOf(world: World): Collection<RunStep> {
   return world.store.collection<RunStep>("run-step");
 }
