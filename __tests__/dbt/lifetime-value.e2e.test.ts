@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { itIf } from "../support/requirement";
-import { DbtFolder, missingDbt, type DbtRun } from "./dbt";
+import { DbtFolder, missingDbt, ROOT, type DbtRun } from "./dbt";
 import { missingModule, python } from "./python";
 import { WITHOUT_TESTS } from "./warehouses";
 
@@ -31,6 +31,21 @@ describe("customer_ltv", () => {
       stdout: expect.stringMatching(/^[1-9]\d\d scores, 0 differences, largest relative error \S+\n$/) as string,
       stderr: "",
     });
+  });
+
+  itWithLifetimes("has the values of the example in docs/ltv-calculations.md", () => {
+    const page = readFileSync(join(ROOT, "docs", "ltv-calculations.md"), "utf8");
+    const example = page.split("## The columns, with one customer")[1]!.split("##")[0]!;
+    const values = [...example.matchAll(/^\| `(\w+)` +\| ([\w.]+) /gm)].map(([, column, value]) => [column, value]);
+    expect(values.length).toBe(12);
+    const query = `select ${values.map(([column]) => column).join(", ")} from marketing.customer_ltv where customer_id = 6`;
+    const { stdout } = python("src/rehearsal/duckdb_rows.py", folder.warehouse, query);
+    const [[row]] = JSON.parse(stdout) as [[unknown[]]];
+    const expected = values.map(([, value]) => {
+      const digits = value!.split(".")[1]?.length ?? 0;
+      return /\d/.test(value!) ? (expect.closeTo(Number(value), digits) as unknown) : value;
+    });
+    expect(row.map((value, i) => (/\d/.test(values[i]![1]!) ? Number(value) : value))).toEqual(expected);
   });
 
   itWithLifetimes("has a test that fails when the parameters are old, and names the command", () => {

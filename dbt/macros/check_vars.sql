@@ -29,7 +29,7 @@
     'ltv_min_repeaters': {'from': 1, 'whole': true},
     'ltv_monthly_discount_rate': {'from': 0, 'to': 1},
     'ltv_parameters_max_age_days': {'from': 0, 'whole': true},
-    'ltv_backtest_origins': {'from': 1, 'to': 12, 'whole': true},
+    'ltv_backtest_origins': {'from': 0, 'to': 12, 'whole': true},
     'ltv_bias_warn_rate': {'from': 0},
     'ltv_bias_error_rate': {'from': 0},
     'unit_economics_min_customers': {'from': 0, 'whole': true},
