@@ -20,7 +20,7 @@ select
     cast(count(distinct product_name) as integer) as products,
     cast(sum(case when is_weekend then 1 else 0 end) as integer) as weekend_orders,
     cast(sum(case when has_promotional_payment then 1 else 0 end) as integer) as promotional_orders,
-    sum(case when success_number = 1 then amount end) as first_order_amount,
+    {{ money('sum(case when success_number = 1 then amount end)') }} as first_order_amount,
     sum(case when success_number = 1 then {{ rate('promotional_amount', 'amount') }} end)
         as first_order_promotional_rate,
     max(case when success_number = 1 then case when is_weekend then 1 else 0 end end) as first_order_on_weekend,

@@ -50,7 +50,7 @@ differences as (
         standardized.z - centroids.centroid as difference,
         row_number() over (
             partition by standardized.customer_id
-            order by abs(standardized.z - centroids.centroid), standardized.feature
+            order by cast(abs(standardized.z - centroids.centroid) as numeric(18, 9)), standardized.feature
         ) as closeness
     from standardized
     inner join centroids on standardized.feature = centroids.feature
@@ -77,7 +77,8 @@ ranked as (
 
     select
         distances.*,
-        cast(row_number() over (order by distance, customer_id) as integer) as lookalike_rank
+        -- Rounding, so that the last bits of a double do not decide between equal customers.
+        cast(row_number() over (order by cast(distance as numeric(18, 9)), customer_id) as integer) as lookalike_rank
     from distances
 
 )
