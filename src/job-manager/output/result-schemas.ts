@@ -17,6 +17,14 @@ const refusal = z.object({
   fix: z.string().describe("What the person can do."),
 });
 
+const problem = refusal.extend({
+  file: z.string().describe("The env file; `environment` for an environment variable; or an option."),
+  path: z.string().describe("The keys that lead to the value, such as `jobs.attribution.threads`."),
+  line: z.int().optional(),
+  column: z.int().optional(),
+  got: z.string().optional().describe("The value that was found."),
+});
+
 const failedNode = z.object({
   node: z.string().describe("The unique id of a test or model in dbt."),
   status: z.string(),
@@ -127,6 +135,7 @@ export const RESULTS = {
   validate: z.object({
     valid: z.literal(true),
     problems: z.array(z.never()).describe("Always empty: a command that finds problems has them in `error`."),
+    warnings: z.array(problem).optional().describe("What is probably not meant; absent without --dbt."),
     environments: z.array(z.object({ name: environmentName, applied_by: appliedBy, jobs: z.array(key) })),
   }),
   show: z.array(
@@ -256,17 +265,7 @@ type Frozen<T> = T extends readonly (infer I)[]
 const error = z.object({
   code: z.enum(["failed", "usage", "configuration", "dbt_cloud"]).describe("Why the command failed."),
   message: z.string().describe("The text that people get."),
-  problems: z
-    .array(
-      refusal.extend({
-        file: z.string().describe("The env file; `environment` for an environment variable; or an option."),
-        path: z.string().describe("The keys that lead to the value, such as `jobs.attribution.threads`."),
-        line: z.int().optional(),
-        column: z.int().optional(),
-        got: z.string().optional().describe("The value that was found."),
-      }),
-    )
-    .describe("Each problem of the configuration; empty for other errors."),
+  problems: z.array(problem).describe("Each problem of the configuration; empty for other errors."),
 });
 
 /** The output of a command that succeeded with this result, or failed, perhaps after a part of its work. */
