@@ -26,6 +26,7 @@ DAYS = {
     "automation_enrolments": "enrolled_at",
     "automation_events": "occurred_at",
     "clv_model_parameters": "as_of_date",
+    "consent": "changed_at",
 }
 
 

@@ -23,10 +23,30 @@ export type LoadSettings = Pick<Settings, "projectId" | "environmentId" | "team"
  * @throws ConfigurationError with all problems of all files
  */
 export function loadEnvironments(paths: readonly string[], settings: LoadSettings): EnvironmentDefinition[] {
+  return loadPlaceable(paths, settings).environments;
+}
+
+/**
+ * Reads env files as {@link loadEnvironments} does, for a command that finds more problems in them.
+ *
+ * @returns the environments, and a function that adds the place in the file to a finding about an environment
+ * @throws ConfigurationError with all problems of all files
+ */
+export function loadPlaceable(
+  paths: readonly string[],
+  settings: LoadSettings,
+): {
+  environments: EnvironmentDefinition[];
+  placeIn: (environment: EnvironmentDefinition, finding: Finding) => Problem;
+} {
   const { files, problems: unread } = readEnvironmentFiles(paths);
-  const { environments, problems } = checkEnvironments(files, settings);
+  const { environments, fileOf, problems } = checkEnvironments(files, settings);
   if (unread.length + problems.length > 0) throw new ConfigurationError(inReadingOrder([...unread, ...problems]));
-  return environments;
+  const sources = new Map(files.map(({ file, bytes }) => [file, readYaml(file, bytes).yaml!]));
+  return {
+    environments,
+    placeIn: (environment, finding) => placed(sources.get(fileOf.get(environment)!)!, finding),
+  };
 }
 
 /**

@@ -22,9 +22,13 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** The report of problems as text: place and path, then the value found, the allowed values and the fix. */
-export function formatProblems(problems: readonly Problem[]): string {
-  const total = [count(problems.length, "problem"), ...placesOf(problems)].join(" in ");
+/**
+ * The report of problems as text: place and path, then the value found, the allowed values and the fix.
+ *
+ * @param noun what the report counts; default: problem
+ */
+export function formatProblems(problems: readonly Problem[], noun: "problem" | "warning" = "problem"): string {
+  const total = [count(problems.length, noun), ...placesOf(problems)].join(" in ");
   return [...problems.map(formatProblem), total].join("\n\n");
 }
 

@@ -35,15 +35,25 @@ export function describeProgram(runner: Runner): Command {
   return program;
 }
 
+interface DbtFlags extends CommonOptions {
+  readonly dbtProgram?: string;
+}
+
 function describeOffline(program: Command, { offline }: Runner): void {
   program
     .command("validate")
     .description("check env files together, offline; report every problem with its place and its fix")
     .argument("[files...]", FILES)
+    .option("--dbt", "also resolve the steps with dbt, and check what they select")
+    .option("--dbt-program <program>", "another dbt for --dbt (default: the dbt of .venv)")
+    .option("--exit-code", "end with exit code 2 when --dbt finds warnings")
     .addHelpText("after", examples("validate", "validate environments/prod.yaml --json"))
-    .action(async (files: string[], options: CommonOptions) => {
+    .action(async (files: string[], options: DbtFlags & { dbt?: boolean; exitCode?: boolean }) => {
       const { validate } = await import("./commands/validate.js");
-      await offline(options, (dependencies) => validate({ files: orDefault(files) }, dependencies));
+      const { exitCode = false, dbtProgram: program } = options;
+      const usesDbt = options.dbt ?? program !== undefined;
+      const dbt = usesDbt ? { project: projectFolder(), program } : undefined;
+      await offline(options, (dependencies) => validate({ files: orDefault(files), dbt, exitCode }, dependencies));
     });
 
   program

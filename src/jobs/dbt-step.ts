@@ -5,7 +5,7 @@ import { refuseStepText } from "./step-text";
 
 // No library: string-argv breaks escaped quotes, shell-quote interprets * and #, shlex drops quotes and is quadratic.
 /** A quoted part keeps its spaces; any other word ends at the next space. */
-const WORD = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g;
+export const WORD = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g;
 
 const COMMANDS = [...DBT_COMMANDS.keys()];
 const ALLOWED = `dbt ${COMMANDS.join(", ")}`;
@@ -98,8 +98,8 @@ function refuseArguments(name: string, command: DbtCommand, words: readonly stri
   return free > 0 ? macroMissing(name) : undefined;
 }
 
-/** The position after a flag and its values. */
-function endOfFlag(words: readonly string[], flag: number, arity: FlagArity): number {
+/** The position after a flag and its values, in the words of a command. */
+export function endOfFlag(words: readonly string[], flag: number, arity: FlagArity): number {
   if (arity === "switch" || words[flag]!.includes("=")) return flag + 1;
   const next = words.findIndex((word, i) => i > flag && isFlag(word));
   const end = next === -1 ? words.length : next;
@@ -205,6 +205,7 @@ function isFlag(word: string): boolean {
   return word.startsWith("-") && !/^-\d/.test(word);
 }
 
-function flagName(word: string): string {
+/** The name of a flag, without the value after an equals sign: `--select` of `--select=tag:core`. */
+export function flagName(word: string): string {
   return word.split("=", 1)[0]!;
 }

@@ -93,7 +93,7 @@ const EXPECTED: readonly Expected[] = [
       ],
       "executive-dashboard": [
         "08:00",
-        [],
+        ["customer-ltv"],
         "executive_reporting",
         [
           "dbt test --select 1+tag:executive,test_name:recency_freshness --exclude tag:executive",
@@ -102,7 +102,7 @@ const EXPECTED: readonly Expected[] = [
       ],
       "critical-tests": [
         "09:00 21:00",
-        [],
+        ["executive-dashboard"],
         "validation",
         ["dbt source freshness", "dbt build --select tag:monitoring", "dbt test --select tag:critical"],
       ],
@@ -119,17 +119,27 @@ const EXPECTED: readonly Expected[] = [
         "validation",
         ["dbt build --select tag:staging tag:core tag:attribution"],
       ],
-      "campaign-validation": ["09:00", [], "validation", ["dbt build --select tag:campaigns tag:email tag:automation"]],
+      "campaign-validation": [
+        "09:00",
+        ["ad-platform-integration", "attribution-validation"],
+        "validation",
+        ["dbt build --select tag:campaigns tag:email tag:automation"],
+      ],
       "customer-ltv-validation": [
         "09:30",
-        [],
+        ["campaign-validation"],
         "validation",
         ["dbt build --select tag:segmentation tag:products tag:cohorts tag:funnel tag:ltv"],
       ],
-      "business-logic-validation": ["10:00", [], "validation", ["dbt test --select tag:business_logic"]],
+      "business-logic-validation": [
+        "10:00",
+        ["customer-ltv-validation"],
+        "validation",
+        ["dbt test --select tag:business_logic"],
+      ],
       "integration-tests": [
         "11:00",
-        [],
+        ["customer-ltv-validation"],
         "validation",
         ["dbt build --select tag:executive", "dbt test --select tag:integration"],
       ],

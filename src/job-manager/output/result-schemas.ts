@@ -1,10 +1,7 @@
 import { z } from "zod";
-import { CAUSES } from "../run-history/causes";
 import { kpiChangeSchema, martDifferenceSchema } from "../../data-diff/difference";
-
-const key = z.string().describe("The job's key in the env file.");
-const url = z.string().describe("The address of the page in dbt Cloud.");
-const time = z.string().describe("A time in ISO 8601.");
+import { key, time, url } from "./schema-fields";
+import { slaReport } from "./sla-schema";
 
 const difference = z.object({
   field: z.string().describe("The field of the env file, such as `execute_steps[0]`."),
@@ -16,6 +13,14 @@ const refusal = z.object({
   reason: z.string(),
   allowed: z.string().describe("The allowed values."),
   fix: z.string().describe("What the person can do."),
+});
+
+const problem = refusal.extend({
+  file: z.string().describe("The env file; `environment` for an environment variable; or an option."),
+  path: z.string().describe("The keys that lead to the value, such as `jobs.attribution.threads`."),
+  line: z.int().optional(),
+  column: z.int().optional(),
+  got: z.string().optional().describe("The value that was found."),
 });
 
 const failedNode = z.object({
@@ -128,6 +133,7 @@ export const RESULTS = {
   validate: z.object({
     valid: z.literal(true),
     problems: z.array(z.never()).describe("Always empty: a command that finds problems has them in `error`."),
+    warnings: z.array(problem).optional().describe("What is probably not meant; absent without --dbt."),
     environments: z.array(z.object({ name: environmentName, applied_by: appliedBy, jobs: z.array(key) })),
   }),
   show: z.array(
@@ -222,49 +228,7 @@ export const RESULTS = {
       url: url.nullable(),
     }),
   ),
-  sla: z.object({
-    from: time,
-    to: time,
-    jobs: z.array(
-      z.object({
-        key,
-        target: z.number().describe("The percentage of deadlines that must be met."),
-        finish_by: z.string().describe("The deadline and its time zone, such as `08:30 Europe/Berlin`."),
-        due: z.int().describe("The number of deadlines in the period."),
-        met: z.int(),
-        attained: z.number().nullable().describe("The met deadlines in percent; null without a deadline."),
-        uptime: z
-          .number()
-          .nullable()
-          .describe(
-            "The share of the period in which the newest result was in time, in percent; null without a deadline.",
-          ),
-        budget_left: z.number().describe("How many more deadlines the job may miss; negative when it missed too many."),
-        is_kept: z.boolean().nullable().describe("Whether the job kept its target; null without a deadline."),
-        duration: z
-          .object({
-            runs: z.int().describe("The number of successful runs."),
-            p50_seconds: z.number(),
-            p95_seconds: z.number(),
-            trend_percent: z
-              .number()
-              .nullable()
-              .describe("How much longer the newer half of the runs took; null for fewer than ten runs."),
-          })
-          .nullable()
-          .describe("Null when no run succeeded."),
-        misses: z.array(
-          z.object({
-            deadline: time,
-            cause: z.enum(CAUSES),
-            words: z.string().describe("The cause in words."),
-            run_id: z.int().nullable().describe("Null when no run started on that day."),
-            url: url.nullable(),
-          }),
-        ),
-      }),
-    ),
-  }),
+  sla: slaReport,
   import: z.object({
     file: z.string().describe("The env file."),
     written: z.boolean().describe("Whether the env file was changed."),
@@ -317,17 +281,7 @@ type Frozen<T> = T extends readonly (infer I)[]
 const error = z.object({
   code: z.enum(["failed", "usage", "configuration", "dbt_cloud"]).describe("Why the command failed."),
   message: z.string().describe("The text that people get."),
-  problems: z
-    .array(
-      refusal.extend({
-        file: z.string().describe("The env file; `environment` for an environment variable; or an option."),
-        path: z.string().describe("The keys that lead to the value, such as `jobs.attribution.threads`."),
-        line: z.int().optional(),
-        column: z.int().optional(),
-        got: z.string().optional().describe("The value that was found."),
-      }),
-    )
-    .describe("Each problem of the configuration; empty for other errors."),
+  problems: z.array(problem).describe("Each problem of the configuration; empty for other errors."),
 });
 
 /** The output of a command that succeeded with this result, or failed, perhaps after a part of its work. */

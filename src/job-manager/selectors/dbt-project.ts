@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+const period = z.object({ count: z.number().nullish() }).nullish();
+
+const nodeSchema = z.object({
+  unique_id: z.string(),
+  name: z.string(),
+  resource_type: z.string(),
+  tags: z.array(z.string()).default([]),
+  config: z
+    .object({ materialized: z.string().nullish(), full_refresh: z.boolean().nullish() })
+    .nullish()
+    .transform((config) => config ?? {}),
+  depends_on: z.object({ nodes: z.array(z.string()).default([]) }).default({ nodes: [] }),
+  attached_node: z.string().nullish(),
+  /** Of a source: the limits of its freshness. */
+  freshness: z.object({ warn_after: period, error_after: period }).nullish(),
+});
+
+const manifestSchema = z.object({
+  nodes: z.record(z.string(), nodeSchema),
+  sources: z.record(z.string(), nodeSchema),
+  exposures: z.record(z.string(), nodeSchema.extend({ label: z.string().nullish() })).default({}),
+  unit_tests: z.record(z.string(), nodeSchema).default({}),
+});
+
+/** A model, test, source, exposure or other object of a dbt project, as its manifest.json has it. */
+export type DbtNode = z.output<typeof nodeSchema> & { readonly label?: string | null };
+
+/** The objects of a dbt project by their ids, `model.project.name`. */
+export type DbtProject = ReadonlyMap<string, DbtNode>;
+
+/** Reads the enabled objects of a dbt project from its manifest.json. */
+export function readDbtProject(file: string): DbtProject {
+  const { nodes, sources, exposures, unit_tests } = manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  return new Map(Object.entries({ ...nodes, ...sources, ...exposures, ...unit_tests }));
+}
+
+const TABLES = ["model", "seed", "snapshot"];
+
+/** Whether dbt builds the object in the warehouse: a model, seed or snapshot. */
+export function isBuilt({ resource_type, config }: DbtNode): boolean {
+  return TABLES.includes(resource_type) && config.materialized !== "ephemeral";
+}
+
+/** Whether the object is a test of data: `dbt test` and `dbt build` run it. Unit tests test code. */
+export function isDataTest({ resource_type }: DbtNode): boolean {
+  return resource_type === "test";
+}
+
+/** Whether `dbt source freshness` checks the source. */
+export function hasFreshness({ freshness }: DbtNode): boolean {
+  return [freshness?.warn_after, freshness?.error_after].some((limit) => (limit?.count ?? null) !== null);
+}
+
+/** The built objects that an object reads. An ephemeral model has no table, so the objects that it reads count. */
+export function readsOf(node: DbtNode, project: DbtProject): DbtNode[] {
+  return node.depends_on.nodes.flatMap((id) => {
+    const parent = project.get(id);
+    if (!parent) return [];
+    if (isBuilt(parent)) return [parent];
+    return parent.resource_type === "model" ? readsOf(parent, project) : [];
+  });
+}
