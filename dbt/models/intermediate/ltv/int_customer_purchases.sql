@@ -1,5 +1,5 @@
--- Two orders on one day are one purchase. Everything about lifetime value reads the customers of this model, so it leaves out
--- who may not be profiled.
+-- Two orders on one day are one purchase. Everything about lifetime value reads the customers of this model, so that
+-- it leaves out everybody who may not be profiled.
 with orders as (
 
     select orders.*
