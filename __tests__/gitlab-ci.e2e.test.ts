@@ -88,6 +88,7 @@ describe("the jobs of a pipeline", () => {
   const DIFFS = ["diff-staging: on_success", "diff-production: on_success"];
   const DATA = "data-diff: on_success";
   const NOTE = "note: on_success, may be skipped";
+  const SCHEDULED = ["cleanup-old-branch-jobs", "report-deadlines"].map((name) => `${name}: on_success`);
   const BRANCH_JOBS = ["deploy-branch-jobs", "cleanup-branch-jobs"].map((name) => `${name}: manual, may be skipped`);
 
   it.each<[situation: string, variables: Record<string, string>, jobs: string[]]>([
@@ -137,8 +138,18 @@ describe("the jobs of a pipeline", () => {
       { ...push("main"), CI_PIPELINE_SOURCE: "web" },
       [TERRAFORM, CHECK, "deploy-staging-terraform: on_success"],
     ],
-    ["a schedule on main", schedule("main"), [TERRAFORM, CHECK, "cleanup-old-branch-jobs: on_success"]],
-    ["… with the gate", { ...schedule("main"), ...GATED }, [TERRAFORM, CHECK, "cleanup-old-branch-jobs: on_success"]],
+    ["a schedule on main", schedule("main"), [TERRAFORM, CHECK, ...SCHEDULED]],
+    ["… with the gate", { ...schedule("main"), ...GATED }, [TERRAFORM, CHECK, ...SCHEDULED]],
+    [
+      "… with a target for the fit",
+      { ...schedule("main"), LTV_FIT_TARGET: "redshift" },
+      [TERRAFORM, CHECK, ...SCHEDULED, "fit-lifetime-value: on_success"],
+    ],
+    [
+      "a push to main with a target for the fit",
+      { ...push("main"), LTV_FIT_TARGET: "redshift" },
+      [TERRAFORM, CHECK, "deploy-staging-terraform: on_success"],
+    ],
     ["a schedule on production", schedule("production"), [TERRAFORM, CHECK]],
     ["a schedule on a feature branch", schedule("feature"), [TERRAFORM, CHECK, ...BRANCH_JOBS]],
     ["a merge request of a fork", fork("feature"), [TERRAFORM, CHECK, ...DIFFS, DATA, ...BRANCH_JOBS]],
@@ -165,6 +176,8 @@ describe("a job", () => {
       "deploy-branch-jobs": false,
       "cleanup-branch-jobs": false,
       "cleanup-old-branch-jobs": false,
+      "report-deadlines": true,
+      "fit-lifetime-value": false,
     });
   });
 
@@ -175,6 +188,7 @@ describe("a job", () => {
       "deploy-branch-jobs": "branch-jobs-$CI_COMMIT_REF_SLUG",
       "cleanup-branch-jobs": "branch-jobs-$CI_COMMIT_REF_SLUG",
       "cleanup-old-branch-jobs": "branch-jobs-main",
+      "fit-lifetime-value": "lifetime-value",
     });
   });
 
@@ -185,6 +199,8 @@ describe("a job", () => {
       "deploy-branch-jobs": "branch/$CI_COMMIT_REF_SLUG",
       "cleanup-branch-jobs": "branch/$CI_COMMIT_REF_SLUG",
       "cleanup-old-branch-jobs": "branch/main",
+      "report-deadlines": "production",
+      "fit-lifetime-value": "production",
     });
   });
 
@@ -210,6 +226,8 @@ describe("a job", () => {
       "deploy-branch-jobs": needed("check"),
       "cleanup-branch-jobs": [],
       "cleanup-old-branch-jobs": [],
+      "report-deadlines": [],
+      "fit-lifetime-value": [],
     });
     expect(pipeline.jobs["terraform-program"]!.artifacts!.paths).toEqual(["bin/terraform"]);
   });
@@ -317,6 +335,11 @@ describe("a job's script, with stand-ins for the programs", () => {
       "cleanup-old-branch-jobs",
       [FOR_NODE, CI, "npx dbt-job-manager cleanup --config environments/dev.yaml --older-than 7 --all-users --yes"],
     ],
+    [
+      "report-deadlines",
+      [FOR_NODE, CI, "npx dbt-job-manager sla --config environments/prod.yaml --since 30d --markdown"],
+    ],
+    ["fit-lifetime-value", ["dpkg --status ca-certificates git python3-venv", CI, "npm run ltv:fit -- --target "]],
   ])("%s runs its documented commands, and prints no token", async (name, calls) => {
     standIns(...PROGRAMS);
     const { succeeded, output } = await runWithStandIns(name);
