@@ -40,17 +40,20 @@ def fit_purchases(frequency: Array, recency: Array, age: Array) -> Fit:
     # Customers with the same history have the same likelihood.
     (x, t_x, t), counts = _distinct(histories)
     bought_again = x > 0
-    survived = np.maximum(x, 1) - 1
+    # Most customers share a number of purchases, and the gamma function is slow.
+    numbers, number_of = np.unique(x, return_inverse=True)
+    survived = np.maximum(numbers, 1) - 1
 
     def log_likelihood(r: float, alpha: float, a: float, b: float) -> float:
-        common = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-        alive = betaln(a, b + x) - (r + x) * np.log(alpha + t)
-        dropped_out = betaln(a + 1, b + survived) - (r + x) * np.log(alpha + t_x)
+        common = gammaln(r + numbers) - gammaln(r) + r * np.log(alpha) - betaln(a, b)
+        alive = (common + betaln(a, b + numbers))[number_of] - (r + x) * np.log(alpha + t)
+        dropped_out = (common + betaln(a + 1, b + survived))[number_of] - (r + x) * np.log(alpha + t_x)
         either = np.where(bought_again, np.logaddexp(alive, dropped_out), alive)
-        return float(np.dot(counts, common + either - betaln(a, b)))
+        return float(np.dot(counts, either))
 
     # The starting point has the mean rate of purchases and a moderate drop-out.
-    return _maximum(log_likelihood, (1.0, max(float(np.mean(age)), 1e-3), 1.0, 2.0), PURCHASE_LIMITS)
+    start = (1.0, max(float(np.mean(age)), 1e-3), 1.0, 2.0)
+    return _maximum(log_likelihood, len(histories), start, PURCHASE_LIMITS)
 
 
 def fit_values(frequency: Array, monetary_value: Array) -> Fit:
@@ -64,11 +67,15 @@ def fit_values(frequency: Array, monetary_value: Array) -> Fit:
     if len(x) == 0:
         raise FitError("Gamma-Gamma: no customer has a repeat purchase with a value above 0")
 
-    def log_likelihood(p: float, q: float, v: float) -> float:
-        terms = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v)
-        return float(np.sum(terms + (p * x - 1) * np.log(m) + p * x * np.log(x) - (p * x + q) * np.log(x * m + v)))
+    numbers, number_of = np.unique(x, return_inverse=True)
+    spent, log_of_spent, sum_of_logs = x * m, np.log(x * m), float(np.sum(np.log(m)))
 
-    fit = _maximum(log_likelihood, (2.0, 2.0, float(np.mean(m))), VALUE_LIMITS)
+    def log_likelihood(p: float, q: float, v: float) -> float:
+        terms = gammaln(p * numbers + q) - gammaln(p * numbers) - gammaln(q) + q * np.log(v)
+        rest = p * x * log_of_spent - (p * x + q) * np.log(spent + v)
+        return float(np.sum(terms[number_of] + rest)) - sum_of_logs
+
+    fit = _maximum(log_likelihood, len(x), (2.0, 2.0, float(np.mean(m))), VALUE_LIMITS)
     if fit.parameters[1] <= 1:
         raise FitError(f"Gamma-Gamma: q is {fit.parameters[1]:.4g}, but only above 1 has the value of a purchase a mean")
     return fit
@@ -82,19 +89,24 @@ def _distinct(rows: Array) -> tuple[Array, Array]:
     return ordered[starts].T, np.diff(np.append(starts, len(rows)))
 
 
-def _maximum(log_likelihood, start: tuple[float, ...], limits: dict[str, tuple[float, float]]) -> Fit:
-    """Nelder-Mead on the logarithms of the parameters, repeated from where it ended until it gains nothing."""
+def _maximum(
+    log_likelihood, customers: int, start: tuple[float, ...], limits: dict[str, tuple[float, float]]
+) -> Fit:
+    """Nelder-Mead on the logarithms of the parameters, repeated from where it ended until it gains nothing.
+
+    The search looks at the mean of a customer. The sum of a million customers is so large that its last digits are noise.
+    """
     bounds = np.log(np.array(list(limits.values())))
     best, value = np.clip(np.log(start), *bounds.T), -np.inf
 
     def loss(logarithms: Array) -> float:
-        found = -log_likelihood(*np.exp(logarithms))
+        found = -log_likelihood(*np.exp(logarithms)) / customers
         return found if np.isfinite(found) else 1e300
 
-    options = {"xatol": 1e-7, "fatol": 1e-7, "maxiter": 4000}
+    options = {"xatol": 1e-7, "fatol": 1e-11, "maxiter": 4000}
     for _ in range(20):
         result = minimize(loss, best, method="Nelder-Mead", bounds=bounds, options=options)
         gain, best, value = -result.fun - value, result.x, -result.fun
-        if gain < 1e-5:
-            return Fit(tuple(float(one) for one in np.exp(best)), float(value))
+        if gain < 1e-9:
+            return Fit(tuple(float(one) for one in np.exp(best)), float(value * customers))
     raise FitError(f"the search for {', '.join(limits)} did not converge")
