@@ -34,7 +34,7 @@ export function setUpPython(options: SetUpOptions): void {
   const stamps = readStamps(root);
   const base = digest(root, BASE);
   const hasBase = stamps[BASE] === base && existsSync(program(root, "dbt"));
-  const wanted = Object.fromEntries(extras.map(fileOf).map((file) => [file, digest(root, BASE, file)]));
+  const wanted = Object.fromEntries(extras.map(fileOf).map((file) => [file, digest(root, file)]));
   const missing = Object.keys(wanted).filter((file) => !hasBase || stamps[file] !== wanted[file]);
   if (hasBase && missing.length === 0) {
     say(".venv is up to date");
@@ -107,10 +107,16 @@ function stampFile(root: string): string {
   return join(root, ".venv", "requirements.json");
 }
 
-function digest(root: string, ...files: string[]): string {
+/** The digest of a file of requirements and of the files that it reads with `-r`. */
+function digest(root: string, file: string): string {
   const hash = createHash("sha256");
-  for (const file of files) hash.update(readFileSync(join(root, file)));
+  for (const one of [file, ...readBy(root, file)]) hash.update(readFileSync(join(root, one)));
   return hash.digest("hex");
+}
+
+function readBy(root: string, file: string): string[] {
+  const named = [...readFileSync(join(root, file), "utf8").matchAll(/^-r (\S+)$/gm)].map(([, name]) => name!);
+  return named.flatMap((name) => [name, ...readBy(root, name)]);
 }
 
 function program(root: string, name: string): string {

@@ -80,6 +80,13 @@ describe("the set-up of Python", () => {
     expect(calls()).toEqual(["venv", ...installed, "pip requirements-bench.txt"]);
   });
 
+  it("installs requirements again when a file that they read has changed", () => {
+    addPython("python3", "3.11.7");
+    setUp("bench");
+    writeFileSync(join(root, "requirements-dev.txt"), "-r requirements.txt\nsqlglot==2\n");
+    expect(setUp("bench")).toEqual(["Installing requirements-bench.txt", ".venv is ready"]);
+  });
+
   it("repeats a failed installation", () => {
     addPython("python3", "3.11.7", "exit 1");
     expect(() => setUp()).toThrow(/pip install .*requirements.txt` failed: exit code 1/);
