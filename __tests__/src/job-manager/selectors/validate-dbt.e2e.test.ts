@@ -117,7 +117,7 @@ describe("validate --dbt", () => {
     expect(text).toMatch(/no problems; dbt resolved 8 steps in \d+\.\d s$/);
   });
 
-  itWithDbt("resolves the 20 jobs of the team within 4 seconds after parsing", () => {
+  itWithDbt("resolves the 20 jobs of the team, and prints how long it took after parsing", () => {
     const files = [join(ROOT, "environments")];
     const { text } = validate({ files, dbt: { project: ROOT } }, { ...DEPENDENCIES, env: process.env });
     expect(text).toContain("20 jobs in 3 environments: no problems");
