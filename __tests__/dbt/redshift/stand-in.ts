@@ -46,7 +46,8 @@ export class RedshiftStandIn {
       REDSHIFT_DATABASE: DATABASE,
       REDSHIFT_SSLMODE: "disable",
       DBT_ENV_SECRET_REDSHIFT_PASSWORD: "unused",
-      DBT_CUSTOMER_KEY_SALT: "of the tests",
+      // The salt of DuckDB, so that the keys are the same.
+      DBT_CUSTOMER_KEY_SALT: "development",
     };
   }
 

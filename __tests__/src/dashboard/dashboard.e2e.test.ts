@@ -240,12 +240,15 @@ describe("the command", () => {
       [
         "customer_acquisition_funnel",
         "customer_cohorts",
+        "customer_ltv",
         "customer_segmentation",
         "dbt_invocations",
         "executive_kpis",
         "executive_summary",
+        "ltv_model_performance",
         "orders",
         "product_performance",
+        "unit_economics",
       ].map((table) => `marketing.${table}`),
     );
   });

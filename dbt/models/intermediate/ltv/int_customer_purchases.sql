@@ -14,6 +14,6 @@ select
     customer_id,
     order_date as purchase_date,
     count(*) as orders,
-    sum(amount) as revenue
+    {{ money('sum(amount)') }} as revenue
 from orders
 group by customer_id, order_date

@@ -4,10 +4,11 @@ with histories as (
 
     select
         histories.*,
-        recency_days / 7.0 as recency,
-        age_days / 7.0 as age,
+        cast(recency_days as double precision) / 7 as recency,
+        cast(age_days as double precision) / 7 as age,
         -- A customer of less than the horizon is expected to buy at most as often as so far.
-        {{ ratio('purchases', 'greatest(age_days / 7.0, ' ~ ltv_horizon_weeks() ~ ')') }} as weekly_purchases,
+        {{ ratio('purchases', 'greatest(cast(age_days as double precision) / 7, ' ~ ltv_horizon_weeks() ~ ')') }}
+            as weekly_purchases,
         {{ ratio('sum(revenue) over (partition by as_of_date)', 'sum(purchases) over (partition by as_of_date)') }}
             as mean_value
     from {{ ref('int_ltv_histories') }} as histories
@@ -38,7 +39,7 @@ forecasts as (
         parameters.a + parameters.b - 1 - parameters.r as h_a,
         parameters.a - 1 as h_b,
         {{ away_from('(parameters.a + parameters.b + shapes.frequency - 1)', 0) }} as h_c,
-        months.weeks / (parameters.alpha + shapes.age_days / 7.0 + months.weeks) as h_z
+        months.weeks / (parameters.alpha + cast(shapes.age_days as double precision) / 7 + months.weeks) as h_z
     from (select distinct as_of_date, frequency, age_days from histories) as shapes
     inner join parameters on shapes.as_of_date = parameters.as_of_date
     cross join months
