@@ -90,6 +90,7 @@ const CHANGES: Readonly<Record<string, { value: unknown; others?: Input; seen: (
 /** Fields that change the start, the notifications or the display of a job, but not its run. */
 const WITHOUT_EFFECT_ON_THE_RUN = [
   "adopt_job_id",
+  "adopt_override_ids", // names overrides that exist, and does not change their values
   "category",
   "compare_changes_flags", // compares with production in CI runs, which only dbt Cloud does
   "cost_optimization_features",

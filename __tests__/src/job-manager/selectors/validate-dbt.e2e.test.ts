@@ -117,11 +117,10 @@ describe("validate --dbt", () => {
     expect(text).toMatch(/no problems; dbt resolved 8 steps in \d+\.\d s$/);
   });
 
-  itWithDbt("resolves the 20 jobs of the team, and prints how long it took after parsing", () => {
+  itWithDbt("resolves the 20 jobs of the team", () => {
     const files = [join(ROOT, "environments")];
     const { text } = validate({ files, dbt: { project: ROOT } }, { ...DEPENDENCIES, env: process.env });
     expect(text).toContain("20 jobs in 3 environments: no problems");
-    console.log(text.split("\n").at(-1));
     // docs/env-files.md says why these stay.
     expect(placesIn(text).map((line) => line.replace(/(models|tests:|builds|runs) .*/, "$1"))).toEqual([
       "jobs: no job of production runs",
