@@ -19,7 +19,7 @@ afterAll(() => {
 it("has commands and queries for each day, week and month", () => {
   for (const part of page.split(/^## /m).slice(1))
     expect(part).toMatch(/^(?:Daily|Weekly|Monthly)\n[\s\S]*```bash[\s\S]*$/);
-  expect([commands.length, queries.length]).toEqual([5, 10]);
+  expect([commands.length, queries.length]).toEqual([5, 14]);
 });
 
 describe("the runbook's command", () => {

@@ -6,7 +6,7 @@ with customers as (
         customer_id,
         {{ first_of_month('first_purchase_date') }} as cohort_month,
         acquisition_channel,
-        historical_ltv * {{ setting('margin_rate') }} as value_to_date,
+        cast(historical_ltv as double precision) * {{ setting('margin_rate') }} as value_to_date,
         coalesce(predicted_value_52w, 0) as predicted_value_52w
     from {{ ref('customer_ltv') }}
 
