@@ -13,6 +13,9 @@ import { readYaml, type KeyPath, type YamlSource } from "./yaml-source";
 /** The path of the file that declares an environment. */
 export type FileOf = ReadonlyMap<EnvironmentDefinition, string>;
 
+/** Adds the place in the file to a finding about an environment. */
+type Place = (environment: EnvironmentDefinition, finding: Finding) => Problem;
+
 /** The settings that env files are compared with. */
 export type LoadSettings = Pick<Settings, "projectId" | "environmentId" | "team">;
 
@@ -35,18 +38,11 @@ export function loadEnvironments(paths: readonly string[], settings: LoadSetting
 export function loadPlaceable(
   paths: readonly string[],
   settings: LoadSettings,
-): {
-  environments: EnvironmentDefinition[];
-  placeIn: (environment: EnvironmentDefinition, finding: Finding) => Problem;
-} {
+): { environments: EnvironmentDefinition[]; placeIn: Place } {
   const { files, problems: unread } = readEnvironmentFiles(paths);
-  const { environments, fileOf, problems } = checkEnvironments(files, settings);
+  const { environments, problems, placeIn } = checkEnvironments(files, settings);
   if (unread.length + problems.length > 0) throw new ConfigurationError(inReadingOrder([...unread, ...problems]));
-  const sources = new Map(files.map(({ file, bytes }) => [file, readYaml(file, bytes).yaml!]));
-  return {
-    environments,
-    placeIn: (environment, finding) => placed(sources.get(fileOf.get(environment)!)!, finding),
-  };
+  return { environments, placeIn };
 }
 
 /**
@@ -86,7 +82,13 @@ function notOneFile(file: string): Problem {
 export function checkEnvironments(
   files: readonly EnvironmentFile[],
   settings: LoadSettings,
-): { environments: EnvironmentDefinition[]; beside: EnvironmentDefinition[]; fileOf: FileOf; problems: Problem[] } {
+): {
+  environments: EnvironmentDefinition[];
+  beside: EnvironmentDefinition[];
+  fileOf: FileOf;
+  problems: Problem[];
+  placeIn: Place;
+} {
   const checked = files.map((file) => checkFile(file, settings));
   const sources = checked.map(({ source }) => source);
   const found = [...rules.flatMap((rule) => [...rule.check(sources)]), ...againstSettings(sources, settings)];
@@ -102,7 +104,9 @@ export function checkEnvironments(
   const fileOf: FileOf = new Map(
     checked.flatMap(({ file, definition }) => (definition ? [[definition, file.file] as const] : [])),
   );
-  return { environments: problems.length > 0 ? [] : those(false), beside: those(true), fileOf, problems };
+  const placeIn: Place = (environment, finding) =>
+    placed(checked.find(({ definition }) => definition === environment)!.yaml!, finding);
+  return { environments: problems.length > 0 ? [] : those(false), beside: those(true), fileOf, problems, placeIn };
 }
 
 interface CheckedFile {
