@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { barGrid, figures, rows as rowsAxis } from "../axes";
 import { chart, type Drawing, type Width } from "../chart";
-import { inFull, inShort } from "../figures";
+import { inFull } from "../figures";
 import { html } from "../html";
 import { legend } from "../legend";
 import { section } from "../section";
+import { shareBars } from "../share-bars";
 
 const bandRow = z.object({
   churn_risk: z.enum(["High", "Medium", "Low"]),
@@ -47,23 +48,8 @@ export const churn = section({
 });
 
 function draw(rows: readonly Band[], width: Width): Drawing {
-  const bars = (colour: string, label: string, share: (row: Band) => number | null) => ({
-    type: "bar" as const,
-    barWidth: 14,
-    barGap: "10%",
-    itemStyle: { color: colour, borderRadius: [0, 2, 2, 0] },
-    label: {
-      show: true,
-      position: "right" as const,
-      color: "var(--ink)",
-      fontSize: 11,
-      formatter: ({ dataIndex }: { dataIndex: number }) => inShort(share(rows[dataIndex]!), "percent"),
-    },
-    data: rows.map((row) => ({
-      value: share(row) ?? "-",
-      name: `${row.churn_risk} risk: ${inFull(share(row), "percent")} of ${label}`,
-    })),
-  });
+  const bars = (colour: string, label: string, share: (row: Band) => number | null) =>
+    shareBars(rows, colour, share, (row) => `${row.churn_risk} risk: ${inFull(share(row), "percent")} of ${label}`);
   const names = rows.map(({ churn_risk, customers }) => `${churn_risk}\n${inFull(customers, "customers")} customers`);
   return {
     height: 52 * rows.length + 40,

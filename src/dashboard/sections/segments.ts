@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { barGrid, figures, rows as rowsAxis } from "../axes";
 import { chart, type Drawing, type Width } from "../chart";
-import { inFull, inShort, type Unit } from "../figures";
+import { inFull, type Unit } from "../figures";
 import { html } from "../html";
 import { legend } from "../legend";
 import { section } from "../section";
+import { shareBars } from "../share-bars";
 
 const segmentRow = z.object({
   customer_segment: z.string(),
@@ -54,23 +55,14 @@ function draw(rows: readonly Segment[], width: Width): Drawing {
     colour: string,
     share: (row: Segment) => number | null,
     amount: (row: Segment) => readonly [number, Unit],
-  ) => ({
-    type: "bar" as const,
-    barWidth: 14,
-    barGap: "10%",
-    itemStyle: { color: colour, borderRadius: [0, 2, 2, 0] },
-    label: {
-      show: true,
-      position: "right" as const,
-      color: "var(--ink)",
-      fontSize: 11,
-      formatter: ({ dataIndex }: { dataIndex: number }) => inShort(share(rows[dataIndex]!), "percent"),
-    },
-    data: rows.map((row) => ({
-      value: share(row) ?? "-",
-      name: `${row.customer_segment}: ${amount(row)[1]} ${inFull(...amount(row))}, ${inFull(share(row), "percent")} of all`,
-    })),
-  });
+  ) =>
+    shareBars(
+      rows,
+      colour,
+      share,
+      (row) =>
+        `${row.customer_segment}: ${amount(row)[1]} ${inFull(...amount(row))}, ${inFull(share(row), "percent")} of all`,
+    );
   return {
     height: 44 * rows.length + 40,
     option: {
