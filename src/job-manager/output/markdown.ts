@@ -9,3 +9,8 @@ export function code(text: string): string {
 export function escaped(text: string): string {
   return text.replace(/[\\`*_[\]<>|#@!~]/g, "\\$&");
 }
+
+/** A row of a table of Markdown, with cells that are Markdown. */
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+}

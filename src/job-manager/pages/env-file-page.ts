@@ -1,4 +1,5 @@
 import { environmentJsonSchema, type JsonSchema } from "../../env-files/json-schema";
+import { tableRow } from "../output/markdown";
 
 const INTRODUCTION = `<!-- Generated from environments/environment.schema.json by: npm run docs:generate -->
 
@@ -50,9 +51,7 @@ function tableOf({ properties = {}, required = [] }: JsonSchema): string {
     const type = `${typeOf(child as JsonSchema)}${required.includes(name) ? ", required" : ""}`;
     return [`\`${name}\``, type, description, example];
   });
-  return [["key", "type", "meaning", "example"], ["---", "---", "---", "---"], ...rows]
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`)
-    .join("\n");
+  return [["key", "type", "meaning", "example"], ["---", "---", "---", "---"], ...rows].map(tableRow).join("\n");
 }
 
 function typeOf(schema: JsonSchema): string {

@@ -1,5 +1,6 @@
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import { JOB_CATEGORIES, type JobDefinition } from "../../jobs/definition";
+import { tableRow } from "../output/markdown";
 import { scheduleWords } from "../output/schedule-words";
 
 const INTRODUCTION = `<!-- Generated from environments/*.yaml by: npm run docs:generate -->
@@ -14,7 +15,7 @@ export function jobsPage(environments: readonly EnvironmentDefinition[]): string
   return `${INTRODUCTION}\n${environments.map(environmentPart).join("\n")}`;
 }
 
-function environmentPart({ name, applied_by, git_branch, jobs }: EnvironmentDefinition): string {
+function environmentPart({ name, applied_by, git_branch, timezone, jobs }: EnvironmentDefinition): string {
   const applied =
     applied_by === "terraform"
       ? `Terraform applies these jobs from the branch \`${git_branch}\`.`
@@ -22,12 +23,12 @@ function environmentPart({ name, applied_by, git_branch, jobs }: EnvironmentDefi
   const inOrder = JOB_CATEGORIES.flatMap((category) =>
     Object.entries(jobs).filter(([, job]) => job.category === category),
   );
-  return [`## ${name}`, "", applied, "", ...tableOf(inOrder), ""].join("\n");
+  return [`## ${name}`, "", applied, "", ...tableOf(inOrder, timezone), ""].join("\n");
 }
 
-function tableOf(jobs: readonly (readonly [string, JobDefinition])[]): string[] {
+function tableOf(jobs: readonly (readonly [string, JobDefinition])[], timezone: string): string[] {
   const rows = jobs.map(([key, job]) => {
-    const late = job.sla ? `by ${job.sla.finish_by}, ${job.sla.target} %` : "";
+    const late = job.sla ? deadlineWords(job.sla, timezone) : "";
     const steps = job.execute_steps.map((step) => `\`${step}\``).join("<br>");
     return [
       `\`${key}\``,
@@ -41,7 +42,14 @@ function tableOf(jobs: readonly (readonly [string, JobDefinition])[]): string[] 
     ];
   });
   const head = ["job", "category", "purpose", "start", "expects", "ends", "owner", "steps"];
-  return [head, head.map(() => "---"), ...rows].map(
-    (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`,
-  );
+  return [head, head.map(() => "---"), ...rows].map(tableRow);
+}
+
+/** The other times of the page are UTC, so only another zone has its name. */
+function deadlineWords(
+  { finish_by, target, timezone: own }: NonNullable<JobDefinition["sla"]>,
+  timezone: string,
+): string {
+  const zone = own ?? timezone;
+  return `by ${finish_by}${zone === "UTC" ? "" : ` ${zone}`}, ${target} %`;
 }
