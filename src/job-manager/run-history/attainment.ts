@@ -55,27 +55,28 @@ export function attainmentOf(
   target: number,
   period: Period,
 ): Attainment {
-  const due = deadlines.filter(({ at }) => at >= period.from && at <= period.to);
-  const missed = due.filter((deadline) => !isMet(deadline, runs));
+  const inPeriod = ({ at }: Deadline): boolean => at >= period.from && at <= period.to;
+  const due = deadlines.filter(inPeriod);
+  const allMissed = deadlines.filter((deadline) => !isMet(deadline, runs));
+  const missed = allMissed.filter(inPeriod);
   const met = due.length - missed.length;
   return {
     due: due.length,
     met,
     missed,
     attained: due.length === 0 ? null : (100 * met) / due.length,
-    uptime: due.length === 0 ? null : uptimeOf(deadlines, runs, period),
+    uptime: due.length === 0 ? null : uptimeOf(allMissed, runs, period),
     budgetLeft: (due.length * (100 - target)) / 100 - missed.length,
   };
 }
 
-function uptimeOf(deadlines: readonly Deadline[], runs: readonly Run[], { from, to }: Period): number {
+function uptimeOf(missed: readonly Deadline[], runs: readonly Run[], { from, to }: Period): number {
   const successes = runs
     .filter(({ status }) => status === RUN_STATUS.success)
     .map((run) => ({ start: timeOf(run.created_at) ?? 0, end: timeOf(run.finished_at) ?? Infinity }));
   let stale = 0;
   let staleUntil = from.getTime();
-  for (const deadline of deadlines) {
-    if (isMet(deadline, runs)) continue;
+  for (const deadline of missed) {
     const later = successes.filter(({ start }) => start >= deadline.dayStart.getTime()).map(({ end }) => end);
     const end = Math.min(to.getTime(), ...later);
     const begin = Math.max(deadline.at.getTime(), staleUntil);
