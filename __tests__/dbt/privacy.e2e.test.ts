@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { itIf } from "../support/requirement";
 import { DbtFolder, missingDbt } from "./dbt";
-import { python } from "./python";
+import { onDuckdb, python } from "./python";
 
 const itWithDbt = itIf(missingDbt);
 const folder = new DbtFolder();
@@ -11,13 +11,7 @@ afterAll(() => {
   folder.remove();
 });
 
-/** Runs a Python program on a DuckDB file, called `warehouse`; what it prints is JSON. */
-function onWarehouse(program: string): unknown {
-  const connect = `import duckdb, json\nwarehouse = duckdb.connect(${JSON.stringify(folder.warehouse)})\n`;
-  const { status, stdout, stderr } = python("-c", connect + program);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  return stdout === "" ? undefined : (JSON.parse(stdout) as unknown);
-}
+const onWarehouse = (program: string): unknown => onDuckdb(folder.warehouse, program);
 
 /** A shop of 800 orders with touches, whose customers of the numbers 3, 6, 9 … are `them`. */
 function newShop(change: string): void {
@@ -118,7 +112,7 @@ print(json.dumps({"people": {
   });
 });
 
-describe("a customer who is erased", () => {
+describe("an erased customer", () => {
   const NAMES = ["Xyzzybert", "Quuxington", "planted-recipient", "planted-visitor", "planted-enrolment"];
   const vars = ["--vars", "{optional_sources: [touchpoints, consent, sendgrid, automation]}"];
   const PLANTED = `

@@ -33,3 +33,11 @@ export function python(...args: readonly string[]): PythonRun {
   });
   return { status, stdout, stderr };
 }
+
+/** Runs a Python program on a DuckDB file, called `warehouse`; what it prints is JSON. */
+export function onDuckdb(file: string, program: string): unknown {
+  const connect = `import duckdb, json\nwarehouse = duckdb.connect(${JSON.stringify(file)})\n`;
+  const { status, stdout, stderr } = python("-c", connect + program);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout === "" ? undefined : (JSON.parse(stdout) as unknown);
+}

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { itIf } from "../support/requirement";
 import { DbtFolder, missingDbt, ROOT, type DbtRun } from "./dbt";
-import { missingModule, python } from "./python";
+import { missingModule, onDuckdb, python } from "./python";
 
 const itWithDbt = itIf(missingDbt);
 const itWithNumpy = itIf(missingDbt ?? missingModule("numpy"));
@@ -13,13 +13,7 @@ afterAll(() => {
   folder.remove();
 });
 
-/** Runs a Python program on the folder's warehouse, called `warehouse`; what it prints is JSON. */
-function onWarehouse(program: string): unknown {
-  const connect = `import duckdb, json\nwarehouse = duckdb.connect(${JSON.stringify(folder.warehouse)})\n`;
-  const { status, stdout, stderr } = python("-c", connect + program);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  return stdout === "" ? undefined : (JSON.parse(stdout) as unknown);
-}
+const onWarehouse = (program: string): unknown => onDuckdb(folder.warehouse, program);
 
 /** The same vars each time: dbt parses the project once. */
 function built(env: Readonly<Record<string, string>> = {}): DbtRun {
