@@ -121,7 +121,7 @@
 
 
 {#
-  The probability that a customer who is alive does not buy in the next churn_horizon_days. The heuristic expects purchases
+  The probability of no purchase in the next churn_horizon_days, for a customer who is alive. The heuristic assumes purchases
   at random times, at the customer's rate.
 #}
 {% macro no_purchase_if_alive() -%}
