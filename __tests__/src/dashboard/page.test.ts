@@ -120,11 +120,11 @@ describe("the page", () => {
     expect(
       banners([platform("tiktok_ads", "2025-12-20", "stale"), platform("google_ads", "2025-12-31", "fresh")]),
     ).toEqual([
-      "! 1 platform is behind. The newest data of Tiktok ads are of 20 December 2025, 11 days old. Costs after these days are missing from all figures.",
+      "! 1 platform is behind. The newest data of Tiktok ads are of 20 December 2025, 11 days old. Costs and sessions after these days are missing from all figures.",
     ]);
     const missing = [platform("meta_ads", null, "missing"), platform("linkedin_ads", "2025-12-29", "late")];
     expect(banners(missing)).toEqual([
-      "! 2 platforms are behind. Meta Ads has no data at all. The newest data of LinkedIn Ads are of 29 December 2025, 2 days old. Costs after these days are missing from all figures.",
+      "! 2 platforms are behind. Meta Ads has no data at all. The newest data of LinkedIn Ads are of 29 December 2025, 2 days old. Costs and sessions after these days are missing from all figures.",
     ]);
     expect(textOf(pageOf({ ...rows, overview, platforms: missing }))).toContain(
       "Age of platform data Meta Ads no data, LinkedIn Ads 2 days",
