@@ -13,6 +13,7 @@ import { failure } from "./http/envelope";
 import { addFaults } from "./http/faults";
 import { KnownMethods } from "./http/methods";
 import { Refused } from "./http/refused";
+import { takeTurns } from "./http/turns";
 import { clockRoutes } from "./clock-routes";
 import { pageRoutes } from "./page/routes";
 import { accountRoutes } from "./resources/accounts/routes";
@@ -108,6 +109,7 @@ export function buildApp({ world, token, faults = false, identity, onRoute }: Ap
     },
   });
   if (onRoute) app.addHook("onRoute", onRoute);
+  takeTurns(app);
   const known = new KnownMethods(app);
   allowNoBody(app);
   admit(app, {
