@@ -1,14 +1,12 @@
-import fastify from "fastify";
-import { takeTurns } from "../../../../packages/local-dbt-cloud/http/turns";
+import { localDbtCloud } from "../../../support/local-dbt-cloud";
 
 it("one request begins in each turn of the event loop, in the order of arrival", async () => {
-  const app = fastify();
-  takeTurns(app);
+  const { app, close } = localDbtCloud();
   let turn = 0;
   const begun: { url: string; turn: number }[] = [];
-  app.get("/:client", ({ url }) => {
+  app.addHook("preHandler", ({ url }, _reply, done) => {
     begun.push({ url, turn });
-    return {};
+    done();
   });
   await app.ready();
   let immediate: NodeJS.Immediate;
@@ -17,10 +15,10 @@ it("one request begins in each turn of the event loop, in the order of arrival",
     immediate = setImmediate(count);
   };
   count();
-  const answers = await Promise.all(["/1", "/2", "/3"].map((url) => app.inject({ url })));
+  const answers = await Promise.all(["/?q=1", "/?q=2", "/?q=3"].map((url) => app.inject({ url })));
   clearImmediate(immediate!);
-  await app.close();
+  await close();
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
-  expect(begun.map(({ url }) => url)).toEqual(["/1", "/2", "/3"]);
+  expect(begun.map(({ url }) => url)).toEqual(["/?q=1", "/?q=2", "/?q=3"]);
   expect(new Set(begun.map((request) => request.turn)).size).toBe(3);
 });
