@@ -17,6 +17,7 @@ import { startScheduler } from "./execution/scheduler";
 import { PLATFORM_WORLD, seed, SEED_ACCOUNT_ID, startingWorldSchema, type StartingWorld } from "./seed";
 import { Store } from "./store/store";
 import type { Job } from "./resources/jobs/jobs";
+import { projectsOf } from "./resources/projects/projects";
 import { runsFolderIn } from "./resources/runs/files";
 import { runsOf } from "./resources/runs/runs";
 import { resolvedVariables } from "./resources/environment-variables/environment-variables";
@@ -47,8 +48,8 @@ Usage: local-dbt-cloud [options]
                    selects among several recorded steps that fit (default: 1)
   --tls            answer over https, with a self-signed certificate whose file the program prints
   --faults         accept faults for tests at PUT /local/faults
-  --json           for programs: print one line of JSON when the server answers (url, token, account_id, state, repo,
-                   certificate, pid), and let dbt-job-manager --local not find it
+  --json           for programs: print one line of JSON when the server answers (url, token, account_id,
+                   project_ids, state, repo, certificate, pid), and let dbt-job-manager --local not find it
   --version        print the version
   --help           print this
 
@@ -193,17 +194,19 @@ async function serve(options: Options): Promise<void> {
     await close();
     throw (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? new PortInUseError(port) : error;
   }
-  const ready: ReadyLine = {
+  const readyLine = (): ReadyLine => ({
     url: cloud.world.url(),
     token,
     account_id: cloud.world.accountId,
+    project_ids: projectIds(cloud.world),
     state: state ?? null,
     repo: options.repo,
     certificate,
     pid: process.pid,
-  };
+  });
+  const ready = readyLine();
   // A server that another program started is for that program only.
-  const unregister = options.json ? undefined : register(registryFolder(process.env), ready);
+  const unregister = options.json ? undefined : keepRegistered(cloud.world, readyLine);
   const stopScheduler = options.scheduler ? startScheduler(cloud.world) : undefined;
   const loading = setInterval(() => {
     if (runsOf(cloud.world).load(LOADED_RUNS)) clearInterval(loading);
@@ -216,6 +219,23 @@ async function serve(options: Options): Promise<void> {
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
   console.log(options.json ? JSON.stringify(ready) : welcome(ready));
+}
+
+/**
+ * Registers the server, again after each change of a project.
+ *
+ * @returns a function that removes the registration
+ */
+function keepRegistered(world: World, readyLine: () => ReadyLine): () => void {
+  const folder = registryFolder(process.env);
+  projectsOf(world).onStored(() => register(folder, readyLine()));
+  return register(folder, readyLine());
+}
+
+/** The ids of the projects that exist. */
+function projectIds(world: World): number[] {
+  const projects = projectsOf(world).all();
+  return projects.filter(({ state }) => state === 1).map(({ id }) => id);
 }
 
 function startingWorldsOf(options: Options): StartingWorld[] {

@@ -5,6 +5,8 @@ export const readyLineSchema = z.object({
   url: z.string(),
   token: z.string(),
   account_id: z.int(),
+  /** The ids of the projects, in ascending order. */
+  project_ids: z.array(z.int()),
   /** The folder of the state; null when nothing is kept. */
   state: z.string().nullable(),
   repo: z.string(),

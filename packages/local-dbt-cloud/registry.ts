@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { readyLineSchema, type ReadyLine } from "./ready-line";
@@ -10,7 +10,7 @@ export function registryFolder(env: Readonly<Record<string, string | undefined>>
 
 /**
  * Registers a running server as `<pid>.json`, which only its owner can read, so that `dbt-job-manager --local` finds it.
- * Files of processes that no longer run are removed.
+ * A second call for the same process replaces its file. Files of processes that no longer run are removed.
  *
  * @returns a function that removes the file
  */
@@ -21,7 +21,9 @@ export function register(folder: string, server: ReadyLine): () => void {
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
   }
   const file = join(folder, `${server.pid}.json`);
-  writeFileSync(file, JSON.stringify(server), { mode: 0o600 });
+  // Another program may read the file at any time, so it must never be half written.
+  writeFileSync(`${file}.new`, JSON.stringify(server), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
   return () => {
     rmSync(file, { force: true });
   };

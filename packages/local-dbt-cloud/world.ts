@@ -72,8 +72,13 @@ export function removeRow<T extends Stateful>(world: World, collection: Collecti
   collection.put({ ...row, state: 2, updated_at: timestamp(world.clock.now()) });
 }
 
+let last = { time: NaN, text: "" };
+
 /** The text of a time as dbt Cloud writes it, with a space and an offset: `2026-01-31 05:00:00.000000+00:00`. */
 export function timestamp(time: Date): string {
+  // One event writes many objects with the same time, and a simulated month has hundreds of thousands of them.
+  if (time.getTime() === last.time) return last.text;
   const iso = time.toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, -1)}000+00:00`;
+  last = { time: time.getTime(), text: `${iso.slice(0, 10)} ${iso.slice(11, -1)}000+00:00` };
+  return last.text;
 }

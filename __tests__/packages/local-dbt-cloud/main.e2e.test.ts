@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { registryFolder, runningServers } from "../../../packages/local-dbt-cloud/registry";
 import { start, type LocalDbtCloud } from "../../../packages/local-dbt-cloud/start";
 
 const BIN = join(__dirname, "../../../packages/local-dbt-cloud/bin.cjs");
@@ -31,7 +32,7 @@ interface Run {
 }
 
 async function ask(
-  server: LocalDbtCloud,
+  server: Pick<LocalDbtCloud, "url" | "token" | "accountId">,
   method: string,
   path: string,
   body?: object,
@@ -71,6 +72,27 @@ describe("local-dbt-cloud", () => {
     ]);
     expect(token).toMatch(/^[\w-]{32}$/);
     expect(server.exitCode ?? (await once(server, "exit"))[0]).toBe(0);
+  });
+
+  it("registers the projects that it has now, for the variables of clients", async () => {
+    const env = { ...process.env, XDG_STATE_HOME: folder };
+    const server = spawn(process.execPath, [BIN, "--port", "0", "--ephemeral", "--seed"], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env,
+    });
+    await once(server.stdout, "data");
+    const ready = runningServers(registryFolder(env))[0]!;
+    expect(ready.project_ids).toEqual([102]);
+    const cloud = { ...ready, accountId: ready.account_id };
+    const { id } = (await ask(cloud, "POST", "/projects/", { name: "Second" })).data as { id: number };
+    const printed = spawnSync(process.execPath, [BIN, "env", "--for", "dbt-mcp", "--json"], { encoding: "utf8", env });
+    expect(JSON.parse(printed.stdout)).toMatchObject({ DBT_PROJECT_IDS: `102,${id}` });
+    const headers = { authorization: `Token ${ready.token}` };
+    await fetch(`${ready.url}/api/v3/accounts/${ready.account_id}/projects/${id}/`, { method: "DELETE", headers });
+    expect(runningServers(registryFolder(env))[0]!.project_ids).toEqual([102]);
+    server.kill("SIGTERM");
+    await once(server, "exit");
+    expect(runningServers(registryFolder(env))).toEqual([]);
   });
 
   it("reports its address to its parent program, and ends if that program stops it", async () => {

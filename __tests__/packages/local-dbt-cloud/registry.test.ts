@@ -1,12 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { register, registryFolder } from "../../../packages/local-dbt-cloud/registry";
+import { register, registryFolder, runningServers } from "../../../packages/local-dbt-cloud/registry";
 
 const READY = {
   url: "http://127.0.0.1:1",
   token: "t",
   account_id: 12345,
+  project_ids: [102],
   state: null,
   repo: "/repo",
   certificate: null,
@@ -39,6 +40,14 @@ describe("a registered server", () => {
     for (const name of ["4194305.json", "1.json", "notes.json"]) writeFileSync(join(folder, name), "{}");
     register(folder, READY);
     expect(readdirSync(folder).sort()).toEqual(["1.json", `${process.pid}.json`, "notes.json"].sort());
+  });
+
+  it("has its newest data after a second registration, and no other file", () => {
+    const folder = registryFolder({ XDG_STATE_HOME: home });
+    register(folder, READY);
+    register(folder, { ...READY, project_ids: [102, 103] });
+    expect(readdirSync(folder)).toEqual([`${process.pid}.json`]);
+    expect(runningServers(folder)).toEqual([{ ...READY, project_ids: [102, 103] }]);
   });
 
   it("is below ~/.local/state without XDG_STATE_HOME", () => {

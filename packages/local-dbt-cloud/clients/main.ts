@@ -100,7 +100,7 @@ async function outcomeOf(client: Client, cache: string): Promise<Outcome> {
       ...process.env,
       // Some clients keep a database in the home folder. The story of Terraform needs the user's configuration from it.
       ...(client.requirements.length > 0 && { HOME: folder }),
-      ...variablesFor(client.name, { ...server, account_id: server.accountId }),
+      ...variablesFor(client.name, { ...server, account_id: server.accountId, project_ids: [PROJECT_ID] }),
       STORY_URL: server.url,
       STORY_TOKEN: server.token,
       STORY_ACCOUNT_ID: String(server.accountId),

@@ -3,7 +3,7 @@ import type { ReadyLine } from "../ready-line";
 /** Environment variables by name. */
 export type Variables = Readonly<Record<string, string>>;
 
-type Server = Pick<ReadyLine, "url" | "token" | "account_id" | "certificate">;
+type Server = Pick<ReadyLine, "url" | "token" | "account_id" | "project_ids" | "certificate">;
 
 /** The variables of the Terraform provider, which other programs also read. */
 const ofProvider = ({ url, token, account_id }: Server): Variables => ({
@@ -51,9 +51,10 @@ const VARIABLES: Readonly<Record<string, (server: Server) => Variables>> = {
     DBT_CLOUD_ACCOUNT_ID: String(account_id),
     DBT_CLOUD_API_TOKEN: token,
   }),
-  "dbt-mcp": ({ url, token, account_id }) => ({
+  "dbt-mcp": ({ url, token, account_id, project_ids }) => ({
     DBT_HOST: hostOf(url),
     DBT_ACCOUNT_ID: String(account_id),
+    DBT_PROJECT_IDS: project_ids.join(","),
     DBT_TOKEN: token,
   }),
 };
@@ -90,7 +91,7 @@ export function exportLines(variables: Variables): string {
 }
 
 function quoted(value: string): string {
-  return /^[\w./:@%+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:@%+,-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 function hostOf(url: string): string {

@@ -81,7 +81,8 @@ export class Execution {
       this.parsed(project).save(this.folder.target);
       rmSync(this.folder.target, { recursive: true, force: true });
     }
-    await removeCheckout(this.options.repo, this.folder.checkout);
+    // A replayed run has no checkout.
+    if (!this.options.recording) await removeCheckout(this.options.repo, this.folder.checkout);
     this.finish(end);
   }
 

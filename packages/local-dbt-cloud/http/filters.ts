@@ -1,5 +1,5 @@
 import type { ListEnvelope } from "./envelope";
-import { paged, stateFilter } from "./paging";
+import { everyState, paged, stateFilter } from "./paging";
 import { contains, words, type RawQuery } from "./query";
 import { Refused } from "./refused";
 
@@ -54,8 +54,9 @@ export function listed<T extends ListedRow>(
     return (row: T) => filter(row, values);
   });
   const inState = stateFilter(query, states);
-  const matches = (row: T): boolean => inState({ state: row.state ?? 1 }) && checks.every((check) => check(row));
-  return paged(rows.filter(matches), query, sortable);
+  if (inState !== everyState) checks.unshift(inState);
+  const matching = checks.reduce((left, check) => left.filter(check), rows);
+  return paged(matching, query, sortable);
 }
 
 /** The page of rows that the query asks for, as {@link listed} gives it, with each row as it is answered. */

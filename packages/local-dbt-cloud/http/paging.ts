@@ -3,15 +3,18 @@ import { number, text, type RawQuery } from "./query";
 
 const MOST = 100;
 
-/** The filter by state. A list has active rows only, unless the query names another state. */
+/** The filter that every row passes. */
+export const everyState = (): boolean => true;
+
+/** The filter by state. A list has active rows only, unless the query names another state. A row without a state is active. */
 export function stateFilter(
   query: RawQuery,
   byDefault: "active" | "all" = "active",
-): (row: { state: number }) => boolean {
+): (row: { readonly state?: number }) => boolean {
   const wanted = text(query, "state") ?? byDefault;
-  if (wanted === "all") return () => true;
+  if (wanted === "all") return everyState;
   const state = wanted === "deleted" || wanted === "2" ? 2 : 1;
-  return (row) => row.state === state;
+  return (row) => (row.state ?? 1) === state;
 }
 
 /**
@@ -40,6 +43,8 @@ export function paged<T extends { id: number }>(
 }
 
 function sorted<T extends { id: number }>(rows: readonly T[], column: keyof T, descending: boolean): readonly T[] {
+  // The rows are already in the order of their ids, and most lists are.
+  if (column === "id") return descending ? [...rows].reverse() : rows;
   const sign = descending ? -1 : 1;
   return [...rows].sort((a, b) => sign * (compare(a[column], b[column]) || a.id - b.id));
 }

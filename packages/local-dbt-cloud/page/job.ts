@@ -1,13 +1,12 @@
 import { environmentsOf } from "../resources/environments/environments";
 import { jobsOf, type Job } from "../resources/jobs/jobs";
-import { nextRun } from "../resources/jobs/schedule";
 import { runsOfJob } from "../resources/runs/groups";
 import type { World } from "../world";
 import { html, type Html } from "./html";
 import { runTable } from "./run-table";
 import { jobLink } from "./links";
 import { postForm } from "./start-form";
-import { minute } from "./times";
+import { startOf } from "./start-of-job";
 import { durationTrend } from "./trend";
 
 const RECENT = 50;
@@ -15,11 +14,12 @@ const RECENT = 50;
 /** A job: its steps, its next run and its recent runs. */
 export function jobPage(world: World, job: Job): Html {
   const runs = runsOfJob(world, job.id).slice(-RECENT).reverse();
+  const start = job.triggers.schedule ? html`next run ${startOf(world, job)} UTC` : startOf(world, job);
   return html`<p><a href="/">Local dbt Cloud</a></p>
     <h1>${job.name}</h1>
     ${job.state === 1 ? html`` : html`<p class="Error">This job was deleted.</p>`}
     <p>${job.description}</p>
-    <p>Job ${job.id} in ${environmentsOf(world).get(job.environment_id)?.name}, ${startOf(world, job)}.</p>
+    <p>Job ${job.id} in ${environmentsOf(world).get(job.environment_id)?.name}, ${start}.</p>
     <h2>Steps</h2>
     <ol>
       ${job.execute_steps.map((step) => html`<li><code>${step}</code></li>`)}
@@ -35,9 +35,9 @@ function neighbours(world: World, job: Job): Html {
   const jobs = jobsOf(world)
     .all()
     .filter(({ state }) => state === 1);
-  const before = (of: Job): Job[] =>
-    jobs.filter(({ id }) => of.job_completion_trigger_condition?.condition.job_id === id);
-  const after = (of: Job): Job[] => jobs.filter((other) => before(other).includes(of));
+  const upstream = (of: Job): number | undefined => of.job_completion_trigger_condition?.condition.job_id;
+  const before = (of: Job): Job[] => jobs.filter(({ id }) => id === upstream(of));
+  const after = (of: Job): Job[] => jobs.filter((other) => upstream(other) === of.id);
   const tree = (of: Job, next: (job: Job) => Job[], seen: readonly Job[]): Html => {
     const found = next(of).filter((other) => !seen.includes(other));
     if (found.length === 0) return html``;
@@ -58,11 +58,4 @@ function neighbours(world: World, job: Job): Html {
       : html`<h2>Then starts</h2>
           ${tree(job, after, [job])}`
   }`;
-}
-
-/** The start of a job: a time, another job or a user. */
-function startOf(world: World, { triggers, schedule, job_completion_trigger_condition: completion }: Job): string {
-  const next = triggers.schedule ? nextRun(schedule, world.clock.now()) : null;
-  if (next) return `next run ${minute(next.toISOString())} UTC`;
-  return completion ? `after job ${completion.condition.job_id}` : "on demand";
 }

@@ -1,13 +1,12 @@
 import { environmentsOf } from "../resources/environments/environments";
 import { jobsOf, type Job } from "../resources/jobs/jobs";
-import { nextRun } from "../resources/jobs/schedule";
 import { newestRun } from "../resources/runs/groups";
 import { runsOf } from "../resources/runs/runs";
 import type { World } from "../world";
 import { html, type Html } from "./html";
 import { jobLink, runLink } from "./links";
 import { runTable } from "./run-table";
-import { minute } from "./times";
+import { startOf } from "./start-of-job";
 import { wideTable } from "./wide-table";
 
 const RECENT = 50;
@@ -39,13 +38,12 @@ export function overview(world: World, search = ""): Html {
 
 function jobTable(world: World, jobs: readonly Job[]): Html {
   const rows = jobs.map((job) => {
-    const next = job.triggers.schedule ? nextRun(job.schedule, world.clock.now()) : null;
     const run = newestRun(world, job.id);
     return html`<tr>
       <td>${job.id}</td>
       <td>${jobLink(job)}</td>
       <td>${environmentsOf(world).get(job.environment_id)?.name}</td>
-      <td>${next ? minute(next.toISOString()) : "on demand"}</td>
+      <td>${startOf(world, job)}</td>
       <td>${run ? runLink(run) : "–"}</td>
       <td>${job.execute_steps.map((step) => html`<code>${step}</code><br />`)}</td>
     </tr>`;

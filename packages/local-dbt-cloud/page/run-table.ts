@@ -16,7 +16,7 @@ export function runTable(world: World, runs: readonly Run[]): Html {
       <td>${run.trigger.cause}</td>
       <td>${minute(run.created_at)}</td>
       <td>${duration(world, run)}</td>
-      <td>${run.status_message}</td>
+      <td class="message">${run.status_message}</td>
     </tr>`;
   });
   return wideTable(["Run", "Job", "Cause", "Created", "Duration", "Message"], rows);

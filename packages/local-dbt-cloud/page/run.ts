@@ -18,7 +18,7 @@ export function runPage(world: World, run: Run): Html {
       ${run.trigger.cause}. Branch ${run.git_branch ?? "unknown"}, commit ${run.git_sha?.slice(0, 8) ?? "unknown"}.
       Created ${minute(run.created_at)} UTC, took ${duration(world, run)}.
     </p>
-    <p>${run.status_message}</p>
+    <p class="message">${run.status_message}</p>
     ${inProgress(run) ? postForm(`/api/v2/accounts/${world.accountId}/runs/${run.id}/cancel/`, "Cancel the run") : html``}
     ${stepsOfRun(world, run).map((step) => stepSection(world, step))}`;
 }
@@ -39,7 +39,7 @@ function stepSection(world: World, step: RunStep): Html {
     ${
       inProgress(step) && step.started_at !== null
         ? html`<pre data-events="${logEventsLocation(step)}"></pre>`
-        : html`<pre>${folder ? readLog(folder.log(step.index)) : "There is no log."}</pre>`
+        : html`<pre>${(folder && readLog(folder.log(step.index))) || "There is no log."}</pre>`
     }
     ${folder ? artifactLinks(step, filesBelow(folder.artifacts(step.index))) : html``}`;
 }

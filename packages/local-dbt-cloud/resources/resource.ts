@@ -5,7 +5,7 @@ import { idIn, words, type RawQuery } from "../http/query";
 import { notFound } from "../http/refused";
 import type { Collection } from "../store/store";
 import { active, removeRow, timestamp, type Routes, type Stateful, type Timestamps, type World } from "../world";
-import { sees } from "./permissions/enforcement";
+import { visible } from "./permissions/enforcement";
 import { projectIn } from "./projects/projects";
 
 /** A row of a described resource. */
@@ -113,10 +113,9 @@ export function routesOf<T extends DescribedRow>(resource: Resource<T>): Routes 
     for (const address of [path, ...(resource.alsoReadAt ?? [])]) {
       app.get(address, (request) => {
         const projectId = projectOf(request);
-        const isListed = (row: T): boolean =>
-          (projectId === undefined || row.project_id === projectId) &&
-          sees(request, name === "project" ? row.id : row.project_id);
-        const rows = collection.all().filter(isListed);
+        const inProject = (row: T): boolean => projectId === undefined || row.project_id === projectId;
+        const all = visible(request, collection.all(), (row) => (name === "project" ? row.id : row.project_id));
+        const rows = projectId === undefined ? all : all.filter(inProject);
         return listedAs(rows, request.query as RawQuery, (row) => answered(request, row), listing);
       });
       app.get(`${address}:${name}/`, (request) => single(answered(request, rowOf(request))));

@@ -35,6 +35,10 @@ const MIGRATIONS: readonly string[] = [
 
 const FORMAT = MIGRATIONS.length;
 
+/** Reads the open objects of a kind. The index must be named: SQLite would read all objects of the kind instead. */
+export const OPEN_OBJECTS =
+  "SELECT body FROM objects INDEXED BY open_objects WHERE kind = ? AND is_open = 1 ORDER BY id";
+
 /** The objects on disk. A write is on disk before it returns, or together with its transaction. */
 export class StateFile {
   private readonly upsert: Database.Statement;
@@ -55,7 +59,7 @@ export class StateFile {
     );
     this.one = database.prepare("SELECT body FROM objects WHERE kind = ? AND id = ?");
     this.some = database.prepare("SELECT body FROM objects WHERE kind = ? AND id > ? ORDER BY id LIMIT ?");
-    this.marked = database.prepare("SELECT body FROM objects WHERE kind = ? AND is_open = 1 ORDER BY id");
+    this.marked = database.prepare(OPEN_OBJECTS);
     this.last = database.prepare(
       "SELECT max((SELECT coalesce(max(id), 0) FROM objects WHERE kind = ?), coalesce((SELECT last FROM sequences WHERE kind = ?), 0)) AS last",
     );

@@ -45,6 +45,18 @@ describe("the pages", () => {
     expect(text).toContain("<code>dbt build</code>");
   });
 
+  it("names the job that a job starts after, in the list and on its page", async () => {
+    const first = await createJob();
+    const second = await createJob();
+    const condition = { condition: { job_id: first, project_id: 102, statuses: [10] } };
+    await cloud.send("POST", `${V2}/jobs/${second}/`, { job_completion_trigger_condition: condition });
+    const start = `after <a href="/jobs/${first}/">team-daily`;
+    expect((await page("/")).text).toContain(start);
+    expect((await page(`/jobs/${second}/`)).text).toContain(start);
+    const { text } = await page(`/jobs/${first}/`);
+    expect(text.replaceAll(/\s+/g, " ")).toContain(`Then starts</h2> <ul> <li><a href="/jobs/${second}/">`);
+  });
+
   it("shows runs and links to each", async () => {
     const job = await createJob();
     const { body } = await cloud.send("POST", `${V2}/jobs/${job}/run/`, { cause: "Tried <by hand>" });

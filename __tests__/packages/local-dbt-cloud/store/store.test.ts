@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
-import { StoreInUseError } from "../../../../packages/local-dbt-cloud/store/state-file";
+import { OPEN_OBJECTS, StoreInUseError } from "../../../../packages/local-dbt-cloud/store/state-file";
 import { Store } from "../../../../packages/local-dbt-cloud/store/store";
 
 interface Thing {
@@ -59,6 +59,14 @@ describe("the format of the state file", () => {
     );
     expect(readFileSync(file).equals(before)).toBe(true);
   });
+});
+
+it("a start finds the open objects by their index, so that it does not read a long history", () => {
+  Store.open(file).close();
+  const database = new Database(file);
+  const [step] = database.prepare(`EXPLAIN QUERY PLAN ${OPEN_OBJECTS}`).all("run") as { detail: string }[];
+  database.close();
+  expect(step?.detail).toContain("USING INDEX open_objects");
 });
 
 it("objects with a key are those of the last write, by ascending id", () => {

@@ -14,7 +14,7 @@ begin("dbt-mcp")
 JOB = new_job("Orders")
 SERVER = StdioServerParameters(
     command=str(Path(sys.executable).with_name("dbt-mcp")),
-    env={**os.environ, "DBT_PROJECT_IDS": str(PROJECT), "DBT_MCP_ENABLE_ADMIN_API": "true", "DO_NOT_TRACK": "1"},
+    env={**os.environ, "DBT_MCP_ENABLE_ADMIN_API": "true", "DO_NOT_TRACK": "1"},
 )
 
 

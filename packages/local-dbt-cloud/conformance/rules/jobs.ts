@@ -199,6 +199,20 @@ export const jobs = group("jobs", [
       contains(without, { cost_optimization_features: list, force_node_selection: true });
     },
   ),
+  rule("feature-version", "a job on an older version track loses state-aware orchestration", async (cloud) => {
+    const { newJob, newEnvironment } = await newProject(cloud);
+    const older = await newEnvironment({ name: "older", dbt_version: "1.9.0-latest" });
+    const sent = { environment_id: older.id, cost_optimization_features: ["state_aware_orchestration"] };
+    const job = await newJob(sent);
+    contains(job, { cost_optimization_features: [], force_node_selection: true });
+    contains(await updated(cloud, job, { ...sent, dbt_version: "latest-fusion" }), {
+      cost_optimization_features: ["state_aware_orchestration"],
+      force_node_selection: false,
+    });
+    contains(await updated(cloud, job, { dbt_version: "compatible" }), { cost_optimization_features: [] });
+    const features = { cost_optimization_features: ["dbt_state"] };
+    contains(await newJob({ ...features, environment_id: older.id }), features);
+  }),
   rule("feature-alone", "`dbt_state` removes other features", async (cloud) => {
     const { newJob } = await newProject(cloud);
     const job = await newJob({ cost_optimization_features: ["state_aware_orchestration", "dbt_state"] });

@@ -181,6 +181,22 @@ export function changedJob(before: Job, body: unknown): JobBody {
   return { ...job, cost_optimization_features: features };
 }
 
+/** Release tracks without a number. They follow new versions of dbt, so they can have state-aware orchestration. */
+const NEWEST_TRACK = /^(latest|versionless)$|fusion/;
+
+/**
+ * A job without the cost optimization features that its dbt version cannot have. dbt Cloud does not refuse such a job: the
+ * comments of the Terraform provider's acceptance tests say that it rewrites the features of a job whose version has no
+ * state-aware orchestration. `dbt_state` does not depend on the version.
+ *
+ * @param environmentVersion the environment's version, which a job without a version uses
+ */
+export function withPossibleFeatures(body: JobBody, environmentVersion: string): JobBody {
+  if (NEWEST_TRACK.test(body.dbt_version ?? environmentVersion)) return body;
+  const features = body.cost_optimization_features?.filter((feature) => feature === "dbt_state");
+  return { ...body, cost_optimization_features: features };
+}
+
 /** The stored fields of a body. */
 export function jobFields(body: JobBody): Omit<Job, "id" | "account_id" | "created_at" | "updated_at"> {
   const features = body.cost_optimization_features ?? [];

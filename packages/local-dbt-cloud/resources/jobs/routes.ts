@@ -1,9 +1,10 @@
 import { parseBody } from "../../http/body";
 import { among, containing, flagged } from "../../http/filters";
+import { environmentsOf } from "../environments/environments";
 import { removeJob } from "../removal";
 import { routesOf } from "../resource";
 import { jobAnswer } from "./answer";
-import { changedJob, jobBody, jobFields, jobsOf, type Job } from "./jobs";
+import { changedJob, jobBody, jobFields, jobsOf, withPossibleFeatures, type Job } from "./jobs";
 import { refuseJob } from "./validation";
 
 /** Jobs. Some clients update a whole job and others only some fields, so an update is merged with the stored job. */
@@ -14,7 +15,8 @@ export const jobRoutes = routesOf<Job>({
   fields: (body, { world, before }) => {
     const fields = before ? changedJob(before, body) : parseBody(jobBody, body);
     if (!before || fields.state === 1) refuseJob(world, fields, before);
-    return jobFields(fields);
+    const environment = environmentsOf(world).get(fields.environment_id);
+    return jobFields(environment ? withPossibleFeatures(fields, environment.dbt_version) : fields);
   },
   answer: (job, world, related) => jobAnswer(world, job, related),
   remove: removeJob,

@@ -24,9 +24,18 @@ const PROJECT_OF: Readonly<Record<string, (world: World, id: number) => FoundPro
 };
 
 /** Whether the token of a request may see a project. Objects outside a project are seen by every token. */
-export function sees({ permissions }: FastifyRequest, projectId: FoundProject | null): boolean {
+function sees({ permissions }: FastifyRequest, projectId: FoundProject | null): boolean {
   if (permissions === "all" || projectId === undefined || projectId === null) return true;
   return permissions.some((permission) => permission.all_projects || permission.project_id === projectId);
+}
+
+/** The rows that the token of a request may see. @param projectOf the project of a row */
+export function visible<T>(
+  request: FastifyRequest,
+  rows: readonly T[],
+  projectOf: (row: T) => FoundProject | null,
+): readonly T[] {
+  return request.permissions === "all" ? rows : rows.filter((row) => sees(request, projectOf(row)));
 }
 
 /** Refuses each request that the permission sets of its token do not allow. */

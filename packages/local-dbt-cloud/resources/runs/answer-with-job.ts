@@ -7,11 +7,11 @@ import type { Run } from "./runs";
 /** A run as it is answered, with its job if a request asks for it. */
 export function runAnswerWithJob(world: World, run: Run, related: readonly string[]): object {
   const job = related.includes("job") ? jobsOf(world).get(run.job_definition_id) : undefined;
-  return { ...runAnswer(world, run, related), job: job ? embeddedJob(world, job) : null };
+  return Object.assign(runAnswer(world, run, related), { job: job ? embeddedJob(world, job) : null });
 }
 
 /** A job inside a run's answer. Its schedule has only the types of date and time. */
 function embeddedJob(world: World, job: Job): object {
   const { cron, date, time } = job.schedule;
-  return { ...jobAnswer(world, job), schedule: { cron, date: date.type, time: time.type } };
+  return Object.assign(jobAnswer(world, job), { schedule: { cron, date: date.type, time: time.type } });
 }

@@ -5,7 +5,7 @@ import { words, type RawQuery } from "../../http/query";
 import { Refused } from "../../http/refused";
 import type { Routes } from "../../world";
 import { jobIn } from "../jobs/jobs";
-import { sees } from "../permissions/enforcement";
+import { visible } from "../permissions/enforcement";
 import { runAnswerWithJob } from "./answer-with-job";
 import { stepAnswer } from "./answer";
 import { timeOf } from "./durations";
@@ -38,9 +38,7 @@ export const runRoutes: Routes = (app, world) => {
   app.get(RUNS, (request) => {
     const query = request.query as RawQuery;
     const related = words(query, "include_related");
-    const rows = runsOf(world)
-      .all()
-      .filter((run) => sees(request, run.project_id));
+    const rows = visible(request, runsOf(world).all(), (run) => run.project_id);
     return listedAs(rows, query, (run) => runAnswerWithJob(world, run, related), LISTING);
   });
 

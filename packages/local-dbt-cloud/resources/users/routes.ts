@@ -7,6 +7,9 @@ import { active, type Routes, type World } from "../../world";
 import { groupAnswer, groupsOf, type Group } from "../groups/groups";
 import { assignGroupsBody, usersOf, type User } from "./users";
 
+/** The license of every person, with which one may develop and deploy. */
+const LICENSE = "developer";
+
 /** The people of the account, and the groups that they belong to. */
 export const userRoutes: Routes = (app, world) => {
   for (const version of ["v2", "v3"]) {
@@ -46,8 +49,10 @@ function userAnswer(world: World, user: User): object {
     is_active: true,
     is_staff: false,
     email_verified: true,
-    permissions: [{ id: user.id, user_id: user.id, account_id: world.accountId, state: 1, groups }],
-    licenses: { [world.accountId]: { license_type: "developer", state: 1 } },
+    permissions: [
+      { id: user.id, user_id: user.id, account_id: world.accountId, state: 1, license_type: LICENSE, groups },
+    ],
+    licenses: { [world.accountId]: { license_type: LICENSE, state: 1 } },
   };
 }
 

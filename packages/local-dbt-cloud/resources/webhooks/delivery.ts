@@ -65,6 +65,38 @@ function hears(type: EventType, run: Run): (webhook: Webhook) => boolean {
     (job_ids.length === 0 || job_ids.includes(run.job_definition_id));
 }
 
+/** How the address of a webhook answered a test event. */
+export interface TestResult {
+  readonly eventId: string;
+  /** The status of the answer; null when there was none. */
+  readonly status: number | null;
+  /** Why there was no answer; null when there was one. */
+  readonly error: string | null;
+}
+
+/**
+ * Sends one test event, signed as any other, also to a webhook that is not active. It is sent once. Its job and its run
+ * are examples: their ids are 0.
+ */
+export async function testWebhook(world: World, webhook: Webhook): Promise<TestResult> {
+  const now = world.clock.now().toISOString();
+  const { status_humanized, status } = statusFields(STATUS.success);
+  const { eventId, body } = newEvent(world, webhook, webhook.event_types[0] ?? "job.run.completed", {
+    ...{ jobId: "0", jobName: "Test", runId: "0", environmentId: "0", environmentName: "Test", dbtVersion: "latest" },
+    ...{ projectId: "0", projectName: "Test", runStatus: status_humanized, runStatusCode: status },
+    ...{ runStatusMessage: "None", runReason: "Test of the webhook", runStartedAt: now, runFinishedAt: now },
+  });
+  try {
+    const answered = await post(webhook, body);
+    record(world, webhook, answered);
+    return { eventId, status: answered, error: null };
+  } catch (error) {
+    record(world, webhook, 0);
+    const { message, cause } = error as Error;
+    return { eventId, status: null, error: cause instanceof Error ? `${message}: ${cause.message}` : message };
+  }
+}
+
 /** Sends an event until the address answers with 2xx. It never throws, because nobody waits for the answer. */
 async function send(
   world: World,
@@ -73,21 +105,27 @@ async function send(
   firstWait: number,
   stopped: AbortSignal,
 ): Promise<void> {
-  const signature = createHmac("sha256", webhook.hmac_secret).update(body).digest("hex");
-  const headers = { "content-type": "application/json", authorization: signature };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
       if (attempt > 0) await delay(firstWait * 2 ** (attempt - 1), undefined, { signal: stopped });
-      const signal = AbortSignal.any([stopped, AbortSignal.timeout(PATIENCE)]);
-      const answer = await fetch(webhook.client_url, { method: "POST", headers, body, signal, redirect: "manual" });
-      await answer.body?.cancel();
-      record(world, webhook, answer.status);
-      if (answer.ok) return;
+      const status = await post(webhook, body, stopped);
+      record(world, webhook, status);
+      if (status >= 200 && status < 300) return;
     } catch {
       if (stopped.aborted) return;
       record(world, webhook, 0);
     }
   }
+}
+
+/** Sends an event once, and returns the status of the answer. @throws when there is no answer within 10 seconds */
+async function post({ client_url, hmac_secret }: Webhook, body: string, stopped?: AbortSignal): Promise<number> {
+  const signature = createHmac("sha256", hmac_secret).update(body).digest("hex");
+  const headers = { "content-type": "application/json", authorization: signature };
+  const signal = AbortSignal.any([...(stopped ? [stopped] : []), AbortSignal.timeout(PATIENCE)]);
+  const answer = await fetch(client_url, { method: "POST", headers, body, signal, redirect: "manual" });
+  await answer.body?.cancel();
+  return answer.status;
 }
 
 function record(world: World, { id }: Webhook, status: number): void {
@@ -98,28 +136,41 @@ function record(world: World, { id }: Webhook, status: number): void {
 function eventOf(world: World, webhook: Webhook, eventType: EventType, run: Run): string {
   const { status_humanized, status } = statusFields(eventType === "job.run.started" ? STATUS.running : run.status);
   const hasEnded = eventType !== "job.run.started";
-  return JSON.stringify({
-    accountId: run.account_id,
+  const { body } = newEvent(world, webhook, eventType, {
+    jobId: String(run.job_definition_id),
+    jobName: jobsOf(world).get(run.job_definition_id)?.name,
+    runId: String(run.id),
+    environmentId: String(run.environment_id),
+    environmentName: environmentsOf(world).get(run.environment_id)?.name,
+    dbtVersion: run.dbt_version,
+    projectId: String(run.project_id),
+    projectName: projectsOf(world).get(run.project_id)?.name,
+    runStatus: status_humanized,
+    runStatusCode: status,
+    runStatusMessage: run.status_message ?? "None",
+    runReason: run.trigger.cause,
+    runStartedAt: run.started_at,
+    ...(hasEnded && { runFinishedAt: run.finished_at }),
+  });
+  return body;
+}
+
+/** An event as it is sent. @param data what the event says about the run */
+function newEvent(
+  world: World,
+  webhook: Webhook,
+  eventType: EventType,
+  data: object,
+): { readonly eventId: string; readonly body: string } {
+  const eventId = `wev_${randomBytes(12).toString("hex")}`;
+  const body = JSON.stringify({
+    accountId: webhook.account_id,
     webhookId: webhook.uid,
-    eventId: `wev_${randomBytes(12).toString("hex")}`,
+    eventId,
     timestamp: world.clock.now().toISOString(),
     eventType,
     webhookName: webhook.name,
-    data: {
-      jobId: String(run.job_definition_id),
-      jobName: jobsOf(world).get(run.job_definition_id)?.name,
-      runId: String(run.id),
-      environmentId: String(run.environment_id),
-      environmentName: environmentsOf(world).get(run.environment_id)?.name,
-      dbtVersion: run.dbt_version,
-      projectId: String(run.project_id),
-      projectName: projectsOf(world).get(run.project_id)?.name,
-      runStatus: status_humanized,
-      runStatusCode: status,
-      runStatusMessage: run.status_message ?? "None",
-      runReason: run.trigger.cause,
-      runStartedAt: run.started_at,
-      ...(hasEnded && { runFinishedAt: run.finished_at }),
-    },
+    data,
   });
+  return { eventId, body };
 }

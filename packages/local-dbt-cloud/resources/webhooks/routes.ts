@@ -4,6 +4,7 @@ import { single } from "../../http/envelope";
 import { listedAs } from "../../http/filters";
 import type { RawQuery } from "../../http/query";
 import { removeRow, timestamp, type Routes } from "../../world";
+import { testWebhook } from "./delivery";
 import { webhookBody, webhookIn, webhooksOf, type Webhook } from "./webhooks";
 
 const WEBHOOKS = "/api/v3/accounts/:account/webhooks/";
@@ -36,6 +37,13 @@ export const webhookRoutes: Routes = (app, world) => {
     const before = webhookIn(world, request.params);
     const body = parseRow(webhookBody, request.body, before);
     return single(webhookAnswer(collection.put({ ...before, ...body, updated_at: timestamp(world.clock.now()) })));
+  });
+
+  // As in dbt Cloud, it is a GET although it sends an event.
+  app.get(`${WEBHOOKS}subscription/:webhook/test`, async (request) => {
+    const { eventId, status, error } = await testWebhook(world, webhookIn(world, request.params));
+    const verification_status = status === null ? null : String(status);
+    return single({ event_id: eventId, verification_status, verification_error: error });
   });
 
   app.delete(`${WEBHOOKS}subscription/:webhook`, (request) => {

@@ -126,6 +126,31 @@ describe("a webhook", () => {
     expect(received).toHaveLength(5);
   });
 
+  it("gets a signed test event when it is asked for, although it is not active, and the answer has its status", async () => {
+    const { id, hmac_secret } = await subscribe({ active: false, event_types: ["job.run.errored"] });
+    const test = `${V3}/webhooks/subscription/${id}/test`;
+    answers = [204, 500];
+    const passed = (await cloud.send("GET", test)).body.data as { event_id: string };
+    const [event] = await events(1);
+    expect(event).toMatchObject({ eventId: passed.event_id, webhookId: id, eventType: "job.run.errored" });
+    expect(event!["data"]).toMatchObject({ runReason: "Test of the webhook", runId: "0" });
+    const { headers, text } = received[0]!;
+    expect(headers.authorization).toBe(createHmac("sha256", hmac_secret).update(text).digest("hex"));
+    expect(passed).toMatchObject({ verification_status: "204", verification_error: null });
+    expect((await cloud.send("GET", test)).body.data).toMatchObject({ verification_status: "500" });
+    expect([received.length, webhooksOf(cloud.world).all()[0]?.http_status_code]).toEqual([2, "500"]);
+  });
+
+  it("has the reason in the answer to a test when its address does not answer", async () => {
+    const { id } = await subscribe({ client_url: "http://127.0.0.1:1/hook" });
+    const { body } = await cloud.send("GET", `${V3}/webhooks/subscription/${id}/test`);
+    expect(body.data).toMatchObject({
+      verification_status: null,
+      verification_error: expect.stringContaining("failed") as string,
+    });
+    expect((await cloud.send("GET", `${V3}/webhooks/subscription/wsu_0/test`)).code).toBe(404);
+  });
+
   it("does not get what happens after the stop, and an address that is down does no harm", async () => {
     await subscribe();
     await new Promise((resolve) => server.close(resolve));
