@@ -61,6 +61,16 @@ const rules: readonly (readonly [refused: string, accepted: string, reason: stri
     "current_timestamp on a table: it runs on the leader node alone",
   ],
   [
+    "select substr(a, 2, 3) from m.t",
+    "select substring(a, 2, 3) from m.t",
+    "substr on a table: it runs on the leader node alone",
+  ],
+  [
+    "select substring(a, 2) from m.t",
+    "select substring(a from 2) from m.t",
+    "substring without a length, which only binary values may have",
+  ],
+  [
     "select lag(a, 1, 0) over (partition by b order by c) from m.t",
     "select lag(a, 1) over (partition by b order by c) from m.t",
     "lag with a default",

@@ -37,7 +37,7 @@ COMPUTE_NODE = {"listagg", "median", "percentile_cont", "percentile_disc"}
 LEADER_NODE = set(
     """age current_schema current_schemas current_time current_timestamp generate_series has_database_privilege
     has_schema_privilege has_table_privilege isfinite localtime localtimestamp now pg_get_late_binding_view_cols
-    format_type current_setting""".split()
+    format_type current_setting substr""".split()
 )
 LEADER_WORDS = {"current_time", "current_timestamp", "localtime", "localtimestamp"}
 # Take an order and no frame.
@@ -154,6 +154,9 @@ def calls(found: list[Token], words: list[str]) -> list[str]:
             called.add(token.text)
         elif token.text not in NOT_CALLS and not is_name(words, i):
             reasons.append(f"the function {token.text}, which Redshift does not have or rules.py does not know")
+        arguments = words[i + 2 : closing(words, i + 1)]
+        if token.text == "substring" and "from" not in arguments and len(split(arguments)) < 3:
+            reasons.append("substring without a length, which only binary values may have")
     if reads_a_table(found, words):
         reasons += [f"{function} on a table: it runs on the leader node alone" for function in sorted(called & LEADER_NODE)]
     else:
