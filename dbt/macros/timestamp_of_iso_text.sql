@@ -1,15 +1,15 @@
 {#
   A text such as 2025-01-07T12:00:00+02:00 as a UTC timestamp. A text without an offset is UTC already, as is a timestamp column.
-  The offset can be +02:00, +0200, +02 or Z, and a fraction of a second can stand before it, which is dropped.
+  The offset can be +02:00, +0200, +02 or Z, and a fraction of a second can come before it. The fraction is dropped.
 #}
 {% macro timestamp_of_iso_text(text) -%}
   {%- set text = 'cast(' ~ text ~ ' as varchar(64))' -%}
-  {%- set rest = 'substring(' ~ text ~ ', 20, 44)' -%}
+  {%- set rest = 'substring(' ~ text ~ ', 20)' -%}
   {%- set sign = 'greatest(strpos(' ~ rest ~ ", '+'), strpos(" ~ rest ~ ", '-'))" -%}
-  {%- set digits = 'replace(substring(' ~ rest ~ ', ' ~ sign ~ " + 1, 6), ':', '')" -%}
+  {%- set digits = 'replace(substring(' ~ rest ~ ', ' ~ sign ~ " + 1), ':', '')" -%}
   {%- set minutes -%}
     case when {{ sign }} = 0 then 0 else
-      (60 * cast(substring({{ digits }}, 1, 2) as integer) + cast(coalesce(nullif(substring({{ digits }}, 3, 2), ''), '0') as integer))
+      (60 * cast(substring({{ digits }}, 1, 2) as integer) + cast(coalesce(nullif(substring({{ digits }}, 3), ''), '0') as integer))
       * case when strpos({{ rest }}, '-') > 0 then 1 else -1 end
     end
   {%- endset -%}

@@ -30,51 +30,58 @@ numbered as (
 
     select
         orders.*,
-        coalesce(paid.order_amount, 0) as order_amount,
+        paid.order_amount,
         row_number() over (
             partition by orders.customer_id
             order by orders.order_date nulls last, orders.order_id
-        ) as customer_order_number,
-        sum(case when orders.order_status_group = 'successful' then coalesce(paid.order_amount, 0) else 0 end) over (
-            partition by orders.customer_id
-            order by orders.order_date nulls last, orders.order_id
-            rows between unbounded preceding and current row
-        ) as cumulative_customer_value
+        ) as customer_order_number
     from orders
     left join paid on orders.order_id = paid.order_id
 
 ),
 
-successes as (
+valued as (
 
     select
-        customer_id,
-        count(*) as successful_orders,
-        {{ days_between('max(order_date)', analysis_date()) }} as days_since_last_success
-    from orders
-    where order_status_group = 'successful'
-    group by customer_id
+        numbered.*,
+        sum(case when order_status_group = 'successful' then order_amount end) over (
+            partition by customer_id
+            order by customer_order_number
+            rows between unbounded preceding and current row
+        ) as cumulative_customer_value
+    from numbered
+
+),
+
+customer_successes as (
+
+    select
+        customers.customer_id,
+        count(orders.order_id) as successful_orders,
+        {{ days_between('max(orders.order_date)', analysis_date()) }} as days_since_last_success
+    from customers
+    left join orders on customers.customer_id = orders.customer_id and orders.order_status_group = 'successful'
+    group by customers.customer_id
 
 )
 
 select
-    customers.customer_id,
-    numbered.order_id,
+    customer_successes.customer_id,
+    valued.order_id,
     payments.payment_id,
-    numbered.order_date,
-    numbered.status,
-    numbered.order_status_group,
-    numbered.product_name,
+    valued.order_date,
+    valued.status,
+    valued.order_status_group,
+    valued.product_name,
     payments.payment_method,
     payments.payment_category,
     payments.is_promotional,
     {{ money('coalesce(payments.amount, 0)') }} as amount,
-    {{ money('coalesce(numbered.order_amount, 0)') }} as order_amount,
-    cast(numbered.customer_order_number as integer) as customer_order_number,
-    {{ money('coalesce(numbered.cumulative_customer_value, 0)') }} as cumulative_customer_value,
-    {{ customer_lifecycle_stage('coalesce(successes.successful_orders, 0)', 'successes.days_since_last_success') }}
+    {{ money('coalesce(valued.order_amount, 0)') }} as order_amount,
+    cast(valued.customer_order_number as integer) as customer_order_number,
+    {{ money('coalesce(valued.cumulative_customer_value, 0)') }} as cumulative_customer_value,
+    {{ customer_lifecycle_stage('customer_successes.successful_orders', 'customer_successes.days_since_last_success') }}
         as customer_lifecycle_stage
-from customers
-left join numbered on customers.customer_id = numbered.customer_id
-left join payments on numbered.order_id = payments.order_id
-left join successes on customers.customer_id = successes.customer_id
+from customer_successes
+left join valued on customer_successes.customer_id = valued.customer_id
+left join payments on valued.order_id = payments.order_id
