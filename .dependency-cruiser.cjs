@@ -112,7 +112,7 @@ module.exports = {
         "^src/data-diff/",
         "^src/gitlab/",
         "^src/dashboard/",
-        "^src/job-manager/(branch-jobs/mark|local-cloud|run-history/history|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(result-schemas|schema-fields|sla-schema|json-page))\\.ts$",
+        "^src/job-manager/(branch-jobs/mark|local-cloud|run-history/history|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(result-schemas|schema-fields|sla-schema|explain-schema|json-page))\\.ts$",
         "^src/rehearsal/",
         "^packages/local-dbt-cloud/",
       ],

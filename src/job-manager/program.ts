@@ -142,6 +142,17 @@ interface RunFlags extends CommonOptions {
 }
 
 function describeWatching(program: Command, { online }: Runner): void {
+  usingCloud(program.command("explain"))
+    .description("explain a job: what it builds and reads, what reads its tables, its next runs and its duration")
+    .argument("<key>", "key of a job")
+    .option("--dbt-program <program>", "another dbt (default: the dbt of .venv)")
+    .addHelpText("after", examples("explain attribution --config prod", "explain campaign-performance --json"))
+    .action(async (key: string, flags: DbtFlags & { config: string }) => {
+      const { explain } = await import("./commands/explain.js");
+      const { config, dbtProgram: program } = flags;
+      await online(flags, (dependencies) => explain({ config, key, project: projectFolder(), program }, dependencies));
+    });
+
   usingCloud(program.command("list"))
     .description("list the deployed jobs of this branch")
     .option("--details", "also show ids, schedules, last runs and links")

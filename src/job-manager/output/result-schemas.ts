@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { kpiChangeSchema, martDifferenceSchema } from "../../data-diff/difference";
+import { explainResult } from "./explain-schema";
 import { key, time, url } from "./schema-fields";
 import { slaReport } from "./sla-schema";
 
@@ -169,6 +170,7 @@ export const RESULTS = {
     clashes: z.array(z.string()).describe("The jobs that start in the same minute, as text."),
     clock_changes: z.array(z.string()).describe("The effect of the next clock change, as text."),
   }),
+  explain: explainResult,
   compare: z.object({
     left: environmentName,
     right: environmentName,

@@ -1,6 +1,7 @@
 import { printable } from "../../jobs/printable";
 import type { Period } from "../run-history/attainment";
 import type { SlaReport } from "../run-history/report";
+import { duration } from "./duration";
 import { code, escaped } from "./markdown";
 import { table, type Screen } from "./table";
 import { utc } from "./time";
@@ -88,13 +89,4 @@ function percent(value: number | null): string {
 
 function rounded(value: number): string {
   return String(Number(value.toFixed(2)));
-}
-
-/** `1:02:03` or `2:03`. */
-function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const two = (n: number): string => String(n).padStart(2, "0");
-  const hours = Math.floor(whole / 3600);
-  const rest = `${Math.floor((whole % 3600) / 60)}`;
-  return `${hours > 0 ? `${hours}:${rest.padStart(2, "0")}` : rest}:${two(whole % 60)}`;
 }

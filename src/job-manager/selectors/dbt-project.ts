@@ -14,6 +14,8 @@ const nodeSchema = z.object({
     .transform((config) => config ?? {}),
   depends_on: z.object({ nodes: z.array(z.string()).default([]) }).default({ nodes: [] }),
   attached_node: z.string().nullish(),
+  /** Of a table of a source: the name of the source. */
+  source_name: z.string().nullish(),
   /** Of a source: the limits of its freshness. */
   freshness: z.object({ warn_after: period, error_after: period }).nullish(),
 });
@@ -62,4 +64,19 @@ export function readsOf(node: DbtNode, project: DbtProject): DbtNode[] {
     if (isBuilt(parent)) return [parent];
     return parent.resource_type === "model" ? readsOf(parent, project) : [];
   });
+}
+
+/** The tables of sources that an object reads, also through ephemeral models. A source reads itself: its freshness is checked. */
+export function sourcesOf(node: DbtNode, project: DbtProject): DbtNode[] {
+  if (node.resource_type === "source") return [node];
+  return node.depends_on.nodes.flatMap((id) => {
+    const parent = project.get(id);
+    if (!parent || isBuilt(parent)) return [];
+    return sourcesOf(parent, project);
+  });
+}
+
+/** The name of a table of a source, with the name of the source: `raw.orders`. */
+export function sourceName({ source_name, name }: DbtNode): string {
+  return source_name ? `${source_name}.${name}` : name;
 }
