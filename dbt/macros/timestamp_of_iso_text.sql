@@ -4,12 +4,12 @@
 #}
 {% macro timestamp_of_iso_text(text) -%}
   {%- set text = 'cast(' ~ text ~ ' as varchar(64))' -%}
-  {%- set rest = 'substring(' ~ text ~ ', 20, 44)' -%}
+  {%- set rest = 'substring(' ~ text ~ ' from 20)' -%}
   {%- set sign = 'greatest(strpos(' ~ rest ~ ", '+'), strpos(" ~ rest ~ ", '-'))" -%}
-  {%- set digits = 'replace(substring(' ~ rest ~ ', ' ~ sign ~ " + 1, 6), ':', '')" -%}
+  {%- set digits = 'replace(substring(' ~ rest ~ ' from ' ~ sign ~ " + 1), ':', '')" -%}
   {%- set minutes -%}
     case when {{ sign }} = 0 then 0 else
-      (60 * cast(substring({{ digits }}, 1, 2) as integer) + cast(coalesce(nullif(substring({{ digits }}, 3, 2), ''), '0') as integer))
+      (60 * cast(substring({{ digits }}, 1, 2) as integer) + cast(coalesce(nullif(substring({{ digits }} from 3), ''), '0') as integer))
       * case when strpos({{ rest }}, '-') > 0 then 1 else -1 end
     end
   {%- endset -%}

@@ -125,6 +125,15 @@ describe("the JSON Schema of --json accepts the output of", () => {
     rmSync(cache, { recursive: true });
   });
 
+  it("explain, with a duration and without dbt", async () => {
+    addRunOf(cloud.world, addBranchJob("attribution"), { status: 10 });
+    const args = ["attribution", "--config", devFile(), "--dbt-program", "/no/dbt"];
+    expect(await outputOf("explain", args)).toMatchObject({
+      ok: true,
+      result: { dbt: null, duration: { runs: 1 }, starts: ["campaigns"] },
+    });
+  });
+
   it("run, logs and cancel", async () => {
     const id = addBranchJob("attribution");
     const config = ["attribution", "--config", devFile()];

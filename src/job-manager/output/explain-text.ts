@@ -27,7 +27,7 @@ export interface Explanation {
   readonly days: number;
 }
 
-/** A text that can take several lines, or a list of which one line shows as much as it can. */
+/** A text that can take several lines, or a list of which two lines show as much as they can. */
 type Text = string | { readonly lead: string; readonly items: readonly string[]; readonly separator?: string };
 
 /** A heading, and the texts beside it. */
@@ -35,8 +35,9 @@ type Row = readonly [heading: string, ...texts: Text[]];
 
 const WIDTH = 80;
 const INDENTATION = 13;
+const LINES_OF_A_LIST = 2;
 
-/** Explains a job in at most 80 columns. A list takes one line, so that all fits on one screen. */
+/** Explains a job in at most 80 columns. A list takes two lines at most, so that all fits on one screen. */
 export function explainText(explanation: Explanation, { width = WIDTH }: Screen): string {
   const { key, job, environment, neighbours } = explanation;
   const columns = Math.min(width, WIDTH);
@@ -64,14 +65,14 @@ export function explainText(explanation: Explanation, { width = WIDTH }: Screen)
 function linesOf(text: Text, width: number): string[] {
   if (typeof text === "string") return wrapped(printable(text), width);
   const { lead, items, separator = ", " } = text;
-  const line = (count: number): string => {
+  const lines = (count: number): string[] => {
     const shown = items.slice(0, count).join(separator);
     const rest = items.length - count;
-    return printable(`${lead}${shown}${rest === 0 ? "" : ` and ${rest} more`}`);
+    return wrapped(printable(`${lead}${shown}${rest === 0 ? "" : ` and ${rest} more`}`), width);
   };
   let count = items.length;
-  while (count > 1 && line(count).length > width) count -= 1;
-  return wrapped(line(count), width);
+  while (count > 1 && lines(count).length > LINES_OF_A_LIST) count -= 1;
+  return lines(count);
 }
 
 function notKnown(reason: string): string {
@@ -84,7 +85,7 @@ function scheduleTexts({ job, environment: { timezone }, nextRuns }: Explanation
   const times = nextRuns.map((at) => `${utc(at)} UTC${timezone === "UTC" ? "" : ` (${inTimeZone(at, timezone)})`}`);
   if (times.length === 0) return [words];
   const zone = timezone === "UTC" ? "" : `; in brackets: ${timezone}`;
-  return [`${words}${zone}`, `next: ${times.join(", ")}`];
+  return [`${words}${zone}`, ...times.map((time, i) => `${i === 0 ? "next" : "then"}: ${time}`)];
 }
 
 function durationText({ durations, days }: Explanation): string {

@@ -95,7 +95,9 @@ function ask(selections: readonly Selection[], request: DbtRequest): Answers {
   if (program !== undefined) return askEach(program, selections, request);
   const bin = join(root, ".venv", "bin");
   if (!existsSync(join(bin, "dbt"))) {
-    throw new DbtError("dbt is not in .venv; run `npm run python:setup` first, or name a dbt with --dbt PROGRAM");
+    throw new DbtError(
+      "dbt is not in .venv; run `npm run python:setup` first, or name a dbt with --dbt-program PROGRAM",
+    );
   }
   const folder = folderOf(request);
   const { status, stdout, stderr } = spawnSync(join(bin, "python"), [RESOLVE], {
@@ -131,7 +133,8 @@ function askList(program: string, selection: Selection, request: DbtRequest): An
       env: { ...environmentOf(request), ...selection.variables, DBT_LOG_PATH: join(target, "logs") },
     },
   );
-  if (error) throw new DbtError(`${program} does not start: ${error.message}; name another dbt with --dbt PROGRAM`);
+  if (error)
+    throw new DbtError(`${program} does not start: ${error.message}; name another dbt with --dbt-program PROGRAM`);
   const manifest = join(target, "manifest.json");
   const lines = stdout.split("\n");
   if (!existsSync(manifest)) throw new DbtError(`dbt cannot parse the project\n${lastLines(`${stdout}${stderr}`)}`);
