@@ -45,7 +45,8 @@ export function latePlatforms(warehouse: Warehouse, today: string): Html {
   });
   const count = late.length === 1 ? "1 platform is" : `${late.length} platforms are`;
   return html`<p class="banner" role="status">
-    <strong>! ${count} behind.</strong> ${names.join(" ")} Costs and sessions after these days are missing from all figures.
+    <strong>! ${count} behind.</strong> ${names.join(" ")} Costs and sessions after these days are missing from all
+    figures.
   </p>`;
 }
 

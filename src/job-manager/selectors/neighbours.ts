@@ -9,7 +9,7 @@ export interface Read {
 }
 
 /** A job that reads what another job builds. */
-export interface Reader {
+interface Reader {
   readonly key: string;
   /** The tables that it reads, in the order of names. */
   readonly nodes: readonly DbtNode[];
