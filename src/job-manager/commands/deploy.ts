@@ -224,7 +224,7 @@ async function deferralNotes(target: BranchTarget, plan: readonly PlannedJob[]):
   );
   const keys = plan.flatMap((job) => (job.action === "create" || job.action === "update" ? [job.wanted.key] : []));
   try {
-    return (await unmetDeferrals(keys, { ...target, idOf: (key) => ids.get(key) })).map(deferralNote);
+    return notesOnDeferrals(await unmetDeferrals(keys, { ...target, idOf: (key) => ids.get(key) }));
   } catch (error) {
     if (error instanceof DbtCloudError)
       return [`It is not known whether each job has a run to defer to: ${error.line}.`];
@@ -232,15 +232,27 @@ async function deferralNotes(target: BranchTarget, plan: readonly PlannedJob[]):
   }
 }
 
-function deferralNote({ key, to }: UnmetDeferral): string {
-  if ("job" in to) {
-    return (
-      `${key} defers to ${to.job}, which has not succeeded yet, so ${key} would fail: ` +
-      `\`dbt-job-manager run ${key} --bootstrap\` runs both in order.`
+function notesOnDeferrals(unmet: readonly UnmetDeferral[]): string[] {
+  const byEnvironment = new Map<string, string[]>();
+  const notes: string[] = [];
+  for (const { key, to } of unmet) {
+    if ("environment" in to) {
+      byEnvironment.set(to.environment, [...(byEnvironment.get(to.environment) ?? []), key]);
+    } else {
+      notes.push(
+        `${key} defers to ${to.job}, which has not succeeded yet, so ${key} would fail: ` +
+          `\`dbt-job-manager run ${key} --bootstrap\` runs both in order.`,
+      );
+    }
+  }
+  for (const [environment, keys] of byEnvironment) {
+    const [verb, subject] = keys.length === 1 ? ["defers", keys[0]!] : ["defer", "they"];
+    notes.push(
+      `${keys.join(", ")} ${verb} to the environment ${environment}, where no run has succeeded, ` +
+        `so ${subject} would fail: run a job of ${environment} first.`,
     );
   }
-  const { environment } = to;
-  return `${key} defers to the environment ${environment}, where no run has succeeded, so ${key} would fail: run a job of ${environment} first.`;
+  return notes;
 }
 
 async function runDeployed(

@@ -247,6 +247,14 @@ describe("a job that defers to another one", () => {
     expect(cloud.requests.filter((line) => line.includes("/runs/"))).toEqual([]);
   });
 
+  it("is named together with the other jobs when no run of their environment has succeeded", async () => {
+    const later = (): object => jobData({ defer_to: { environment: "production" } });
+    const { text } = await run(devFile({ extract: later(), attribution: later() }), { dryRun: true });
+    expect(text.split("\n")).toContain(
+      "extract, attribution defer to the environment production, where no run has succeeded, so they would fail: run a job of production first.",
+    );
+  });
+
   it("is named when no run of its environment has succeeded", async () => {
     const config = devFile({ extract: jobData({ defer_to: { environment: "production" } }) });
     expect((await run(config, { dryRun: true })).text).toContain(
