@@ -223,6 +223,11 @@ export async function listRuns(client: DbtCloudClient, environmentId: number, qu
   return runs;
 }
 
+/** The filter of {@link listRuns} for the runs that were created in a period. */
+export function createdIn({ from, to }: { readonly from: Date; readonly to: Date }): Query {
+  return { created_at__range: JSON.stringify([from.toISOString(), to.toISOString()]) };
+}
+
 /**
  * The tests and models that failed in the first failed step of a run, in dbt's own words.
  *

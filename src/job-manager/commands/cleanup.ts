@@ -1,6 +1,16 @@
 import { reasonOf } from "../../dbt-cloud/errors";
 import { listJobs, readJob } from "../../dbt-cloud/jobs";
-import { cancelRun, failedStep, follow, isOver, listRuns, runUrl, triggerRun, type Run } from "../../dbt-cloud/runs";
+import {
+  cancelRun,
+  createdIn,
+  failedStep,
+  follow,
+  isOver,
+  listRuns,
+  runUrl,
+  triggerRun,
+  type Run,
+} from "../../dbt-cloud/runs";
 import { schemasOverlap, SHARED_SCHEMA } from "../../jobs/branch-schema";
 import { printable } from "../../jobs/printable";
 import { RUN_STATUS, UNFINISHED } from "../../jobs/run-status";
@@ -201,10 +211,10 @@ async function readInput(
   { olderThan }: CleanupOptions,
   { now }: CommandDependencies,
 ): Promise<CleanupInput> {
-  const since = new Date(now.getTime() - (olderThan ?? 0) * DAY).toISOString();
-  const recently = {
-    created_at__range: JSON.stringify([since, new Date(now.getTime() + DAY).toISOString()]),
-  };
+  const recently = createdIn({
+    from: new Date(now.getTime() - (olderThan ?? 0) * DAY),
+    to: new Date(now.getTime() + DAY),
+  });
   const [records, recent, running] = await Promise.all([
     listJobs(client, where),
     olderThan === undefined ? [] : listRuns(client, where.environmentId, recently),

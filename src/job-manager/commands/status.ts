@@ -1,5 +1,6 @@
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
 import {
+  createdIn,
   failedLog,
   failedNodes,
   failedStep,
@@ -115,10 +116,8 @@ async function slasOf(
     return deadline ? [{ key, id: record.id, deadline }] : [];
   });
   if (due.length === 0) return new Map();
-  const start = new Date(Math.min(...due.map(({ deadline }) => deadline.dayStart.getTime())));
-  const runs = await listRuns(client, where.environmentId, {
-    created_at__range: JSON.stringify([start.toISOString(), now.toISOString()]),
-  });
+  const from = new Date(Math.min(...due.map(({ deadline }) => deadline.dayStart.getTime())));
+  const runs = await listRuns(client, where.environmentId, createdIn({ from, to: now }));
   return new Map(
     due.map(({ key, id, deadline }) => {
       const own = runs.filter(({ job_definition_id: job }) => job === id);

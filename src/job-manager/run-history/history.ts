@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { DbtCloudClient } from "../../dbt-cloud/client";
-import { isOver, listRuns, runSchema, type Run } from "../../dbt-cloud/runs";
+import { createdIn, isOver, listRuns, runSchema, type Run } from "../../dbt-cloud/runs";
 import { timeOf } from "../../dbt-cloud/times";
 import type { Period } from "./attainment";
 
@@ -35,9 +35,7 @@ export async function readHistory(
 ): Promise<Run[]> {
   const kept = keptIn(file, period);
   const from = kept ? new Date(kept.until) : period.from;
-  const read = await listRuns(client, environmentId, {
-    created_at__range: JSON.stringify([from.toISOString(), period.to.toISOString()]),
-  });
+  const read = await listRuns(client, environmentId, createdIn({ from, to: period.to }));
   const byId = new Map([...(kept?.runs ?? []), ...read].map((run) => [run.id, run]));
   const runs = [...byId.values()].sort((a, b) => a.id - b.id);
   keep(file, runs, { from: kept ? new Date(kept.from) : period.from, to: period.to });
