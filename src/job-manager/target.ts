@@ -3,7 +3,7 @@ import type { JobRecord, JobsOf } from "../dbt-cloud/jobs";
 import type { EnvironmentDefinition } from "../env-files/definition";
 import { loadEnvironment, type FileOf } from "../env-files/load";
 import { ConfigurationError } from "../env-files/problem";
-import { readSettings } from "../env-files/settings";
+import { readSettings, type Settings } from "../env-files/settings";
 import { closest } from "../jobs/closest";
 import { terraformJobName } from "../jobs/names";
 import { referencedId } from "../jobs/reference";
@@ -38,9 +38,23 @@ export type BranchTarget = Target & { readonly branch: Branch };
  * @throws CommandError when Terraform makes the project or the environment, so that its id is not in the file
  */
 export function openTarget(config: string, dependencies: CommandDependencies): Target {
+  const settings = readSettings(dependencies.env);
+  return connectTarget(loadEnvironment(config, settings), settings, dependencies);
+}
+
+/**
+ * Connects to dbt Cloud for the jobs of an env file.
+ *
+ * @param file the env file as `loadEnvironment` reads it
+ * @throws ConfigurationError with all problems of the environment variables
+ * @throws CommandError as {@link openTarget} does
+ */
+export function connectTarget(
+  { environment, beside, fileOf }: Pick<Target, "environment" | "beside" | "fileOf">,
+  settings: Settings,
+  dependencies: CommandDependencies,
+): Target {
   const { env, folder } = dependencies;
-  const settings = readSettings(env);
-  const { environment, beside, fileOf } = loadEnvironment(config, settings);
   const isOfBranch = environment.applied_by === "api";
   const [client, workplace] = both(
     () => connect(settings, dependencies),

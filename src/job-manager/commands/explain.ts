@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { listJobs } from "../../dbt-cloud/jobs";
-import { listRuns } from "../../dbt-cloud/runs";
+import { createdIn, listRuns } from "../../dbt-cloud/runs";
 import { DbtCloudError } from "../../dbt-cloud/errors";
 import { loadEnvironment } from "../../env-files/load";
 import { ConfigurationError } from "../../env-files/problem";
@@ -17,7 +17,7 @@ import { sourceName } from "../selectors/dbt-project";
 import { neighboursOf, type Neighbours } from "../selectors/neighbours";
 import { DbtError } from "../selectors/resolve";
 import { resolveJobs } from "../selectors/resolved-jobs";
-import { checkKeys, jobsByKey, openTarget } from "../target";
+import { checkKeys, connectTarget, jobsByKey, type Target } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
 export interface ExplainOptions {
@@ -48,17 +48,22 @@ const DAY = 24 * 60 * 60 * 1000;
  */
 export async function explain(options: ExplainOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const { key, config } = options;
-  const { environment } = loadEnvironment(config, readSettings(dependencies.env));
+  const settings = readSettings(dependencies.env);
+  const file = loadEnvironment(config, settings);
+  const { environment } = file;
   checkKeys([key], Object.keys(environment.jobs), config);
   const job = environment.jobs[key]!;
+  const others = Object.entries(environment.jobs);
   const explanation: Explanation = {
     key,
     job,
     environment,
     nextRuns: job.schedule && !job.paused ? nextFireTimes(job.schedule, dependencies.now, NEXT_RUNS) : [],
+    expectedBy: others.filter(([, other]) => other.expects.includes(key)).map(([other]) => other),
+    starts: others.filter(([, other]) => other.run_after?.job === key).map(([other]) => other),
     days: DAYS,
     neighbours: neighbours(options, environment, dependencies),
-    durations: await durations(options, dependencies),
+    durations: await durations(key, () => connectTarget(file, settings, dependencies), dependencies.now),
   };
   return { exitCode: EXIT.ok, text: explainText(explanation, dependencies), json: asJson(explanation) };
 }
@@ -70,30 +75,22 @@ function neighbours(
 ): Known<Neighbours> {
   try {
     const [resolved] = resolveJobs([environment], { root: resolve(project), program, env }).environments;
-    return {
-      value: neighboursOf(
-        resolved!.jobs.find((job) => job.key === key)!,
-        resolved!,
-      ),
-    };
+    const own = resolved!.jobs.find((job) => job.key === key)!;
+    return { value: neighboursOf(own, resolved!) };
   } catch (error) {
     if (error instanceof DbtError) return { unknown: firstLine(error) };
     throw error;
   }
 }
 
-async function durations(
-  { key, config }: ExplainOptions,
-  dependencies: CommandDependencies,
-): Promise<Known<Durations>> {
+async function durations(key: string, connect: () => Target, now: Date): Promise<Known<Durations>> {
   try {
-    const target = openTarget(config, dependencies);
+    const target = connect();
     const record = jobsByKey(target, await listJobs(target.client, target.where)).get(key);
     if (!record) return { unknown: "the job is not deployed" };
-    const since = new Date(dependencies.now.getTime() - DAYS * DAY);
     const runs = await listRuns(target.client, target.where.environmentId, {
       job_definition_id: record.id,
-      created_at__range: JSON.stringify([since.toISOString(), dependencies.now.toISOString()]),
+      ...createdIn({ from: new Date(now.getTime() - DAYS * DAY), to: now }),
     });
     const found = durationsOf(runs);
     return found ? { value: found } : { unknown: `no run succeeded in the last ${DAYS} days` };
@@ -111,9 +108,8 @@ function firstLine({ message }: Error): string {
   return message.split("\n")[0]!;
 }
 
-function asJson({ key, job, environment, nextRuns, ...known }: Explanation): ResultOf<"explain"> {
+function asJson({ key, job, environment, nextRuns, expectedBy, starts, ...known }: Explanation): ResultOf<"explain"> {
   const { neighbours: found, durations: took } = known;
-  const others = Object.entries(environment.jobs);
   return {
     environment: environment.name,
     key,
@@ -129,8 +125,8 @@ function asJson({ key, job, environment, nextRuns, ...known }: Explanation): Res
     execute_steps: job.execute_steps,
     expects: job.expects,
     run_after: job.run_after?.job ?? null,
-    expected_by: others.filter(([, other]) => other.expects.includes(key)).map(([other]) => other),
-    starts: others.filter(([, other]) => other.run_after?.job === key).map(([other]) => other),
+    expected_by: [...expectedBy],
+    starts: [...starts],
     dbt: "value" in found ? neighboursJson(found.value) : null,
     dbt_unknown: "unknown" in found ? found.unknown : null,
     duration:

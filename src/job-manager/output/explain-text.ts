@@ -20,6 +20,10 @@ export interface Explanation {
   readonly environment: EnvironmentDefinition;
   /** The next times at which the schedule starts the job. */
   readonly nextRuns: readonly Date[];
+  /** The keys of the jobs that expect this job. */
+  readonly expectedBy: readonly string[];
+  /** The keys of the jobs that run after this job. */
+  readonly starts: readonly string[];
   readonly neighbours: Known<Neighbours>;
   /** The durations of the successful runs in the last days. */
   readonly durations: Known<Durations>;
@@ -47,7 +51,7 @@ export function explainText(explanation: Explanation, { width = WIDTH }: Screen)
     ["Schedule", ...scheduleTexts(explanation)],
     ["Takes", durationText(explanation)],
     ...("value" in neighbours ? neighbourRows(neighbours.value) : [["Builds", notKnown(neighbours.unknown)] as const]),
-    ...orderRows(key, job, environment),
+    ...orderRows(explanation),
   ];
   const body = rows.flatMap(([heading, ...texts]) =>
     texts
@@ -128,17 +132,14 @@ function buildersText({ builders }: Read): string {
   return builders.length > 0 ? builders.join(", ") : "no job of this environment";
 }
 
-function orderRows(key: string, job: JobDefinition, { jobs }: EnvironmentDefinition): Row[] {
-  const others = Object.entries(jobs);
+function orderRows({ job, environment: { jobs }, expectedBy, starts }: Explanation): Row[] {
   const before = [
     ...job.expects.map((other) => `${other} (expected earlier on the same day)`),
     ...(job.run_after ? [`${job.run_after.job} (starts this job after ${job.run_after.on.join(", ")})`] : []),
   ];
   const after = [
-    ...others.filter(([, other]) => other.expects.includes(key)).map(([other]) => `${other} (expects this job)`),
-    ...others.flatMap(([other, { run_after }]) =>
-      run_after?.job === key ? [`${other} (starts after ${run_after.on.join(", ")} of this job)`] : [],
-    ),
+    ...expectedBy.map((other) => `${other} (expects this job)`),
+    ...starts.map((other) => `${other} (starts after ${jobs[other]!.run_after!.on.join(", ")} of this job)`),
   ];
   return [...row("Jobs before", before), ...row("Jobs after", after)];
 }

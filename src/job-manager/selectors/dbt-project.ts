@@ -58,22 +58,25 @@ export function hasFreshness({ freshness }: DbtNode): boolean {
 
 /** The built objects that an object reads. An ephemeral model has no table, so the objects that it reads count. */
 export function readsOf(node: DbtNode, project: DbtProject): DbtNode[] {
-  return node.depends_on.nodes.flatMap((id) => {
-    const parent = project.get(id);
-    if (!parent) return [];
-    if (isBuilt(parent)) return [parent];
-    return parent.resource_type === "model" ? readsOf(parent, project) : [];
-  });
+  return tablesReadBy(node, project).filter(isBuilt);
 }
 
 /** The tables of sources that an object reads, also through ephemeral models. A source reads itself: its freshness is checked. */
 export function sourcesOf(node: DbtNode, project: DbtProject): DbtNode[] {
-  if (node.resource_type === "source") return [node];
+  return isSource(node) ? [node] : tablesReadBy(node, project).filter(isSource);
+}
+
+function tablesReadBy(node: DbtNode, project: DbtProject): DbtNode[] {
   return node.depends_on.nodes.flatMap((id) => {
     const parent = project.get(id);
-    if (!parent || isBuilt(parent)) return [];
-    return sourcesOf(parent, project);
+    if (!parent) return [];
+    if (isBuilt(parent) || isSource(parent)) return [parent];
+    return parent.resource_type === "model" ? tablesReadBy(parent, project) : [];
   });
+}
+
+function isSource({ resource_type }: DbtNode): boolean {
+  return resource_type === "source";
 }
 
 /** The name of a table of a source, with the name of the source: `raw.orders`. */

@@ -1,4 +1,4 @@
-import { isBuilt, isDataTest, readsOf, sourcesOf, type DbtNode } from "./dbt-project";
+import { isDataTest, readsOf, sourcesOf, type DbtNode } from "./dbt-project";
 import type { ResolvedEnvironment, ResolvedJob } from "./resolved-jobs";
 
 /** A table that a job reads and does not build. */
@@ -50,10 +50,7 @@ export function neighboursOf(
       return nodes.length > 0 ? [{ key, nodes }] : [];
     }),
     exposures: byName(
-      [...project.values()].filter(
-        (node) =>
-          node.resource_type === "exposure" && readsOf(node, project).some((read) => isBuilt(read) && built(read)),
-      ),
+      [...project.values()].filter((node) => node.resource_type === "exposure" && readsOf(node, project).some(built)),
     ),
   };
 }
