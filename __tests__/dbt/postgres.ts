@@ -12,6 +12,8 @@ const programs = existsSync(VERSIONS)
       .map((version) => join(VERSIONS, version, "bin"))
       .find((folder) => existsSync(join(folder, "initdb")))
   : undefined;
+/** The data is small and short-lived. PostgreSQL would compile our long queries longer than it runs them. */
+const SETTINGS = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "jit=off"];
 const isRoot = process.getuid?.() === 0;
 
 /** Why PostgreSQL cannot be started here, or undefined. */
@@ -28,7 +30,8 @@ export class PostgresServer {
     if (isRoot) execFileSync("chown", ["postgres", this.folder]);
     const data = join(this.folder, "data");
     this.run("initdb", "-A", "trust", "-U", "postgres", "-N", "-D", data);
-    const options = `-p ${port} -h 127.0.0.1 -k ${this.folder} -c fsync=off`;
+    const settings = SETTINGS.map((setting) => `-c ${setting}`).join(" ");
+    const options = `-p ${port} -h 127.0.0.1 -k ${this.folder} ${settings}`;
     this.run("pg_ctl", "-w", "-D", data, "-o", options, "-l", join(this.folder, "log"), "start");
   }
 
