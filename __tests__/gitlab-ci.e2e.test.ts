@@ -333,7 +333,12 @@ describe("a job's script, with stand-ins for the programs", () => {
     ["deploy-branch-jobs", [FOR_NODE, CI, "npx dbt-job-manager deploy --config environments/dev.yaml"]],
     [
       "cleanup-old-branch-jobs",
-      [FOR_NODE, CI, "npx dbt-job-manager cleanup --config environments/dev.yaml --older-than 7 --all-users --yes"],
+      [
+        FOR_NODE,
+        CI,
+        "npx dbt-job-manager cleanup --config environments/dev.yaml --merged --all-users --yes",
+        "npx dbt-job-manager cleanup --config environments/dev.yaml --older-than 7 --all-users --yes",
+      ],
     ],
     [
       "report-deadlines",

@@ -9,7 +9,8 @@ export class TerraformWorkspace {
   readonly folder = mkdtempSync(join(tmpdir(), "workspace-"));
   private initialized = false;
 
-  constructor(private readonly env: Readonly<Record<string, string>>) {}
+  /** @param env environment variables of terraform, which a test may replace */
+  constructor(public env: Readonly<Record<string, string>>) {}
 
   /** Replaces the stack. The state stays in the folder, even when the stack names another place. */
   write(stack: TerraformJson): void {
