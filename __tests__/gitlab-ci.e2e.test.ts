@@ -86,7 +86,7 @@ describe("the jobs of a pipeline", () => {
   const TERRAFORM = "terraform-program: on_success";
   const CHECK = "check: on_success";
   const DIFFS = ["diff-staging: on_success", "diff-production: on_success"];
-  const DATA = "data-diff: on_success";
+  const AGAINST_TARGET = ["rehearse: on_success", "data-diff: on_success"];
   const NOTE = "note: on_success, may be skipped";
   const SCHEDULED = ["cleanup-old-branch-jobs", "report-deadlines"].map((name) => `${name}: on_success`);
   const BRANCH_JOBS = ["deploy-branch-jobs", "cleanup-branch-jobs"].map((name) => `${name}: manual, may be skipped`);
@@ -95,25 +95,29 @@ describe("the jobs of a pipeline", () => {
     [
       "a merge request of a feature branch",
       mergeRequest("feature"),
-      [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE, ...BRANCH_JOBS],
+      [TERRAFORM, CHECK, ...DIFFS, ...AGAINST_TARGET, NOTE, ...BRANCH_JOBS],
     ],
     [
       "… with the gate",
       { ...mergeRequest("feature"), ...GATED },
-      [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE, ...BRANCH_JOBS],
+      [TERRAFORM, CHECK, ...DIFFS, ...AGAINST_TARGET, NOTE, ...BRANCH_JOBS],
     ],
-    ["a merge request of main", mergeRequest("main"), [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE]],
-    ["a merge request of production", mergeRequest("production"), [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE]],
+    ["a merge request of main", mergeRequest("main"), [TERRAFORM, CHECK, ...DIFFS, ...AGAINST_TARGET, NOTE]],
+    [
+      "a merge request of production",
+      mergeRequest("production"),
+      [TERRAFORM, CHECK, ...DIFFS, ...AGAINST_TARGET, NOTE],
+    ],
     // GitLab leaves CI_COMMIT_BRANCH empty here. A deploy must not depend on that alone.
     [
       "… of main, named",
       { ...mergeRequest("main"), CI_COMMIT_BRANCH: "main" },
-      [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE],
+      [TERRAFORM, CHECK, ...DIFFS, ...AGAINST_TARGET, NOTE],
     ],
     [
       "… of production, named",
       { ...mergeRequest("production"), CI_COMMIT_BRANCH: "production" },
-      [TERRAFORM, CHECK, ...DIFFS, DATA, NOTE],
+      [TERRAFORM, CHECK, ...DIFFS, ...AGAINST_TARGET, NOTE],
     ],
     ["a push to a feature branch", push("feature"), [TERRAFORM, CHECK, ...BRANCH_JOBS]],
     ["… with the gate", { ...push("feature"), ...GATED }, [TERRAFORM, CHECK, ...BRANCH_JOBS]],
@@ -152,8 +156,8 @@ describe("the jobs of a pipeline", () => {
     ],
     ["a schedule on production", schedule("production"), [TERRAFORM, CHECK]],
     ["a schedule on a feature branch", schedule("feature"), [TERRAFORM, CHECK, ...BRANCH_JOBS]],
-    ["a merge request of a fork", fork("feature"), [TERRAFORM, CHECK, ...DIFFS, DATA, ...BRANCH_JOBS]],
-    ["a merge request of a fork's main", fork("main"), [TERRAFORM, CHECK, ...DIFFS, DATA]],
+    ["a merge request of a fork", fork("feature"), [TERRAFORM, CHECK, ...DIFFS, ...AGAINST_TARGET, ...BRANCH_JOBS]],
+    ["a merge request of a fork's main", fork("main"), [TERRAFORM, CHECK, ...DIFFS, ...AGAINST_TARGET]],
     ["a trigger on main", { ...push("main"), CI_PIPELINE_SOURCE: "trigger" }, [TERRAFORM, CHECK]],
     ["a trigger on production", { ...push("production"), CI_PIPELINE_SOURCE: "trigger" }, [TERRAFORM, CHECK]],
     ["a tag", { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "", CI_COMMIT_TAG: "v1" }, []],
@@ -169,6 +173,7 @@ describe("a job", () => {
       check: true,
       "diff-staging": true,
       "diff-production": true,
+      rehearse: true,
       "data-diff": true,
       note: true,
       "deploy-staging-terraform": false,
@@ -221,6 +226,7 @@ describe("a job", () => {
       check: needed("terraform-program"),
       "diff-staging": needed("terraform-program"),
       "diff-production": needed("terraform-program"),
+      rehearse: [],
       "data-diff": [],
       note: ["diff-staging", "diff-production", "data-diff"].flatMap(needed),
       "deploy-branch-jobs": needed("check"),
@@ -313,12 +319,21 @@ describe("a job's script, with stand-ins for the programs", () => {
     ["deploy-staging-terraform", [FOR_NODE, CI, "npx cdktf deploy staging --auto-approve"]],
     ["deploy-production-terraform", [FOR_NODE, CI, "npx cdktf deploy production --auto-approve"]],
     [
+      "rehearse",
+      [
+        "dpkg --status ca-certificates git python3-venv",
+        CI,
+        "git fetch --quiet origin main",
+        "npm run rehearse -- --changed FETCH_HEAD",
+      ],
+    ],
+    [
       "data-diff",
       [
         "dpkg --status ca-certificates git python3-venv",
         CI,
-        "npm run --silent python:setup",
         "git fetch --quiet origin main",
+        "npm run --silent python:setup",
         "npx dbt-job-manager diff-data --base FETCH_HEAD --markdown",
       ],
     ],

@@ -1,13 +1,15 @@
 import { parseArgs } from "node:util";
 import { StartError } from "../../packages/local-dbt-cloud/start";
 import { ConfigurationError } from "../env-files/problem";
+import { changedJobs, UnknownBaseError } from "./changed-jobs";
 import { createDeclaredJobs, type DeclaredJob } from "./declared-jobs";
 import { readDeclared, startRehearsalCloud } from "./local-cloud";
+import { ROOT } from "./programs";
 import { inRehearsalOrder, rehearse, type Rehearsed } from "./rehearsal";
 
 const EXIT = { ok: 0, failed: 1, usage: 64, configuration: 78 } as const;
 
-const USAGE = "Usage: npm run rehearse -- [--dbt PROGRAM] [KEY...]";
+const USAGE = "Usage: npm run rehearse -- [--dbt PROGRAM] [--changed BASE | KEY...]";
 
 void main(process.argv.slice(2)).then((exitCode) => {
   process.exitCode = exitCode;
@@ -15,7 +17,8 @@ void main(process.argv.slice(2)).then((exitCode) => {
 
 /**
  * Runs declared jobs with real dbt on DuckDB, one after the other, and prints each result. Without keys it runs all
- * jobs. `--dbt` names the program that runs as dbt: a path, or a name on PATH.
+ * jobs. With `--changed` it runs the jobs that differ from those of a branch or commit. `--dbt` names the program that
+ * runs as dbt: a path, or a name on PATH.
  */
 async function main(args: string[]): Promise<number> {
   const read = readArguments(args);
@@ -24,25 +27,37 @@ async function main(args: string[]): Promise<number> {
     return EXIT.usage;
   }
   try {
-    return await rehearseJobs(read.keys, read.dbt);
+    return await rehearseJobs(read);
   } catch (error) {
+    if (error instanceof UnknownBaseError) {
+      console.error(`--changed: ${error.message}`);
+      return EXIT.usage;
+    }
     if (!(error instanceof ConfigurationError || error instanceof StartError)) throw error;
     console.error(error.message);
     return error instanceof StartError ? EXIT.failed : EXIT.configuration;
   }
 }
 
-/** The keys and the program, or the problem with the arguments. */
-function readArguments(args: string[]): { readonly keys: readonly string[]; readonly dbt?: string } | string {
+interface RehearsalArguments {
+  readonly keys: readonly string[];
+  readonly changed?: string;
+  readonly dbt?: string;
+}
+
+/** The arguments, or the problem with them. */
+function readArguments(args: string[]): RehearsalArguments | string {
+  const options = { dbt: { type: "string" }, changed: { type: "string" } } as const;
   try {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { dbt: { type: "string" } } });
-    return { keys: positionals, dbt: values.dbt };
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    if (values.changed !== undefined && positionals.length > 0) return "--changed chooses the jobs; leave the keys out";
+    return { keys: positionals, ...values };
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-async function rehearseJobs(keys: readonly string[], dbt: string | undefined): Promise<number> {
+async function rehearseJobs({ keys, changed, dbt }: RehearsalArguments): Promise<number> {
   const declared = readDeclared();
   const all = inRehearsalOrder(declared.environments, new Date());
   const unknown = keys.filter((key) => !all.some((job) => job.key === key));
@@ -50,7 +65,12 @@ async function rehearseJobs(keys: readonly string[], dbt: string | undefined): P
     console.error(`No job has the key ${unknown.join(", ")}. \`npx dbt-job-manager show\` lists all keys.`);
     return EXIT.usage;
   }
-  const chosen = all.filter(({ key }) => keys.length === 0 || keys.includes(key));
+  const candidates = changed === undefined ? all : changedJobs(ROOT, changed, all);
+  if (candidates.length === 0) {
+    console.log(`No job differs from ${changed}.`);
+    return EXIT.ok;
+  }
+  const chosen = candidates.filter(({ key }) => keys.length === 0 || keys.includes(key));
   const cloud = await startRehearsalCloud(declared, undefined, dbt);
   try {
     return await rehearseOn(cloud, chosen);
