@@ -15,6 +15,11 @@ const [MODEL, RIGHT, WRONG] = [
   "max(order_date) as most_recent_order",
   "min(order_date) as most_recent_order",
 ];
+const NEW_JOB = `  customers:
+    category: customer
+    description: The customers alone
+    execute_steps: [dbt build --select customers]
+`;
 /** Too many requests, a broken server, and connections that end before and after a request is handled. */
 const FAULTS = [
   { kind: "status", code: 429, retry_after: 0, times: 3 },
@@ -22,6 +27,7 @@ const FAULTS = [
   { kind: "status", code: 503, skip: 9, times: 2 },
   { kind: "drop_before", skip: 14, times: 1 },
 ];
+const MOST_DEPLOYS = 5;
 const LATENCY = { kind: "latency", milliseconds: 300 };
 
 let steps = 0;
@@ -68,8 +74,9 @@ async function changeOnBranch(): Promise<void> {
   await step("a branch changes a job of each environment, and a model", () => {
     work.git("checkout", "--quiet", "-b", BRANCH);
     for (const name of ["dev", "staging", "prod"]) work.edit(`environments/${name}.yaml`, "threads: 4", "threads: 6");
+    work.edit("environments/prod.yaml", "jobs:\n", `jobs:\n${NEW_JOB}`);
     work.edit(MODEL, RIGHT, WRONG);
-    push("Use more threads, and change a figure");
+    push("Use more threads, add a job, and change a figure");
   });
   await step("validate accepts it", async () => {
     succeeded(await work.run("dbt-job-manager", "validate"));
@@ -122,13 +129,17 @@ async function deployStacks(): Promise<void> {
     equal((await work.jobs(STAGING)).length, 6);
   });
   await step("a second deploy of staging changes nothing", () => redeployed("staging", STAGING));
-  await step("production deploys although requests fail", async () => {
+  await step("deploys of production end well although requests fail, and double no job", async () => {
     merge("production", "main");
-    await work.order(...FAULTS);
-    succeeded(await work.run("cdktf", "deploy", "production", "--auto-approve"));
+    await work.order(...FAULTS, { kind: "drop_after", method: "POST", path: "/jobs/$", times: 1 });
+    const deploy = (): Promise<Ended> => work.run("cdktf", "deploy", "production", "--auto-approve");
+    let deploys = 1;
+    for (; (await deploy()).exitCode !== 0; deploys++) ok(deploys < MOST_DEPLOYS, "no deploy succeeds");
     await work.order();
-    deepEqual([...new Set((await work.jobs(PRODUCTION)).map(({ settings }) => settings.threads))], [6]);
-    equal((await work.jobs(PRODUCTION)).length, 5);
+    const jobs = await work.jobs(PRODUCTION);
+    deepEqual([...new Set(jobs.map(({ settings }) => settings.threads))], [6]);
+    equal(new Set(jobs.map(({ name }) => name)).size, 6);
+    equal(jobs.length, 6);
   });
   await step("a second deploy of production changes nothing", () => redeployed("production", PRODUCTION));
   await step("a change in dbt Cloud is drift, which the next deploy removes", async () => {
@@ -144,10 +155,10 @@ async function deployStacks(): Promise<void> {
 async function cleanUp(): Promise<void> {
   await step("the jobs of the merged branch are deleted, and no other job is", async () => {
     if (work.git("branch", "--show-current") === BRANCH) merge("main", BRANCH);
-    const others = JSON.stringify([await work.jobs(STAGING), await work.jobs(PRODUCTION)]);
+    const others = [await versions(STAGING), await versions(PRODUCTION)];
     succeeded(await work.run("dbt-job-manager", "cleanup", "--merged", "--all-users", "--yes"));
     deepEqual(await work.jobs(DEVELOPMENT), []);
-    equal(JSON.stringify([await work.jobs(STAGING), await work.jobs(PRODUCTION)]), others);
+    deepEqual([await versions(STAGING), await versions(PRODUCTION)], others);
   });
   await step("a second clean-up finds nothing", async () => {
     const args = ["cleanup", "--merged", "--all-users", "--yes"];
@@ -190,11 +201,17 @@ async function writeNote(): Promise<void> {
   ok(existsSync(output));
 }
 
+/** The jobs of an environment, each with the time of its last change. */
+async function versions(environmentId: number): Promise<string> {
+  const jobs = await work.jobs(environmentId);
+  return jobs.map(({ id, name, updated_at }) => `${id} ${name} ${updated_at}`).join("\n");
+}
+
 /** Runs an action that must leave every job of an environment as it is. */
 async function unchanged(environmentId: number, action: () => Promise<void>): Promise<void> {
-  const before = JSON.stringify(await work.jobs(environmentId));
+  const before = await versions(environmentId);
   await action();
-  equal(JSON.stringify(await work.jobs(environmentId)), before);
+  equal(await versions(environmentId), before);
 }
 
 function redeployed(stack: string, environmentId: number): Promise<void> {
@@ -208,11 +225,11 @@ function redeployed(stack: string, environmentId: number): Promise<void> {
 
 /** Starts a program and kills it with its children when it has changed the first job of an environment. */
 async function killedOnceItWrites(environmentId: number, ...command: Parameters<Workplace["run"]>): Promise<void> {
-  const before = JSON.stringify(await work.jobs(environmentId));
+  const before = await versions(environmentId);
   const { child, ended } = work.start(...command);
   let isOver = false;
   void ended.then(() => (isOver = true));
-  while (!isOver && JSON.stringify(await work.jobs(environmentId)) === before) {
+  while (!isOver && (await versions(environmentId)) === before) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   process.kill(-child.pid!, "SIGKILL");

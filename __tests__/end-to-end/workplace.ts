@@ -19,8 +19,7 @@ export interface Ended {
 export interface JobRow {
   readonly id: number;
   readonly name: string;
-  readonly description: string;
-  readonly environment_id: number;
+  readonly updated_at: string;
   readonly settings: { readonly threads: number };
 }
 
