@@ -9,6 +9,15 @@ interface DiffFlags extends CommonOptions {
   readonly exitCode?: boolean;
 }
 
+interface DataDiffFlags extends CommonOptions {
+  readonly base: string;
+  readonly select?: readonly string[];
+  readonly sources?: string;
+  readonly html?: string;
+  readonly markdown?: boolean;
+  readonly exitCode?: boolean;
+}
+
 /** The commands for a merge request: what a plan of Terraform changes, and the note. */
 export function describeMergeRequest(program: Command, runner: Runner): void {
   describeTerraform(program, runner);
@@ -52,15 +61,32 @@ function describeDataDiff(program: Command, { offline }: Runner): void {
     .command("diff-data")
     .description("build the dbt project with and without your changes on DuckDB, and compare every mart by its key")
     .option("--base <ref>", "the branch or commit to compare with", "origin/main")
+    .option("--select <models...>", "build and compare only these models, in dbt's selection syntax (default: all)")
+    .option(
+      "--sources <file>",
+      "a DuckDB file with the source tables, in the schema dbt_production (default: sample data)",
+    )
+    .option("--html <file>", "also write the difference to a page without scripts, which needs no network")
     .option("--markdown", "print Markdown, for a merge request")
     .option("--exit-code", "end with exit code 2 when a mart differs")
-    .addHelpText("after", examples("diff-data", "diff-data --base HEAD --markdown"))
-    .action(async (flags: CommonOptions & { base: string; markdown?: boolean; exitCode?: boolean }) => {
+    .addHelpText(
+      "after",
+      examples(
+        "diff-data",
+        "diff-data --base HEAD --markdown",
+        "diff-data --select tag:products --html diff.html",
+        "diff-data --sources my.duckdb",
+      ),
+    )
+    .action(async (flags: DataDiffFlags) => {
       const { diffData } = await import("./commands/diff-data.js");
-      const { base, markdown = false, exitCode = false } = flags;
+      const { base, select, sources, html, markdown = false, exitCode = false } = flags;
       const say = (message: string): void => void process.stderr.write(`${message}\n`);
       await offline(flags, (dependencies) =>
-        diffData({ project: projectFolder(), base, markdown, exitCode }, { ...dependencies, say }),
+        diffData(
+          { project: projectFolder(), base, select, sources, html, markdown, exitCode },
+          { ...dependencies, say },
+        ),
       );
     });
 }
