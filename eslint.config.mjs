@@ -42,6 +42,7 @@ export default tseslint.config(
     files: [
       "main.ts",
       "src/job-manager/main.ts",
+      "src/job-manager/guarded-terraform.ts",
       "src/rehearsal/**",
       "src/dashboard/main.ts",
       "src/python/main.ts",
