@@ -155,7 +155,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules|packages/provider-dbtcloud/lib" },
     exclude: {
-      path: "^(dist|cdktf\\.out|\\.gitlab-ci-local|\\.npm|\\.venv|node_modules/.*/node_modules|packages/provider-dbtcloud/(lib|src-generated)/)",
+      path: "^(dist|cdktf\\.out|\\.gitlab-ci-local|\\.npm|\\.venv|site/|node_modules/.*/node_modules|packages/provider-dbtcloud/(lib|src-generated)/)",
     },
     enhancedResolveOptions: {
       exportsFields: ["exports"],

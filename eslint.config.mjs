@@ -10,6 +10,8 @@ export default tseslint.config(
       ".gitlab-ci-local/",
       ".npm/",
       ".venv/",
+      ".venv-docs/",
+      "site/",
       ".local-dbt-cloud/",
       "packages/provider-dbtcloud/lib/",
       "packages/provider-dbtcloud/src-generated/",
