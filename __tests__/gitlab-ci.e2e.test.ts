@@ -341,7 +341,7 @@ describe("a job's script, with stand-ins for the programs", () => {
         CI,
         "npm run --silent python:setup",
         "git fetch --quiet origin main",
-        "npx dbt-job-manager diff-data --base FETCH_HEAD --markdown",
+        "npx dbt-job-manager diff-data --base FETCH_HEAD --markdown --html data-diff.html",
       ],
     ],
     [
