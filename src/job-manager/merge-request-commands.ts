@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { examples } from "./help-text";
 import type { CommonOptions, Runner } from "./program-options";
 import { projectFolder } from "./project-folder";
@@ -13,6 +13,8 @@ interface DataDiffFlags extends CommonOptions {
   readonly base: string;
   readonly select?: readonly string[];
   readonly sources?: string;
+  readonly sample?: string;
+  readonly samplePercent?: number;
   readonly html?: string;
   readonly markdown?: boolean;
   readonly exitCode?: boolean;
@@ -66,6 +68,13 @@ function describeDataDiff(program: Command, { offline }: Runner): void {
       "--sources <file>",
       "a DuckDB file with the source tables, in the schema dbt_production (default: sample data)",
     )
+    .addOption(
+      new Option(
+        "--sample <target>",
+        "take the source tables from a target of dbt/profiles.yml, for a share of its customers",
+      ).conflicts("sources"),
+    )
+    .option("--sample-percent <n>", "the share of the customers for --sample (default: 10)", percent)
     .option("--html <file>", "also write the difference to a page without scripts, which needs no network")
     .option("--markdown", "print Markdown, for a merge request")
     .option("--exit-code", "end with exit code 2 when a mart differs")
@@ -76,15 +85,16 @@ function describeDataDiff(program: Command, { offline }: Runner): void {
         "diff-data --base HEAD --markdown",
         "diff-data --select tag:products --html diff.html",
         "diff-data --sources my.duckdb",
+        "diff-data --sample redshift --sample-percent 5",
       ),
     )
     .action(async (flags: DataDiffFlags) => {
       const { diffData } = await import("./commands/diff-data.js");
-      const { base, select, sources, html, markdown = false, exitCode = false } = flags;
+      const { base, select, sources, sample, samplePercent, html, markdown = false, exitCode = false } = flags;
       const say = (message: string): void => void process.stderr.write(`${message}\n`);
       await offline(flags, (dependencies) =>
         diffData(
-          { project: projectFolder(), base, select, sources, html, markdown, exitCode },
+          { project: projectFolder(), base, select, sources, sample, samplePercent, html, markdown, exitCode },
           { ...dependencies, say },
         ),
       );
@@ -103,4 +113,9 @@ function describeNote(program: Command, { offline }: Runner): void {
       const { output } = flags;
       await offline(flags, (dependencies) => note({ files, output }, dependencies));
     });
+}
+
+function percent(text: string): number {
+  if (!/^([1-9]\d?|100)$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 to 100.");
+  return Number(text);
 }

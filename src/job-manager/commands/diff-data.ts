@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { dataDiff, type DataDiff } from "../../data-diff/data-diff";
 import { DataDiffError } from "../../data-diff/data-diff-error";
+import { sampleOf } from "../../data-diff/sample";
 import { loadEnvironments } from "../../env-files/load";
 import { ConfigurationError } from "../../env-files/problem";
 import { readSettings } from "../../env-files/settings";
@@ -32,6 +33,18 @@ export interface DiffDataOptions {
    */
   readonly sources?: string;
   /**
+   * A target of dbt/profiles.yml from which a sample of the source tables is taken.
+   *
+   * @default - no sample: `sources`
+   */
+  readonly sample?: string;
+  /**
+   * The percentage of the customers that are in the sample.
+   *
+   * @default 10
+   */
+  readonly samplePercent?: number;
+  /**
    * The file that gets the difference as a page.
    *
    * @default - no page is written
@@ -42,6 +55,8 @@ export interface DiffDataOptions {
   /** Whether a mart that differs ends the command with exit code 2. */
   readonly exitCode: boolean;
 }
+
+const SAMPLE_PERCENT = 10;
 
 /** The surroundings of the command. */
 export interface DiffDataDependencies extends OfflineDependencies {
@@ -56,10 +71,10 @@ export interface DiffDataDependencies extends OfflineDependencies {
  * @throws CommandError when git does not know the base, or a build fails
  */
 export function diffData(options: DiffDataOptions, dependencies: DiffDataDependencies): CommandResult {
-  const { project, base, select, sources, html, markdown, exitCode } = options;
+  const { project, base, select, html, markdown, exitCode } = options;
   const { env, say, now } = dependencies;
   const root = resolve(project);
-  const diff = attempt(() => dataDiff({ root, base, select, sources, env, say }));
+  const diff = attempt(() => dataDiff({ root, base, select, sources: sourcesOf(options, dependencies), env, say }));
   const report = { ...diff, jobs: jobsOf(diff, root, env) };
   if (html !== undefined) writeFileSync(html, dataDiffPage(report, now));
   const isDifferent = diff.marts.length + diff.contracts.length + diff.failures.length > 0;
@@ -68,6 +83,16 @@ export function diffData(options: DiffDataOptions, dependencies: DiffDataDepende
     text: markdown ? dataDiffMarkdown(report) : dataDiffText(report),
     json: asJson(report),
   };
+}
+
+function sourcesOf(options: DiffDataOptions, { env, say }: DiffDataDependencies): string | undefined {
+  const { project, sources, sample: target, samplePercent = SAMPLE_PERCENT } = options;
+  if (target === undefined) return sources;
+  say(`Taking a sample of ${samplePercent} % of the customers from ${target}`);
+  const root = resolve(project);
+  const file = sampleOf({ root, folder: join(root, "dbt/target/diff-data"), target, percent: samplePercent, env, say });
+  say(`The sample is in ${file}; --sources takes it again`);
+  return file;
 }
 
 /** The jobs of the environments that Terraform applies, for the marts that differ. */
