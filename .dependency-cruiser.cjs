@@ -52,12 +52,12 @@ module.exports = {
     only("constructs", ["src/env-files", "src/jobs", "packages/provider-dbtcloud"], "The Terraform side."),
     only(
       "src/job-manager",
-      ["src/jobs", "src/env-files", "src/dbt-cloud", "src/adoption", "src/data-diff", "src/gitlab"],
+      ["src/jobs", "src/env-files", "src/dbt-cloud", "src/adoption", "src/data-diff", "src/gitlab", "src/html"],
       "The command line reads plans of Terraform as data, and never makes one.",
     ),
     only(
       "src/rehearsal",
-      ["src/jobs", "src/env-files", "src/dbt-cloud", "packages/local-dbt-cloud"],
+      ["src/jobs", "src/env-files", "src/dbt-cloud", "src/data-diff", "packages/local-dbt-cloud"],
       "Brings the declared jobs to a local dbt Cloud as every other client does.",
     ),
     {
@@ -67,7 +67,8 @@ module.exports = {
       from: { path: "^src/rehearsal/" },
       to: { path: "^packages/local-dbt-cloud/", pathNot: "^packages/local-dbt-cloud/start\\.ts$" },
     },
-    only("src/dashboard", ["src/jobs"], "Reads the warehouse through dbt alone."),
+    only("src/html", ["src/jobs"], "Escapes the values of a page."),
+    only("src/dashboard", ["src/jobs", "src/html"], "Reads the warehouse through dbt alone."),
     only("src/python", [], "Makes .venv, before anything else can run."),
     only("packages/provider-dbtcloud", [], "Stands alone."),
     only(
@@ -139,7 +140,7 @@ module.exports = {
       },
       to: { path: "^(node:)?https?2?$|node_modules/(undici|got|axios|ky)/" },
     },
-    homeOf("hono", ["^src/dashboard/", "^packages/local-dbt-cloud/"], "Programs that write pages escape HTML with it."),
+    homeOf("hono", ["^src/html/", "^packages/local-dbt-cloud/"], "Programs that write pages escape HTML with it."),
     homeOf("echarts", ["^src/dashboard/"], "Charts are drawn for the dashboard."),
     homeOf("croner|fastest-levenshtein", ["^src/jobs/", "^packages/local-dbt-cloud/"], "Schedules live in src/jobs/."),
     {
@@ -154,7 +155,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules|packages/provider-dbtcloud/lib" },
     exclude: {
-      path: "^(dist|cdktf\\.out|\\.gitlab-ci-local|\\.npm|\\.venv|node_modules/.*/node_modules|packages/provider-dbtcloud/(lib|src-generated)/)",
+      path: "^(dist|cdktf\\.out|\\.gitlab-ci-local|\\.npm|\\.venv|site/|node_modules/.*/node_modules|packages/provider-dbtcloud/(lib|src-generated)/)",
     },
     enhancedResolveOptions: {
       exportsFields: ["exports"],

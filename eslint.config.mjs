@@ -10,6 +10,8 @@ export default tseslint.config(
       ".gitlab-ci-local/",
       ".npm/",
       ".venv/",
+      ".venv-docs/",
+      "site/",
       ".local-dbt-cloud/",
       "packages/provider-dbtcloud/lib/",
       "packages/provider-dbtcloud/src-generated/",
@@ -42,6 +44,7 @@ export default tseslint.config(
     files: [
       "main.ts",
       "src/job-manager/main.ts",
+      "src/job-manager/guarded-terraform.ts",
       "src/rehearsal/**",
       "src/dashboard/main.ts",
       "src/python/main.ts",

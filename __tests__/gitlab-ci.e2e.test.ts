@@ -123,24 +123,40 @@ describe("the jobs of a pipeline", () => {
     ["… with the gate", { ...push("feature"), ...GATED }, [TERRAFORM, CHECK, ...BRANCH_JOBS]],
     ["… with an open merge request", { ...push("feature"), ...OPEN }, []],
     ["a push to a branch named almost main", push("main-2"), [TERRAFORM, CHECK, ...BRANCH_JOBS]],
-    ["a push to main", push("main"), [TERRAFORM, CHECK, "deploy-staging-terraform: on_success"]],
-    ["… with the gate", { ...push("main"), ...GATED }, [TERRAFORM, CHECK, "deploy-staging-terraform: manual"]],
+    [
+      "a push to main",
+      push("main"),
+      [TERRAFORM, CHECK, "diff-staging: on_success", "deploy-staging-terraform: on_success"],
+    ],
+    [
+      "… with the gate",
+      { ...push("main"), ...GATED },
+      [TERRAFORM, CHECK, "diff-staging: on_success", "deploy-staging-terraform: manual"],
+    ],
     [
       "… with an open merge request",
       { ...push("main"), ...OPEN },
-      [TERRAFORM, CHECK, "deploy-staging-terraform: on_success"],
+      [TERRAFORM, CHECK, "diff-staging: on_success", "deploy-staging-terraform: on_success"],
     ],
-    ["a push to production", push("production"), [TERRAFORM, CHECK, "deploy-production-terraform: on_success"]],
-    ["… with the gate", { ...push("production"), ...GATED }, [TERRAFORM, CHECK, "deploy-production-terraform: manual"]],
+    [
+      "a push to production",
+      push("production"),
+      [TERRAFORM, CHECK, "diff-production: on_success", "deploy-production-terraform: on_success"],
+    ],
+    [
+      "… with the gate",
+      { ...push("production"), ...GATED },
+      [TERRAFORM, CHECK, "diff-production: on_success", "deploy-production-terraform: manual"],
+    ],
     [
       "… with an open merge request",
       { ...push("production"), ...OPEN },
-      [TERRAFORM, CHECK, "deploy-production-terraform: on_success"],
+      [TERRAFORM, CHECK, "diff-production: on_success", "deploy-production-terraform: on_success"],
     ],
     [
       "“Run pipeline” on main",
       { ...push("main"), CI_PIPELINE_SOURCE: "web" },
-      [TERRAFORM, CHECK, "deploy-staging-terraform: on_success"],
+      [TERRAFORM, CHECK, "diff-staging: on_success", "deploy-staging-terraform: on_success"],
     ],
     ["a schedule on main", schedule("main"), [TERRAFORM, CHECK, ...SCHEDULED]],
     ["… with the gate", { ...schedule("main"), ...GATED }, [TERRAFORM, CHECK, ...SCHEDULED]],
@@ -152,7 +168,7 @@ describe("the jobs of a pipeline", () => {
     [
       "a push to main with a target for the fit",
       { ...push("main"), LTV_FIT_TARGET: "redshift" },
-      [TERRAFORM, CHECK, "deploy-staging-terraform: on_success"],
+      [TERRAFORM, CHECK, "diff-staging: on_success", "deploy-staging-terraform: on_success"],
     ],
     ["a schedule on production", schedule("production"), [TERRAFORM, CHECK]],
     ["a schedule on a feature branch", schedule("feature"), [TERRAFORM, CHECK, ...BRANCH_JOBS]],
@@ -265,7 +281,7 @@ describe("a job", () => {
   it("keeps the plan and GitLab's Terraform report of a diff, for members only", () => {
     const kept = (stack: string) => ({
       access: "developer",
-      paths: [`cdktf.out/stacks/${stack}/plan`, `cdktf.out/stacks/${stack}/plan.md`],
+      paths: ["plan", "plan.md", "cdk.tf.json"].map((file) => `cdktf.out/stacks/${stack}/${file}`),
       reports: { terraform: `cdktf.out/stacks/${stack}/report.json` },
     });
     const diffs = pick(({ artifacts }) => (artifacts?.reports?.terraform === undefined ? undefined : artifacts));
@@ -302,7 +318,7 @@ describe("a job's script, with stand-ins for the programs", () => {
   const FOR_NODE = "dpkg --status ca-certificates git";
   const FOR_DIFFS = "dpkg --status ca-certificates git jq";
   const FOR_CHECKS = "dpkg --status ca-certificates git jq python3-venv";
-  const PROGRAMS = ["dpkg", "npm", "npx", "jq", "git"];
+  const PROGRAMS = ["dpkg", "npm", "npx", "jq", "git", "mv"];
   const PLAN = {
     resource_changes: [
       { change: { actions: ["create"] } },
@@ -316,8 +332,14 @@ describe("a job's script, with stand-ins for the programs", () => {
 
   it.each<[name: string, calls: string[]]>([
     ["check", [FOR_CHECKS, CI, "npm test", "npm run check"]],
-    ["deploy-staging-terraform", [FOR_NODE, CI, "npx cdktf deploy staging --auto-approve"]],
-    ["deploy-production-terraform", [FOR_NODE, CI, "npx cdktf deploy production --auto-approve"]],
+    [
+      "deploy-staging-terraform",
+      [FOR_NODE, CI, "mv cdktf.out/stacks/staging reviewed", "npx cdktf deploy staging --auto-approve"],
+    ],
+    [
+      "deploy-production-terraform",
+      [FOR_NODE, CI, "mv cdktf.out/stacks/production reviewed", "npx cdktf deploy production --auto-approve"],
+    ],
     [
       "rehearse",
       [
@@ -334,7 +356,7 @@ describe("a job's script, with stand-ins for the programs", () => {
         CI,
         "git fetch --quiet origin main",
         "npm run --silent python:setup",
-        "npx dbt-job-manager diff-data --base FETCH_HEAD --markdown",
+        "npx dbt-job-manager diff-data --base FETCH_HEAD --markdown --html data-diff.html",
       ],
     ],
     [
@@ -405,10 +427,11 @@ describe("a job's script, with stand-ins for the programs", () => {
     expect(calledWith().filter((call) => Object.values(call).some((value) => value.includes("planted")))).toEqual([]);
   });
 
-  it.each(["staging", "production"])("deploys %s only behind the guard", (stack) => {
-    expect(pipeline.jobs[`deploy-${stack}-terraform`]!.variables!["TERRAFORM_BINARY_NAME"]).toBe(
-      "$CI_PROJECT_DIR/node_modules/.bin/guarded-terraform",
-    );
+  it.each(["staging", "production"])("deploys %s only behind the guard, with the plan of its diff", (stack) => {
+    expect(pipeline.jobs[`deploy-${stack}-terraform`]!.variables).toMatchObject({
+      TERRAFORM_BINARY_NAME: "$CI_PROJECT_DIR/node_modules/.bin/guarded-terraform",
+      REVIEWED_PLAN: "$CI_PROJECT_DIR/reviewed",
+    });
   });
 
   it.each(["diff-staging", "diff-production", "deploy-staging-terraform", "deploy-production-terraform"])(

@@ -19,6 +19,7 @@ const FORBIDDEN = [
   ["src/rehearsal/a.ts", "constructs/target.ts", "imports-of-rehearsal"],
   ["src/rehearsal/b.ts", "packages/local-dbt-cloud/target.ts", "rehearsals-start-the-local-dbt-cloud"],
   ["src/dashboard/a.ts", "src/dbt-cloud/target.ts", "imports-of-dashboard"],
+  ["src/html/a.ts", "src/dashboard/target.ts", "imports-of-html"],
   ["benchmarks/a.ts", "main.ts", "nobody-imports-the-program"],
 ] as const;
 

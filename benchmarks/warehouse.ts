@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
 import { measureAttribution } from "./warehouse/attribution";
+import { measureDataDiff } from "./warehouse/data-diff";
 import { measureMarts } from "./warehouse/marts";
 
 /**
  * Measures the dbt project on DuckDB: wall time and peak memory of `dbt build` at three sizes, each mart compared with
- * pandas code that makes the same rows, and the attribution of a million journeys compared with other programs. The
- * programs of a part run one after the other on the same file.
+ * pandas code that makes the same rows, the attribution of a million journeys compared with other programs, and the time
+ * of `dbt-job-manager diff-data`. The programs of a part run one after the other on the same file.
  */
 const PARTS: Readonly<Record<string, () => void>> = {
   "10k": () => {
@@ -15,6 +16,9 @@ const PARTS: Readonly<Record<string, () => void>> = {
     measureMarts(1_000_000, 3);
   },
   attribution: measureAttribution,
+  "data-diff": () => {
+    measureDataDiff(1_000_000);
+  },
   "10m": () => {
     measureMarts(10_000_000, 1);
   },

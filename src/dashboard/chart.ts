@@ -1,5 +1,5 @@
 import * as echarts from "echarts";
-import { html, trusted, type Html } from "./html";
+import { html, trusted, type Html } from "../html/html";
 
 /** The height of a chart in pixels and its ECharts option. The `name` of a data item is its tooltip. */
 export interface Drawing {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { svg } from "./chart";
 import { inFull, inShort, UNITS, type Unit } from "./figures";
-import { html, type Html } from "./html";
+import { html, type Html } from "../html/html";
 import { rowsOf } from "./rows";
 import { AD_PLATFORMS, BUDGETS, EMAIL, TOUCHPOINTS, whyLeftOut, type Need } from "./sources";
 import { figureOf, tableOf, type Column } from "./table";

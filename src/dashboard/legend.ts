@@ -1,4 +1,4 @@
-import { html, type Html } from "./html";
+import { html, type Html } from "../html/html";
 
 /** The meaning of a color. `line` is a line mark, `outline` is an empty box. */
 export interface LegendEntry {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { inCurrency } from "./figures";
-import { html, trusted, type Html } from "./html";
+import { html, trusted, type Html } from "../html/html";
 import { kpiCards } from "./kpi-cards";
 import { agesOfPlatforms, latePlatforms, PLATFORMS } from "./platforms";
 import { rowsOf } from "./rows";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { html, type Html } from "./html";
+import { html, type Html } from "../html/html";
 import { rowsOf } from "./rows";
 import type { Warehouse } from "./warehouse";
 import { day, daysFrom, inDays, inWords } from "./words";

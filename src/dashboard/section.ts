@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { html, type Html } from "./html";
+import { html, type Html } from "../html/html";
 import { rowsOf, type Row } from "./rows";
 import { whyLeftOut, type Need } from "./sources";
 import { tableOf, type Column } from "./table";

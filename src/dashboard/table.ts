@@ -1,5 +1,5 @@
 import { inFull, type Unit } from "./figures";
-import { html, type Html } from "./html";
+import { html, type Html } from "../html/html";
 
 /** A column of a table, which is a text or a figure with its unit. */
 export interface Column<R> {

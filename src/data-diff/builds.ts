@@ -2,7 +2,9 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { DataDiffError } from "./data-diff-error";
 import { manifestSchema, type Manifest } from "./manifest";
+import { sourcesOf, type Sources } from "./sources";
 
 /** The project of a data diff, and where the builds are kept. */
 export interface BuildRequest {
@@ -10,6 +12,18 @@ export interface BuildRequest {
   readonly root: string;
   /** The branch or commit to compare with: `origin/main`. */
   readonly base: string;
+  /**
+   * The models to build and compare, in dbt's selection syntax: `["marts.products", "tag:ltv"]`.
+   *
+   * @default - all models
+   */
+  readonly select?: readonly string[];
+  /**
+   * A DuckDB file with the source tables in the schema `dbt_production`.
+   *
+   * @default - the sample data
+   */
+  readonly sources?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Shows the present step. */
   readonly say: (message: string) => void;
@@ -25,6 +39,8 @@ export interface Builds {
   readonly head: Build;
   /** The models and seeds that were built again for head, by name. */
   readonly built: readonly string[];
+  /** The names of the models that `select` selects; undefined without it. */
+  readonly selected: readonly string[] | undefined;
   /** The tests that fail on head. */
   readonly failures: readonly Failure[];
 }
@@ -40,11 +56,6 @@ export interface Failure {
   readonly name: string;
   readonly status: string;
   readonly message: string;
-}
-
-/** A data diff cannot be made. The message is for a person. */
-export class DataDiffError extends Error {
-  override readonly name = "DataDiffError";
 }
 
 const PROJECT = "dbt";
@@ -66,17 +77,19 @@ const resultsSchema = z.object({
  *
  * @throws DataDiffError when git does not know the base, or a build fails
  */
-export function makeBuilds(request: BuildRequest): Builds {
-  const { root, say } = request;
-  const sha = mergeBase(request);
+export function makeBuilds(asked: BuildRequest): Builds {
+  const { root, say } = asked;
+  const sha = mergeBase(asked);
   const folder = join(root, PROJECT, "target", "diff-data");
-  const base = join(folder, sha);
+  const sources = sourcesOf({ root, folder, file: asked.sources, env: asked.env });
+  const request = { ...asked, env: { ...asked.env, ...sources.env } };
+  const base = join(folder, [sha, sources.key].filter(Boolean).join("-"));
   if (!existsSync(join(base, "manifest.json"))) {
     say(`Building ${sha.slice(0, 8)}, once for this commit`);
-    buildBase(request, sha, base);
+    buildBase(request, sources, sha, base);
   }
   say("Building what changed, and everything downstream");
-  const head = buildHead(request, sha, base, join(folder, "head"));
+  const head = buildHead(request, sources, sha, base, join(folder, "head"));
   return { sha, folder, base: { warehouse: join(base, WAREHOUSE), manifest: readManifest(base) }, ...head };
 }
 
@@ -89,7 +102,7 @@ function mergeBase({ root, base }: BuildRequest): string {
 }
 
 /** Builds the base in a temporary checkout. The manifest comes last, so that an interrupted build is made again. */
-function buildBase(request: BuildRequest, sha: string, folder: string): void {
+function buildBase(request: BuildRequest, sources: Sources, sha: string, folder: string): void {
   const { root } = request;
   rmSync(folder, { recursive: true, force: true });
   const checkout = join(folder, "checkout");
@@ -100,43 +113,43 @@ function buildBase(request: BuildRequest, sha: string, folder: string): void {
   const unpacked = spawnSync("tar", ["-x", "-C", checkout], { input: archive.stdout });
   if (unpacked.status !== 0) throw new DataDiffError(`tar cannot unpack ${sha}: ${unpacked.stderr.toString().trim()}`);
   const target = join(folder, "target");
-  const { status, output } = dbt(
-    request,
-    BUILD_WITHOUT_TESTS,
-    join(checkout, PROJECT),
-    join(folder, WAREHOUSE),
-    target,
-  );
-  if (status !== 0) throw buildFailed(`the base ${sha.slice(0, 8)}`, output);
+  const warehouse = join(folder, WAREHOUSE);
+  if (sources.warehouse !== undefined) copyFileSync(sources.warehouse, warehouse);
+  const { status, output } = dbt(request, BUILD_WITHOUT_TESTS, join(checkout, PROJECT), warehouse, target);
+  if (status !== 0) throw dbtFailed(`build the base ${sha.slice(0, 8)}`, output);
   rmSync(checkout, { recursive: true });
   renameSync(join(target, "manifest.json"), join(folder, "manifest.json"));
 }
 
 function buildHead(
   request: BuildRequest,
+  sources: Sources,
   sha: string,
   base: string,
   folder: string,
-): Pick<Builds, "head" | "built" | "failures"> {
+): Pick<Builds, "head" | "built" | "failures" | "selected"> {
   const { root } = request;
   mkdirSync(folder, { recursive: true });
   const warehouse = join(folder, WAREHOUSE);
   const target = join(folder, "target");
   rmSync(warehouse, { force: true });
   const isEverything = git(root, "diff", "--quiet", sha, "--", ...CHANGES_EVERYTHING).status !== 0;
-  if (!isEverything) copyFileSync(join(base, WAREHOUSE), warehouse);
-  const selection = isEverything ? [] : ["--select", "state:modified+", "--state", base];
+  const start = isEverything ? sources.warehouse : join(base, WAREHOUSE);
+  if (start !== undefined) copyFileSync(start, warehouse);
+  const selected = request.select && selectedModels(request, request.select, warehouse, target);
+  const selection = selectionOf(selected, isEverything ? undefined : base);
   // A test that fails keeps dbt from building the models below it, so the tests come afterwards.
   const commands = [[...BUILD_WITHOUT_TESTS, "--full-refresh"], ["test"]];
   const runs = commands.map((command) => {
     rmSync(join(target, "run_results.json"), { force: true });
     const { status, output } = dbt(request, [...command, ...selection], join(root, PROJECT), warehouse, target);
-    if (status !== 0 && status !== 1) throw buildFailed("the working tree", output);
+    if (status !== 0 && status !== 1) throw dbtFailed("build the working tree", output);
     return resultsIn(target);
   });
   const results = runs.flatMap((run) => run.results);
   return {
     head: { warehouse, manifest: readManifest(target) },
+    selected,
     built: results
       .filter(({ unique_id }) => /^(model|seed|snapshot)\./.test(unique_id))
       .map(({ unique_id }) => nameIn(unique_id)),
@@ -144,6 +157,28 @@ function buildHead(
       .filter(({ status }) => ["error", "fail", "runtime error"].includes(status))
       .map(({ unique_id, status, message }) => ({ name: nameIn(unique_id), status, message: message ?? "" })),
   };
+}
+
+/** The arguments that select what changed since the base, or everything without a base, as far as the selected models need it. */
+function selectionOf(selected: readonly string[] | undefined, base: string | undefined): string[] {
+  const changed = base === undefined ? [] : ["state:modified+"];
+  const criteria = selected?.map((name) => [...changed, `+${name}`].join(",")) ?? changed;
+  if (criteria.length === 0) return [];
+  return ["--select", ...criteria, ...(base === undefined ? [] : ["--state", base])];
+}
+
+function selectedModels(
+  request: BuildRequest,
+  select: readonly string[],
+  warehouse: string,
+  target: string,
+): readonly string[] {
+  const list = ["--quiet", "list", "--resource-type", "model", "--output", "name", "--select", ...select];
+  const { status, output } = dbt(request, list, join(request.root, PROJECT), warehouse, target);
+  if (status !== 0) throw dbtFailed(`list the selection ${select.join(" ")}`, output);
+  const names = output.split("\n").filter((line) => /^\w+$/.test(line));
+  if (names.length > 0) return names;
+  throw new DataDiffError(`--select ${select.join(" ")} selects no model; \`dbt list\` shows what a selection selects`);
 }
 
 /** The name of a node or a test, from `model.project.name` or `unit_test.project.model.name`. */
@@ -187,9 +222,9 @@ function dbt(
   return { status, output: `${stdout}${stderr}` };
 }
 
-function buildFailed(what: string, output: string): DataDiffError {
+function dbtFailed(what: string, output: string): DataDiffError {
   const lines = output.trimEnd().split("\n").slice(-LINES_OF_ERROR);
-  return new DataDiffError([`dbt cannot build ${what}`, ...lines.map((line) => `  ${line}`)].join("\n"));
+  return new DataDiffError([`dbt cannot ${what}`, ...lines.map((line) => `  ${line}`)].join("\n"));
 }
 
 function git(root: string, ...args: readonly string[]): { readonly status: number | null; readonly stdout: string } {

@@ -155,10 +155,10 @@ def difference(connection, mart: dict, base: Path, head: Path) -> dict:
     return {"status": "added" if files[1].exists() else "removed" if files[0].exists() else "missing", "name": mart["name"]}
 
 
-def kpi_changes(connection, summary: str, base: Path, head: Path) -> list[dict]:
-    """The KPIs that have another value, in the order of their labels."""
+def kpi_changes(connection, summary: str, marts: list[str], base: Path, head: Path) -> list[dict]:
+    """The KPIs that have another value, in the order of their labels; none if the summary is not compared."""
     files = [folder / f"{summary}.parquet" for folder in (base, head)]
-    if not all(file.exists() for file in files):
+    if summary not in marts or not all(file.exists() for file in files):
         return []
     rows = connection.execute(f"""
         select coalesce(h.label, b.label), coalesce(h.unit, b.unit), cast(b.value as double), cast(h.value as double)
@@ -177,7 +177,8 @@ def main() -> None:
         copy_marts(request[build], folder, request["marts"], build)
     with duckdb.connect() as connection:
         marts = [difference(connection, mart, base, head) for mart in request["marts"]]
-        print(json.dumps({"marts": marts, "kpis": kpi_changes(connection, request["summary"], base, head)}))
+        names = [mart["name"] for mart in request["marts"]]
+        print(json.dumps({"marts": marts, "kpis": kpi_changes(connection, request["summary"], names, base, head)}))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { DataDiffError, makeBuilds, type BuildRequest, type Failure } from "./builds";
+import { makeBuilds, type BuildRequest, type Failure } from "./builds";
+import { DataDiffError } from "./data-diff-error";
+import { contractChanges, testChanges, type ContractChange, type TestChanges } from "./declared-changes";
 import { isDifferent, kpiChangeSchema, martDifferenceSchema, type MartDifference } from "./difference";
 import { martsOf, type Mart } from "./manifest";
+import { programBeside } from "./program-beside";
 
 /** What a change of the dbt project does to the figures. */
 export interface DataDiff {
@@ -19,6 +21,8 @@ export interface DataDiff {
   /** The exposures that read a mart that differs, by the mart's name. */
   readonly readers: Readonly<Record<string, readonly string[]>>;
   readonly kpis: readonly KpiChange[];
+  readonly contracts: readonly ContractChange[];
+  readonly tests: TestChanges;
   readonly failures: readonly Failure[];
 }
 
@@ -28,10 +32,7 @@ export type KpiChange = z.output<typeof kpiChangeSchema>;
 /** The mart with one row for each KPI. */
 const SUMMARY = "executive_summary";
 const MAXIMUM_BYTES = 2 ** 28;
-/** The program is beside this file, or beside its source when this file is compiled into dist/. */
-const COMPARE = [join(__dirname, "compare.py"), join(__dirname, "../../../src/data-diff/compare.py")].find((file) =>
-  existsSync(file),
-)!;
+const COMPARE = programBeside("compare.py");
 
 const outputSchema = z.object({ marts: z.array(martDifferenceSchema), kpis: z.array(kpiChangeSchema) });
 
@@ -41,8 +42,10 @@ const outputSchema = z.object({ marts: z.array(martDifferenceSchema), kpis: z.ar
  * @throws DataDiffError when a build or the comparison fails
  */
 export function dataDiff(request: BuildRequest): DataDiff {
-  const { sha, folder, base, head, built, failures } = makeBuilds(request);
-  const known = martsOfBoth(martsOf(base.manifest), martsOf(head.manifest));
+  const { sha, folder, base, head, built, selected, failures } = makeBuilds(request);
+  const known = martsOfBoth(martsOf(base.manifest), martsOf(head.manifest)).filter(
+    ({ name }) => selected?.includes(name) ?? true,
+  );
   request.say("Comparing the marts");
   const question = {
     base: base.warehouse,
@@ -62,6 +65,12 @@ export function dataDiff(request: BuildRequest): DataDiff {
       different.map(({ name }) => [name, known.find((mart) => mart.name === name)?.readers ?? []]),
     ),
     kpis: found.kpis,
+    contracts: contractChanges(
+      base.manifest,
+      head.manifest,
+      known.map(({ name }) => name),
+    ),
+    tests: testChanges(base.manifest, head.manifest),
     failures,
   };
 }

@@ -11,9 +11,13 @@ const nodeSchema = z.object({
   columns: z
     .record(
       z.string(),
-      z.object({ config: z.object({ meta: z.object({ pii: z.boolean().optional() }).optional() }).optional() }),
+      z.object({
+        data_type: z.string().nullish(),
+        config: z.object({ meta: z.object({ pii: z.boolean().optional() }).optional() }).optional(),
+      }),
     )
     .default({}),
+  config: z.object({ contract: z.object({ enforced: z.boolean().nullish() }).nullish() }).nullish(),
   depends_on: z.object({ nodes: z.array(z.string()).default([]) }).default({ nodes: [] }),
   test_metadata: z.object({ name: z.string(), kwargs: z.record(z.string(), z.unknown()) }).nullish(),
 });
@@ -28,6 +32,7 @@ const exposureSchema = z.object({
 export const manifestSchema = z.object({
   nodes: z.record(z.string(), nodeSchema),
   exposures: z.record(z.string(), exposureSchema),
+  unit_tests: z.record(z.string(), z.object({ name: z.string() })).default({}),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;

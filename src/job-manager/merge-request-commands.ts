@@ -1,10 +1,21 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { examples } from "./help-text";
 import type { CommonOptions, Runner } from "./program-options";
 import { projectFolder } from "./project-folder";
 
 interface DiffFlags extends CommonOptions {
   readonly plan?: string;
+  readonly markdown?: boolean;
+  readonly exitCode?: boolean;
+}
+
+interface DataDiffFlags extends CommonOptions {
+  readonly base: string;
+  readonly select?: readonly string[];
+  readonly sources?: string;
+  readonly sample?: string;
+  readonly samplePercent?: number;
+  readonly html?: string;
   readonly markdown?: boolean;
   readonly exitCode?: boolean;
 }
@@ -52,15 +63,40 @@ function describeDataDiff(program: Command, { offline }: Runner): void {
     .command("diff-data")
     .description("build the dbt project with and without your changes on DuckDB, and compare every mart by its key")
     .option("--base <ref>", "the branch or commit to compare with", "origin/main")
+    .option("--select <models...>", "build and compare only these models, in dbt's selection syntax (default: all)")
+    .option(
+      "--sources <file>",
+      "a DuckDB file with the source tables, in the schema dbt_production (default: sample data)",
+    )
+    .addOption(
+      new Option(
+        "--sample <target>",
+        "take the source tables from a target of dbt/profiles.yml, for a share of its customers",
+      ).conflicts("sources"),
+    )
+    .option("--sample-percent <n>", "the share of the customers for --sample (default: 10)", percent)
+    .option("--html <file>", "also write the difference to a page without scripts, which needs no network")
     .option("--markdown", "print Markdown, for a merge request")
     .option("--exit-code", "end with exit code 2 when a mart differs")
-    .addHelpText("after", examples("diff-data", "diff-data --base HEAD --markdown"))
-    .action(async (flags: CommonOptions & { base: string; markdown?: boolean; exitCode?: boolean }) => {
+    .addHelpText(
+      "after",
+      examples(
+        "diff-data",
+        "diff-data --base HEAD --markdown",
+        "diff-data --select tag:products --html diff.html",
+        "diff-data --sources my.duckdb",
+        "diff-data --sample redshift --sample-percent 5",
+      ),
+    )
+    .action(async (flags: DataDiffFlags) => {
       const { diffData } = await import("./commands/diff-data.js");
-      const { base, markdown = false, exitCode = false } = flags;
+      const { base, select, sources, sample, samplePercent, html, markdown = false, exitCode = false } = flags;
       const say = (message: string): void => void process.stderr.write(`${message}\n`);
       await offline(flags, (dependencies) =>
-        diffData({ project: projectFolder(), base, markdown, exitCode }, { ...dependencies, say }),
+        diffData(
+          { project: projectFolder(), base, select, sources, sample, samplePercent, html, markdown, exitCode },
+          { ...dependencies, say },
+        ),
       );
     });
 }
@@ -77,4 +113,9 @@ function describeNote(program: Command, { offline }: Runner): void {
       const { output } = flags;
       await offline(flags, (dependencies) => note({ files, output }, dependencies));
     });
+}
+
+function percent(text: string): number {
+  if (!/^([1-9]\d?|100)$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 to 100.");
+  return Number(text);
 }

@@ -1,36 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { optionalSourcesWith } from "../data-diff/optional-sources";
 import { ROOT } from "./programs";
 import { layers, type Manifest, type RunResults } from "./warehouse-layers";
 
 const PROJECT = join(ROOT, "dbt");
 const PROGRAMS = join(ROOT, ".venv", "bin");
-/** As in dbt/macros/source_enabled.sql; the tables of an optional source begin with its name or are in TABLES_OF_LOADER. */
-const OPTIONAL_SOURCES = [
-  "touchpoints",
-  "ad_spend",
-  "meta_ads",
-  "google_ads",
-  "linkedin_ads",
-  "google_analytics",
-  "sendgrid",
-  "mailchimp",
-  "automation",
-  "budgets",
-  "targets",
-  "meta_details",
-  "google_details",
-  "google_keywords",
-  "consent",
-  "clv_model_parameters",
-];
-/** The tables of the sources that are called as their loader, Airbyte, calls them. */
-const TABLES_OF_LOADER: Readonly<Record<string, string>> = {
-  meta_details: "ads_insights",
-  google_details: "ad_group_ad_legacy",
-  google_keywords: "keyword_view",
-};
 const SAMPLE_DATA_MARK = "sample data of marketing_analytics";
 
 process.exitCode = main(process.argv.slice(2));
@@ -70,10 +46,7 @@ function optionalSources(file: string): Readonly<Record<string, string>> {
      union all select view_name, comment from duckdb_views() where schema_name = 'dbt_production'`,
   ])[0] as [string, string | null][];
   if (tables.every(([, comment]) => comment === SAMPLE_DATA_MARK)) return {};
-  const present = OPTIONAL_SOURCES.filter((source) =>
-    tables.some(([table]) => table.startsWith(TABLES_OF_LOADER[source] ?? source)),
-  );
-  return { DBT_OPTIONAL_SOURCES: present.join(",") };
+  return { DBT_OPTIONAL_SOURCES: optionalSourcesWith(tables.map(([table]) => table)) };
 }
 
 function printLayers(target: string, file: string): void {

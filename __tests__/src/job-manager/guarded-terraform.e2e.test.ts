@@ -113,7 +113,7 @@ describe("terraform behind the guard", () => {
     const project = new Project(planText([KEPT]));
     expect(project.run(["version"], { PATH: project.folder + "/nowhere" })).toEqual({
       exitCode: 1,
-      output: "terraform cannot start: spawnSync terraform ENOENT\n",
+      output: "terraform cannot start: spawn terraform ENOENT\n",
     });
   });
 });

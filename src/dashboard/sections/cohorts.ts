@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { inFull } from "../figures";
-import { html, type Html } from "../html";
+import { html, type Html } from "../../html/html";
 import { section } from "../section";
 import { month } from "../words";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { barGrid, figures, rows as rowsAxis } from "../axes";
 import { chart, type Drawing, type Width } from "../chart";
 import { inFull } from "../figures";
-import { html, type Html } from "../html";
+import { html, type Html } from "../../html/html";
 import { legend } from "../legend";
 import { section } from "../section";
 

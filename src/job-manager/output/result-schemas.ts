@@ -123,7 +123,23 @@ const dataDiff = z.object({
   marts: z.array(martDifferenceSchema).describe("The marts that differ."),
   unchanged: z.int().describe("The number of marts that are the same."),
   readers: z.record(z.string(), z.array(z.string())).describe("The exposures that read a mart that differs."),
+  jobs: z
+    .record(z.string(), z.object({ built_by: z.array(z.string()), read_by: z.array(z.string()) }))
+    .nullable()
+    .describe("The jobs that build or read a mart that differs, as `environment/key`; null if they are not known."),
+  jobs_unknown: z.string().nullable().describe("Why the jobs are not known."),
   kpis: z.array(kpiChangeSchema),
+  contracts: z
+    .array(
+      z.object({
+        mart: z.string(),
+        column: z.string().nullable().describe("Null for the contract as a whole."),
+        before: z.string().nullable(),
+        after: z.string().nullable(),
+      }),
+    )
+    .describe("The marts' contracts that changed: declared types, and whether dbt enforces them."),
+  tests: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
   failures: z
     .array(z.object({ name: z.string(), status: z.string(), message: z.string() }))
     .describe("The tests and models that fail with the change."),

@@ -1,0 +1,95 @@
+import type { ColumnDifference, MartDifference } from "../../data-diff/difference";
+import { html, trusted, type Html } from "../../html/html";
+import { cell, headline, listsOf, readerLines, shapeLines, signed, type DataDiffReport } from "./data-diff-text";
+
+/** The colors are those of the browser, which has them in light and dark. */
+const CSS = `
+:root { color-scheme: light dark; }
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.2; }
+h2 { font-size: 1.1rem; margin: 0 0 0.5rem; }
+section { margin: 1rem 0; padding: 0.75rem 1rem; border: 1px solid GrayText; border-radius: 6px; }
+ul { margin: 0; padding-left: 1.2rem; }
+.scroll { overflow-x: auto; margin-top: 0.75rem; }
+table { border-collapse: collapse; font-size: 0.9rem; overflow-wrap: normal; }
+th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid GrayText; text-align: left; vertical-align: top; }
+.figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+footer { font-size: 0.85rem; }
+`;
+
+/** A data diff as a page that loads nothing: what changed in the KPIs, then mart by mart. */
+export function dataDiffPage(diff: DataDiffReport, writtenAt: Date): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <title>What happens to the figures</title>
+        <style>
+          ${trusted(CSS)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>What happens to the figures</h1>
+          <p>${headline(diff)}</p>
+          ${listsOf(diff).map(({ title, lines }) => sectionOf(title, listOf(lines)))}
+          ${diff.marts.map((mart) => sectionOf(mart.name, martOf(mart, diff)))}
+        </main>
+        <footer>Written ${writtenAt.toISOString()} by dbt-job-manager diff-data.</footer>
+      </body>
+    </html> `.toString();
+}
+
+function sectionOf(title: string, content: Html): Html {
+  return html`<section>
+    <h2>${title}</h2>
+    ${content}
+  </section>`;
+}
+
+function listOf(lines: readonly string[]): Html {
+  return html`<ul>
+    ${lines.map((line) => html`<li>${line}</li>`)}
+  </ul>`;
+}
+
+function martOf(mart: MartDifference, diff: DataDiffReport): Html {
+  const lines = [...shapeLines(mart), ...readerLines(mart.name, diff)];
+  const columns = mart.status === "compared" ? mart.columns : [];
+  return html`${listOf(lines)}${columns.length > 0 ? tableOf(columns) : null}`;
+}
+
+function tableOf(columns: readonly ColumnDifference[]): Html {
+  return html`<div class="scroll" role="region" aria-label="Columns that differ" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Column</th>
+          <th scope="col" class="figure">Rows</th>
+          <th scope="col" class="figure">Largest change</th>
+          <th scope="col" class="figure">Mean change</th>
+          <th scope="col">Examples</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${columns.map(
+          ({ name, changed, largest, mean, examples }) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              <td class="figure">${cell(changed)}</td>
+              <td class="figure">${largest === null ? "–" : cell(largest)}</td>
+              <td class="figure">${mean === null ? "–" : signed(mean)}</td>
+              <td>
+                ${examples.map(
+                  ({ key, before, after }) =>
+                    html`<div>${key.map(cell).join(", ")}: ${cell(before)} → ${cell(after)}</div>`,
+                )}
+              </td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
