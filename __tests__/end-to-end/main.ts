@@ -28,6 +28,7 @@ const FAULTS = [
   { kind: "drop_before", skip: 14, times: 1 },
 ];
 const MOST_DEPLOYS = 5;
+const FILES: Readonly<Record<string, string>> = { staging: "staging.yaml", production: "prod.yaml" };
 const LATENCY = { kind: "latency", milliseconds: 300 };
 
 let steps = 0;
@@ -124,22 +125,17 @@ async function deployStacks(): Promise<void> {
     await work.order(LATENCY);
     await killedOnceItWrites(STAGING, "cdktf", "deploy", "staging", "--auto-approve");
     await work.order();
-    succeeded(await work.run("cdktf", "deploy", "staging", "--auto-approve"));
-    equal(new Set((await work.jobs(STAGING)).map(({ name }) => name)).size, 6);
-    equal((await work.jobs(STAGING)).length, 6);
+    await deployUntilDone("staging");
+    await hasEachJobOnce(STAGING, 6);
   });
   await step("a second deploy of staging changes nothing", () => redeployed("staging", STAGING));
   await step("deploys of production end well although requests fail, and double no job", async () => {
     merge("production", "main");
     await work.order(...FAULTS, { kind: "drop_after", method: "POST", path: "/jobs/$", times: 1 });
-    const deploy = (): Promise<Ended> => work.run("cdktf", "deploy", "production", "--auto-approve");
-    let deploys = 1;
-    for (; (await deploy()).exitCode !== 0; deploys++) ok(deploys < MOST_DEPLOYS, "no deploy succeeds");
+    await deployUntilDone("production");
     await work.order();
-    const jobs = await work.jobs(PRODUCTION);
-    deepEqual([...new Set(jobs.map(({ settings }) => settings.threads))], [6]);
-    equal(new Set(jobs.map(({ name }) => name)).size, 6);
-    equal(jobs.length, 6);
+    await hasEachJobOnce(PRODUCTION, 6);
+    deepEqual([...new Set((await work.jobs(PRODUCTION)).map(({ settings }) => settings.threads))], [6]);
   });
   await step("a second deploy of production changes nothing", () => redeployed("production", PRODUCTION));
   await step("a change in dbt Cloud is drift, which the next deploy removes", async () => {
@@ -199,6 +195,27 @@ async function writeNote(): Promise<void> {
   const output = join(work.checkout, "..", "note.md");
   succeeded(await work.run("dbt-job-manager", "note", "../data-diff.md", "--output", output));
   ok(existsSync(output));
+}
+
+/**
+ * Deploys a stack as often as it needs, and does what the guard says about jobs that an earlier deploy has created without the
+ * knowledge of the state.
+ */
+async function deployUntilDone(stack: string): Promise<void> {
+  for (let deploys = 1; deploys <= MOST_DEPLOYS; deploys++) {
+    const { exitCode, output } = await work.run("cdktf", "deploy", stack, "--auto-approve");
+    if (exitCode === 0) return;
+    for (const [, key, id] of output.matchAll(/creates the job (\S+), .*\n.*adopt_job_id: (\d+)/g)) {
+      work.edit(`environments/${FILES[stack]!}`, `\n  ${key}:\n`, `\n  ${key}:\n    adopt_job_id: ${id}\n`);
+      console.log(`  adopts ${key}`);
+    }
+  }
+  throw new Error(`no deploy of ${stack} succeeds`);
+}
+
+async function hasEachJobOnce(environmentId: number, count: number): Promise<void> {
+  const names = (await work.jobs(environmentId)).map(({ name }) => name);
+  deepEqual([names.length, new Set(names).size], [count, count], names.join());
 }
 
 /** The jobs of an environment, each with the time of its last change. */

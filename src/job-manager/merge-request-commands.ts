@@ -27,7 +27,7 @@ export function describeMergeRequest(program: Command, runner: Runner): void {
   describeNote(program, runner);
 }
 
-function describeTerraform(program: Command, { offline }: Runner): void {
+function describeTerraform(program: Command, { offline, online }: Runner): void {
   const environment = "an environment that Terraform applies, such as production";
   const plan = "a plan in JSON (default: the plan that `cdktf diff` made)";
   program
@@ -47,14 +47,14 @@ function describeTerraform(program: Command, { offline }: Runner): void {
 
   program
     .command("guard")
-    .description("refuse a plan that deletes a job, or that is of another branch, account or environment")
+    .description("refuse a plan that deletes or doubles a job, or that is of another branch, account or environment")
     .argument("<environment>", environment)
     .option("--plan <file>", plan)
     .addHelpText("after", examples("guard production"))
     .action(async (name: string, flags: DiffFlags) => {
       const { guard } = await import("./commands/diff.js");
       const options = { project: projectFolder(), environment: name, plan: flags.plan };
-      await offline(flags, (dependencies) => guard(options, dependencies));
+      await online(flags, (dependencies) => guard(options, dependencies));
     });
 }
 

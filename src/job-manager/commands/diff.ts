@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import { listJobs } from "../../dbt-cloud/jobs";
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
+import { referencedId } from "../../jobs/reference";
+import { connect } from "../connection";
 import { environmentNamed } from "../environment-named";
 import { EXIT } from "../exit-codes";
 import type { ResultOf } from "../output/result-schemas";
@@ -13,9 +16,10 @@ import {
   type PlanReport,
 } from "../output/terraform-plan-text";
 import { changesIn, isChanged } from "../terraform-plan/changes";
-import { ALLOW_DESTROY, allowedIn, refusalsOf } from "../terraform-plan/guard";
+import { ALLOW_DESTROY, allowedIn, doubles, refusalsOf } from "../terraform-plan/guard";
 import { planIn, stackPlan } from "../terraform-plan/stack-plan";
-import { CommandError, type CommandResult, type OfflineDependencies } from "./command";
+import { jobsByKey } from "../target";
+import { CommandError, type CommandDependencies, type CommandResult, type OfflineDependencies } from "./command";
 
 export interface DiffOptions {
   /** The folder of the project. */
@@ -52,21 +56,38 @@ export function diff(options: DiffOptions, { env, now, colors }: OfflineDependen
 }
 
 /**
- * Refuses a plan of Terraform that deletes or replaces a job that nobody named in `ALLOW_DESTROY`, or that belongs to another
- * env file, branch, account or environment.
+ * Refuses a plan of Terraform that deletes or replaces a job that nobody named in `ALLOW_DESTROY`, that belongs to another env file,
+ * branch, account or environment, or that creates a job that dbt Cloud already has.
  *
  * @throws CommandError with all reasons against the plan
- * @throws ConfigurationError with all problems of the env files
+ * @throws ConfigurationError with all problems of the env files, or when the plan creates jobs and an env var of dbt Cloud is missing
+ * @throws DbtCloudError when the jobs in dbt Cloud cannot be read
  */
-export function guard(
+export async function guard(
   options: Omit<DiffOptions, "markdown" | "exitCode">,
-  { env, now, colors }: OfflineDependencies,
-): CommandResult {
-  const report = reportOf(options, env, now);
-  const { refusals } = report;
+  dependencies: CommandDependencies,
+): Promise<CommandResult> {
+  const { env, now, colors } = dependencies;
+  const offline = reportOf(options, env, now);
+  const existing = await existingJobs(offline, dependencies);
+  const report = { ...offline, refusals: [...offline.refusals, ...doubles(offline.changes, existing)] };
   const text = terraformPlanText(report, colors);
-  if (refusals.length > 0) throw new CommandError(EXIT.failed, guardLines(report), text);
+  if (report.refusals.length > 0) throw new CommandError(EXIT.failed, guardLines(report), text);
   return { exitCode: EXIT.ok, text, json: jsonOf(report) satisfies ResultOf<"guard"> };
+}
+
+/** The ids of the environment's jobs in dbt Cloud, by key. They are read only for a plan that creates jobs. */
+async function existingJobs(
+  { definition, changes }: Pick<PlanReport, "definition" | "changes">,
+  dependencies: CommandDependencies,
+): Promise<Map<string, number>> {
+  const [projectId, environmentId] = [referencedId(definition.project), referencedId(definition.environment)];
+  // An environment that Terraform creates has no jobs yet.
+  if (projectId === undefined || environmentId === undefined || !changes.jobs.some(({ action }) => action === "create"))
+    return new Map();
+  const client = connect(readSettings(dependencies.env), dependencies);
+  const records = await listJobs(client, { projectId, environmentId });
+  return new Map([...jobsByKey({ environment: definition }, records)].map(([key, { id }]) => [key, id]));
 }
 
 function reportOf(

@@ -51,6 +51,25 @@ export function refusalsOf(request: GuardRequest): Refusal[] {
   return [...wrongPlace(request), ...wrongBranch(request), ...deletions(request)];
 }
 
+/**
+ * The jobs that a plan creates although dbt Cloud has a job with their name. A deploy that was stopped or lost its connection may
+ * have created a job that no state knows.
+ *
+ * @param existing the ids of the environment's jobs in dbt Cloud, by key
+ */
+export function doubles({ jobs }: PlanChanges, existing: ReadonlyMap<string, number>): Refusal[] {
+  return jobs.flatMap(({ action, key, isAdopted }) => {
+    const id = existing.get(key);
+    if (action !== "create" || isAdopted || id === undefined) return [];
+    return [
+      {
+        message: `the plan creates the job ${key}, and dbt Cloud has a job with its name (job ${id}), which the state does not have`,
+        fix: `add adopt_job_id: ${id} to the job in the env file, or delete the job in dbt Cloud`,
+      },
+    ];
+  });
+}
+
 function deletions({ changes, allowed, definition }: GuardRequest): Refusal[] {
   const keep = `keep it in the env file of ${definition.name}`;
   const jobs = changes.jobs.filter(isLost).map(({ key, action, jobId }) => ({

@@ -2,7 +2,9 @@ import { diff, guard, type DiffOptions } from "../../../../src/job-manager/comma
 import type { CommandResult } from "../../../../src/job-manager/commands/command";
 import { envFile, jobData } from "../../../support/env-file";
 import { envFolder } from "../../../support/env-folder";
+import { addJob, openCloud, type ListeningCloud } from "../../../support/listening-cloud";
 import { jobRow, planText, resourceChange } from "../../../support/terraform-plans";
+import { bench, personEnv } from "../../../support/work-on-branch";
 
 const PRODUCTION = envFile({
   timezone: "Europe/Berlin",
@@ -22,6 +24,12 @@ const CHANGES = [
   resourceChange(["create"], null, jobRow({ id: undefined, environment_id: 302 }), { name: "alerts" }),
   resourceChange(["delete"], jobRow({ id: 8 }), null, { name: "old`job" }),
 ];
+const CREATED_BEFORE = resourceChange(
+  ["no-op"],
+  jobRow({ id: 9, environment_id: 302 }),
+  jobRow({ id: 9, environment_id: 302 }),
+  { name: "alerts" },
+);
 const ENV = { DBTCLOUD_ACCOUNT_ID: "5" };
 
 function options(plan: string): Pick<DiffOptions, "project" | "environment" | "plan"> {
@@ -96,15 +104,46 @@ describe("diff", () => {
 });
 
 describe("guard", () => {
-  it("fails with the whole plan and all reasons", () => {
-    const surroundings = { env: ENV, now: new Date(0), colors: false };
-    expect(() => guard(options(planText(CHANGES)), surroundings)).toThrow(
-      /The guard refuses this plan:\n {2}the plan deletes/,
-    );
+  let cloud: ListeningCloud;
+  beforeEach(async () => {
+    cloud = await openCloud();
+  });
+  afterEach(() => cloud.close());
+
+  function guarded(changes = CHANGES, env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+    const expressions = { account_id: { constant_value: cloud.world.accountId } };
+    const configuration = { provider_config: { dbtcloud: { expressions } }, root_module: { resources: [] } };
+    return guard(options(planText(changes, { configuration })), bench({ ...personEnv(cloud), ...env }));
+  }
+
+  it("fails with the whole plan and all reasons", async () => {
+    await expect(guarded()).rejects.toThrow(/The guard refuses this plan:\n {2}the plan deletes/);
   });
 
-  it("lets the plan pass when ALLOW_DESTROY names the job", () => {
-    const surroundings = { env: { ...ENV, ALLOW_DESTROY: "old`job" }, now: new Date(0), colors: false };
-    expect(guard(options(planText(CHANGES)), surroundings)).toMatchObject({ exitCode: 0, json: { refusals: [] } });
+  it("lets the plan pass when ALLOW_DESTROY names the job", async () => {
+    expect(await guarded(CHANGES, { ALLOW_DESTROY: "old`job" })).toMatchObject({
+      exitCode: 0,
+      json: { refusals: [] },
+    });
+  });
+
+  it("refuses to create a job that dbt Cloud already has, and says how to adopt it", async () => {
+    const { id } = addJob(cloud.world, { name: "marketing-alerts-production", environment_id: 302 });
+    addJob(cloud.world, { name: "marketing-alerts-production", environment_id: 202 });
+    await expect(guarded(CHANGES.slice(0, 3))).rejects.toThrow(
+      `the plan creates the job alerts, and dbt Cloud has a job with its name (job ${id}), which the state does not have\n` +
+        `    fix: add adopt_job_id: ${id} to the job in the env file, or delete the job in dbt Cloud`,
+    );
+    const adopted = resourceChange(["create"], null, jobRow({ id: undefined, environment_id: 302 }), {
+      name: "alerts",
+      importing: { id: String(id) },
+    });
+    expect(await guarded([...CHANGES.slice(0, 2), adopted])).toMatchObject({ exitCode: 0 });
+  });
+
+  it("asks dbt Cloud only about plans that create a job", async () => {
+    expect(await guarded(CHANGES.slice(0, 2).concat(CREATED_BEFORE))).toMatchObject({ exitCode: 0 });
+    expect(cloud.requests).toEqual([]);
+    await expect(guarded(CHANGES.slice(0, 3), { DBTCLOUD_TOKEN: "" })).rejects.toThrow("DBTCLOUD_TOKEN: it is not set");
   });
 });
