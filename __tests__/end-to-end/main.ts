@@ -134,6 +134,8 @@ async function deployStacks(): Promise<void> {
     await work.order(...FAULTS, { kind: "drop_after", method: "POST", path: "/jobs/$", times: 1 });
     await deployUntilDone("production");
     await work.order();
+    // The provider repeats a request that got no answer. The next deploy finds the second job.
+    await deployUntilDone("production");
     await hasEachJobOnce(PRODUCTION, 6);
     deepEqual([...new Set((await work.jobs(PRODUCTION)).map(({ settings }) => settings.threads))], [6]);
   });
@@ -205,6 +207,10 @@ async function deployUntilDone(stack: string): Promise<void> {
   for (let deploys = 1; deploys <= MOST_DEPLOYS; deploys++) {
     const { exitCode, output } = await work.run("cdktf", "deploy", stack, "--auto-approve");
     if (exitCode === 0) return;
+    const doubles = [...output.matchAll(/delete job (\d+) in dbt Cloud$/gm)].filter(
+      ([line]) => !line.includes("adopt"),
+    );
+    for (const [, id] of doubles) await work.remove(Number(id));
     for (const [, key, id] of output.matchAll(/creates the job (\S+), .*\n.*adopt_job_id: (\d+)/g)) {
       work.edit(`environments/${FILES[stack]!}`, `\n  ${key}:\n`, `\n  ${key}:\n    adopt_job_id: ${id}\n`);
       console.log(`  adopts ${key}`);
@@ -244,9 +250,7 @@ function redeployed(stack: string, environmentId: number): Promise<void> {
 async function killedOnceItWrites(environmentId: number, ...command: Parameters<Workplace["run"]>): Promise<void> {
   const before = await versions(environmentId);
   const { child, ended } = work.start(...command);
-  let isOver = false;
-  void ended.then(() => (isOver = true));
-  while (!isOver && (await versions(environmentId)) === before) {
+  while (child.exitCode === null && (await versions(environmentId)) === before) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   process.kill(-child.pid!, "SIGKILL");

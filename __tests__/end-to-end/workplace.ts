@@ -140,6 +140,11 @@ export class Workplace {
     await this.request("POST", `/api/v2/accounts/${this.cloud.accountId}/jobs/${job.id}/`, { ...job, ...more });
   }
 
+  /** Deletes a job as a person does in dbt Cloud. */
+  async remove(jobId: number): Promise<void> {
+    await this.request("DELETE", `/api/v2/accounts/${this.cloud.accountId}/jobs/${jobId}/`);
+  }
+
   private async request(method: string, path: string, body?: unknown): Promise<{ readonly data: unknown }> {
     const response = await fetch(`${this.cloud.url}${path}`, {
       method,

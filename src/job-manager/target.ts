@@ -83,10 +83,7 @@ export function openBranchTarget(config: string, command: string, dependencies: 
 }
 
 /** The jobs of a target in dbt Cloud, by key. Branch jobs are found by their marks, Terraform's jobs by their names. */
-export function jobsByKey(
-  { environment, branch }: Pick<Target, "environment" | "branch">,
-  records: readonly JobRecord[],
-): Map<string, JobRecord> {
+export function jobsByKey({ environment, branch }: Target, records: readonly JobRecord[]): Map<string, JobRecord> {
   if (branch) {
     const { byKey } = takeInventory(branch, Object.keys(environment.jobs), records);
     return new Map([...byKey].map(([key, { record }]) => [key, record]));

@@ -3,6 +3,7 @@ import { listJobs } from "../../dbt-cloud/jobs";
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
+import { terraformJobName } from "../../jobs/names";
 import { referencedId } from "../../jobs/reference";
 import { connect } from "../connection";
 import { environmentNamed } from "../environment-named";
@@ -16,9 +17,8 @@ import {
   type PlanReport,
 } from "../output/terraform-plan-text";
 import { changesIn, isChanged } from "../terraform-plan/changes";
-import { ALLOW_DESTROY, allowedIn, doubles, refusalsOf } from "../terraform-plan/guard";
+import { ALLOW_DESTROY, allowedIn, refusalsOf, unknownJobs } from "../terraform-plan/guard";
 import { planIn, stackPlan } from "../terraform-plan/stack-plan";
-import { jobsByKey } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult, type OfflineDependencies } from "./command";
 
 export interface DiffOptions {
@@ -57,10 +57,10 @@ export function diff(options: DiffOptions, { env, now, colors }: OfflineDependen
 
 /**
  * Refuses a plan of Terraform that deletes or replaces a job that nobody named in `ALLOW_DESTROY`, that belongs to another env file,
- * branch, account or environment, or that creates a job that dbt Cloud already has.
+ * branch, account or environment, or that does not know a job with the name of one of its jobs.
  *
  * @throws CommandError with all reasons against the plan
- * @throws ConfigurationError with all problems of the env files, or when the plan creates jobs and an env var of dbt Cloud is missing
+ * @throws ConfigurationError with all problems of the env files, or when an env var of dbt Cloud is missing
  * @throws DbtCloudError when the jobs in dbt Cloud cannot be read
  */
 export async function guard(
@@ -69,25 +69,26 @@ export async function guard(
 ): Promise<CommandResult> {
   const { env, now, colors } = dependencies;
   const offline = reportOf(options, env, now);
-  const existing = await existingJobs(offline, dependencies);
-  const report = { ...offline, refusals: [...offline.refusals, ...doubles(offline.changes, existing)] };
+  const unknown = unknownJobs(offline.changes, await jobIds(offline.definition, dependencies));
+  const report = { ...offline, refusals: [...offline.refusals, ...unknown] };
   const text = terraformPlanText(report, colors);
   if (report.refusals.length > 0) throw new CommandError(EXIT.failed, guardLines(report), text);
   return { exitCode: EXIT.ok, text, json: jsonOf(report) satisfies ResultOf<"guard"> };
 }
 
-/** The ids of the environment's jobs in dbt Cloud, by key. They are read only for a plan that creates jobs. */
-async function existingJobs(
-  { definition, changes }: Pick<PlanReport, "definition" | "changes">,
+/** The ids of the environment's jobs in dbt Cloud, by the key that their name stands for. */
+async function jobIds(
+  { team, name, project, environment, jobs }: EnvironmentDefinition,
   dependencies: CommandDependencies,
-): Promise<Map<string, number>> {
-  const [projectId, environmentId] = [referencedId(definition.project), referencedId(definition.environment)];
-  // An environment that Terraform creates has no jobs yet.
-  if (projectId === undefined || environmentId === undefined || !changes.jobs.some(({ action }) => action === "create"))
-    return new Map();
+): Promise<Map<string, number[]>> {
+  const [projectId, environmentId] = [referencedId(project), referencedId(environment)];
+  // Terraform creates the environment with its jobs, so it has no others.
+  if (projectId === undefined || environmentId === undefined) return new Map();
   const client = connect(readSettings(dependencies.env), dependencies);
   const records = await listJobs(client, { projectId, environmentId });
-  return new Map([...jobsByKey({ environment: definition }, records)].map(([key, { id }]) => [key, id]));
+  const idsOf = (key: string): number[] =>
+    records.filter((record) => record.name === terraformJobName({ team, key, environment: name })).map(({ id }) => id);
+  return new Map(Object.keys(jobs).map((key) => [key, idsOf(key)]));
 }
 
 function reportOf(

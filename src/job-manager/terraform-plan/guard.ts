@@ -52,21 +52,25 @@ export function refusalsOf(request: GuardRequest): Refusal[] {
 }
 
 /**
- * The jobs that a plan creates although dbt Cloud has a job with their name. A deploy that was stopped or lost its connection may
- * have created a job that no state knows.
+ * The jobs in dbt Cloud that have the name of a job of the plan, and that neither the plan nor the state knows. A deploy that was
+ * killed leaves such a job. So does a request that the provider repeats because it got no answer.
  *
- * @param existing the ids of the environment's jobs in dbt Cloud, by key
+ * @param idsOf the ids of the environment's jobs in dbt Cloud, by the key that their name stands for
  */
-export function doubles({ jobs }: PlanChanges, existing: ReadonlyMap<string, number>): Refusal[] {
-  return jobs.flatMap(({ action, key, isAdopted }) => {
-    const id = existing.get(key);
-    if (action !== "create" || isAdopted || id === undefined) return [];
-    return [
-      {
-        message: `the plan creates the job ${key}, and dbt Cloud has a job with its name (job ${id}), which the state does not have`,
-        fix: `add adopt_job_id: ${id} to the job in the env file, or delete the job in dbt Cloud`,
-      },
-    ];
+export function unknownJobs({ jobs }: PlanChanges, idsOf: ReadonlyMap<string, readonly number[]>): Refusal[] {
+  return jobs.flatMap(({ action, key, jobId }) => {
+    const others = (idsOf.get(key) ?? []).filter((id) => id !== jobId);
+    return others.map((id) =>
+      action === "create" && jobId === undefined
+        ? {
+            message: `the plan creates the job ${key}, and dbt Cloud has a job with its name (job ${id}), which the state does not have`,
+            fix: `add adopt_job_id: ${id} to the job in the env file, or delete job ${id} in dbt Cloud`,
+          }
+        : {
+            message: `dbt Cloud has a second job with the name of ${key} (job ${id}), which the state does not have`,
+            fix: `delete job ${id} in dbt Cloud`,
+          },
+    );
   });
 }
 

@@ -24,12 +24,6 @@ const CHANGES = [
   resourceChange(["create"], null, jobRow({ id: undefined, environment_id: 302 }), { name: "alerts" }),
   resourceChange(["delete"], jobRow({ id: 8 }), null, { name: "old`job" }),
 ];
-const CREATED_BEFORE = resourceChange(
-  ["no-op"],
-  jobRow({ id: 9, environment_id: 302 }),
-  jobRow({ id: 9, environment_id: 302 }),
-  { name: "alerts" },
-);
 const ENV = { DBTCLOUD_ACCOUNT_ID: "5" };
 
 function options(plan: string): Pick<DiffOptions, "project" | "environment" | "plan"> {
@@ -128,22 +122,32 @@ describe("guard", () => {
   });
 
   it("refuses to create a job that dbt Cloud already has, and says how to adopt it", async () => {
-    const { id } = addJob(cloud.world, { name: "marketing-alerts-production", environment_id: 302 });
-    addJob(cloud.world, { name: "marketing-alerts-production", environment_id: 202 });
+    const { id } = addJob(cloud.world, { name: "marketing-team-alerts-production", environment_id: 302 });
+    addJob(cloud.world, { name: "marketing-team-alerts-production", environment_id: 202 });
     await expect(guarded(CHANGES.slice(0, 3))).rejects.toThrow(
       `the plan creates the job alerts, and dbt Cloud has a job with its name (job ${id}), which the state does not have\n` +
-        `    fix: add adopt_job_id: ${id} to the job in the env file, or delete the job in dbt Cloud`,
+        `    fix: add adopt_job_id: ${id} to the job in the env file, or delete job ${id} in dbt Cloud`,
     );
-    const adopted = resourceChange(["create"], null, jobRow({ id: undefined, environment_id: 302 }), {
-      name: "alerts",
-      importing: { id: String(id) },
-    });
+    const found = jobRow({ id, environment_id: 302 });
+    const adopted = resourceChange(["update"], found, found, { name: "alerts", importing: { id: String(id) } });
     expect(await guarded([...CHANGES.slice(0, 2), adopted])).toMatchObject({ exitCode: 0 });
   });
 
-  it("asks dbt Cloud only about plans that create a job", async () => {
-    expect(await guarded(CHANGES.slice(0, 2).concat(CREATED_BEFORE))).toMatchObject({ exitCode: 0 });
-    expect(cloud.requests).toEqual([]);
+  it("refuses every plan while dbt Cloud has a second job with the name of one of its jobs", async () => {
+    const name = "marketing-team-report-production";
+    const [{ id }, second] = [
+      addJob(cloud.world, { name, environment_id: 302 }),
+      addJob(cloud.world, { name, environment_id: 302 }),
+    ];
+    const found = jobRow({ id, environment_id: 302 });
+    const report = resourceChange(["no-op"], found, found, { name: "report" });
+    await expect(guarded([CHANGES[0]!, report, CHANGES[2]!])).rejects.toThrow(
+      `dbt Cloud has a second job with the name of report (job ${second.id}), which the state does not have\n` +
+        `    fix: delete job ${second.id} in dbt Cloud`,
+    );
+  });
+
+  it("needs the token of dbt Cloud", async () => {
     await expect(guarded(CHANGES.slice(0, 3), { DBTCLOUD_TOKEN: "" })).rejects.toThrow("DBTCLOUD_TOKEN: it is not set");
   });
 });
