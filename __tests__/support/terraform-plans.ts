@@ -29,13 +29,13 @@ export function resourceChange(actions: readonly string[], before: Row | null, a
   };
 }
 
-/** The text of a plan with these changes, for account 5 of a dbt Cloud. */
-export function planText(changes: readonly Row[], rest: Row = {}): string {
+/** The text of a plan with these changes, for an account of a dbt Cloud. */
+export function planText(changes: readonly Row[], rest: Row = {}, accountId = 5): string {
   return JSON.stringify({
     format_version: "1.2",
     resource_changes: changes,
     configuration: {
-      provider_config: { dbtcloud: { expressions: { account_id: { constant_value: 5 } } } },
+      provider_config: { dbtcloud: { expressions: { account_id: { constant_value: accountId } } } },
       root_module: { resources: [] },
     },
     ...rest,

@@ -15,8 +15,8 @@ const OPTIONS_OF_APPLY = /^-(no-color|compact-warnings|parallelism|lock|lock-tim
 
 /**
  * Runs terraform for cdktf, which `TERRAFORM_BINARY_NAME` tells to use this program. For an apply, it takes the plan that was
- * reviewed, asks `dbt-job-manager guard`, and applies this very plan. Without such a plan, or if the stack or the state has changed
- * since, it makes a new plan and does the same with it.
+ * reviewed, asks `dbt-job-manager guard`, and applies this very plan. Without such a plan, if the guard refuses it, or if the stack
+ * or the state has changed since, it makes a new plan and does the same with it.
  */
 async function main(args: readonly string[], reviewed: string | undefined): Promise<number> {
   const [command, ...options] = args;
@@ -42,11 +42,14 @@ function isOfThisStack(folder: string): boolean {
   return false;
 }
 
-/** @returns the exit code; undefined when the state has changed since the plan, and nothing was applied */
+/** @returns the exit code; undefined when nothing was applied, because the guard refuses the plan or the state has changed since */
 async function applyReviewed(plan: string, options: readonly string[]): Promise<number | undefined> {
   copyFileSync(plan, PLAN);
-  const guarded = await guard();
-  if (guarded !== 0) return guarded;
+  if ((await guard()) !== 0) {
+    // The job that it would create may be in the state by now.
+    say("The guard refuses the plan that was reviewed, so a new one is made.");
+    return undefined;
+  }
   say("Applying the plan that was reviewed.");
   const { exitCode, errors } = await apply(options);
   if (exitCode === 0 || !errors.includes(STALE)) return exitCode;

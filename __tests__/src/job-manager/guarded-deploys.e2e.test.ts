@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { jobsOf } from "../../../packages/local-dbt-cloud/resources/jobs/jobs";
 import { loadEnvironment } from "../../../src/env-files/load";
 import { envFile, jobData } from "../../support/env-file";
 import { envFolder } from "../../support/env-folder";
@@ -129,15 +130,23 @@ describe("a deploy with the state on a server", () => {
 
     states.changePassword("secret");
     const second = await checkout.deploy({ REVIEWED_PLAN });
-    expect(second.output).toContain("The state has changed since the review.");
+    expect(second.output).toContain("The guard refuses the plan that was reviewed, so a new one is made.");
     expect(second.output).toContain("No changes.");
     expect(second.exitCode).toBe(0);
-    expect(liveJobs(cloud.world)).toHaveLength(1);
+    const [job, ...others] = liveJobs(cloud.world);
+    expect(others).toEqual([]);
 
+    jobsOf(cloud.world).put({ ...job!, settings: { ...job!.settings, threads: 9 } });
+    await checkout.review();
     const other = new Checkout(["daily", "weekly"]);
     const third = await other.deploy({ REVIEWED_PLAN });
     expect(third.output).toContain(`The plan in ${REVIEWED_PLAN} is of another stack.`);
     expect(third.exitCode).toBe(0);
+
+    const stale = await checkout.deploy({ REVIEWED_PLAN });
+    expect(stale.output).toContain("The state has changed since the review.");
+    expect(stale.output).toContain("the plan deletes the job weekly");
+    expect(stale.exitCode).toBe(1);
     expect(liveJobs(cloud.world)).toHaveLength(2);
 
     const refused = await checkout.deploy({ REVIEWED_PLAN: await checkout.review() });

@@ -3,12 +3,25 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { envFile, jobData } from "../../support/env-file";
 import { envFolder } from "../../support/env-folder";
+import { startLocalCloud, type LocalCloudProcess } from "../../support/local-cloud-process";
 import { jobRow, planText, resourceChange } from "../../support/terraform-plans";
 
 const PROGRAM = resolve(__dirname, "../../../src/job-manager/guarded-terraform.cjs");
 const ROW = jobRow({ environment_id: 302 });
 const KEPT = resourceChange(["update"], ROW, { ...ROW, num_threads: 8 });
 const DELETED = resourceChange(["delete"], jobRow({ id: 8 }), null, { name: "old" });
+
+const ACCOUNT = 12_345;
+
+let cloud: LocalCloudProcess;
+beforeAll(async () => {
+  cloud = await startLocalCloud(envFolder({ "dbt_project.yml": "name: p\nprofile: p\n" }));
+});
+afterAll(() => cloud.stop());
+
+function planOf(changes: Parameters<typeof planText>[0]): string {
+  return planText(changes, {}, ACCOUNT);
+}
 
 /** A project whose terraform records its calls, and makes the given plan. */
 class Project {
@@ -43,7 +56,13 @@ class Project {
     const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
       cwd: this.stack,
       encoding: "utf8",
-      env: { PATH: `${this.folder}:${process.env["PATH"]}`, ...env },
+      env: {
+        PATH: `${this.folder}:${process.env["PATH"]}`,
+        DBTCLOUD_HOST_URL: cloud.url,
+        DBTCLOUD_ACCOUNT_ID: String(ACCOUNT),
+        DBTCLOUD_TOKEN: cloud.token,
+        ...env,
+      },
     });
     return { exitCode: status, output: `${stdout}${stderr}` };
   }
@@ -58,7 +77,7 @@ const PLAN_CALLS = ["plan -out=plan -input=false", "show -json plan"];
 
 describe("terraform behind the guard", () => {
   it("applies the plan that the guard has seen", () => {
-    const project = new Project(planText([KEPT]));
+    const project = new Project(planOf([KEPT]));
     const { exitCode, output } = project.run(["apply", "-auto-approve"]);
     expect({ exitCode, calls: project.calls }).toEqual({
       exitCode: 0,
@@ -68,7 +87,7 @@ describe("terraform behind the guard", () => {
   });
 
   it("applies nothing when the plan deletes a job, and names the way out", () => {
-    const project = new Project(planText([KEPT, DELETED]));
+    const project = new Project(planOf([KEPT, DELETED]));
     const { exitCode, output } = project.run(["apply", "-auto-approve"]);
     expect({ exitCode, calls: project.calls }).toEqual({ exitCode: 1, calls: PLAN_CALLS });
     expect(output).toContain("the plan deletes the job old (job 8)");
@@ -76,13 +95,13 @@ describe("terraform behind the guard", () => {
   });
 
   it("deletes the job that ALLOW_DESTROY names", () => {
-    const project = new Project(planText([KEPT, DELETED]));
+    const project = new Project(planOf([KEPT, DELETED]));
     expect(project.run(["apply", "-auto-approve"], { ALLOW_DESTROY: "old" }).exitCode).toBe(0);
     expect(project.calls.at(-1)).toBe("apply -input=false plan");
   });
 
   it("lets terraform ask when the apply is not approved yet, and passes its options to the plan", () => {
-    const project = new Project(planText([KEPT]));
+    const project = new Project(planOf([KEPT]));
     expect(project.run(["apply", "-parallelism=2"]).exitCode).toBe(0);
     expect(project.calls).toEqual([
       "plan -out=plan -input=false -parallelism=2",
@@ -96,7 +115,7 @@ describe("terraform behind the guard", () => {
     ["the reading of the plan", { show: 1 }, 1, PLAN_CALLS],
     ["the apply", { apply: 1 }, 1, [...PLAN_CALLS, "apply -input=false plan"]],
   ])("fails when %s fails", (_name, exitCodes, exitCode, calls) => {
-    const project = new Project(planText([KEPT]), exitCodes);
+    const project = new Project(planOf([KEPT]), exitCodes);
     expect({ exitCode: project.run(["apply", "-auto-approve"]).exitCode, calls: project.calls }).toEqual({
       exitCode,
       calls,
@@ -104,13 +123,13 @@ describe("terraform behind the guard", () => {
   });
 
   it.each([["init"], ["output", "-json"], ["apply", "some-plan"]])("passes %s on", (...args) => {
-    const project = new Project(planText([DELETED]));
+    const project = new Project(planOf([DELETED]));
     expect(project.run(args).exitCode).toBe(0);
     expect(project.calls).toEqual([args.join(" ")]);
   });
 
   it("says that terraform is missing", () => {
-    const project = new Project(planText([KEPT]));
+    const project = new Project(planOf([KEPT]));
     expect(project.run(["version"], { PATH: project.folder + "/nowhere" })).toEqual({
       exitCode: 1,
       output: "terraform cannot start: spawn terraform ENOENT\n",

@@ -105,9 +105,7 @@ describe("guard", () => {
   afterEach(() => cloud.close());
 
   function guarded(changes = CHANGES, env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
-    const expressions = { account_id: { constant_value: cloud.world.accountId } };
-    const configuration = { provider_config: { dbtcloud: { expressions } }, root_module: { resources: [] } };
-    return guard(options(planText(changes, { configuration })), bench({ ...personEnv(cloud), ...env }));
+    return guard(options(planText(changes, {}, cloud.world.accountId)), bench({ ...personEnv(cloud), ...env }));
   }
 
   it("fails with the whole plan and all reasons", async () => {
