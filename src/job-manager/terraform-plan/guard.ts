@@ -60,8 +60,8 @@ export function refusalsOf(request: GuardRequest): Refusal[] {
 export function unknownJobs({ jobs }: PlanChanges, idsOf: ReadonlyMap<string, readonly number[]>): Refusal[] {
   return jobs.flatMap(({ action, key, jobId }) => {
     const others = (idsOf.get(key) ?? []).filter((id) => id !== jobId);
-    return others.map((id) =>
-      action === "create" && jobId === undefined
+    return others.map((id, index) =>
+      action === "create" && jobId === undefined && index === 0
         ? {
             message: `the plan creates the job ${key}, and dbt Cloud has a job with its name (job ${id}), which the state does not have`,
             fix: `add adopt_job_id: ${id} to the job in the env file, or delete job ${id} in dbt Cloud`,

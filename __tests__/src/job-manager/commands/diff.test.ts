@@ -1,3 +1,4 @@
+import { jobsOf } from "../../../../packages/local-dbt-cloud/resources/jobs/jobs";
 import { diff, guard, type DiffOptions } from "../../../../src/job-manager/commands/diff";
 import type { CommandResult } from "../../../../src/job-manager/commands/command";
 import { envFile, jobData } from "../../../support/env-file";
@@ -121,11 +122,15 @@ describe("guard", () => {
 
   it("refuses to create a job that dbt Cloud already has, and says how to adopt it", async () => {
     const { id } = addJob(cloud.world, { name: "marketing-team-alerts-production", environment_id: 302 });
+    const second = addJob(cloud.world, { name: "marketing-team-alerts-production", environment_id: 302 });
     addJob(cloud.world, { name: "marketing-team-alerts-production", environment_id: 202 });
     await expect(guarded(CHANGES.slice(0, 3))).rejects.toThrow(
       `the plan creates the job alerts, and dbt Cloud has a job with its name (job ${id}), which the state does not have\n` +
-        `    fix: add adopt_job_id: ${id} to the job in the env file, or delete job ${id} in dbt Cloud`,
+        `    fix: add adopt_job_id: ${id} to the job in the env file, or delete job ${id} in dbt Cloud\n` +
+        `  dbt Cloud has a second job with the name of alerts (job ${second.id}), which the state does not have\n` +
+        `    fix: delete job ${second.id} in dbt Cloud`,
     );
+    jobsOf(cloud.world).put({ ...second, state: 2 });
     const found = jobRow({ id, environment_id: 302 });
     const adopted = resourceChange(["update"], found, found, { name: "alerts", importing: { id: String(id) } });
     expect(await guarded([...CHANGES.slice(0, 2), adopted])).toMatchObject({ exitCode: 0 });
