@@ -28,7 +28,8 @@ baseline as (
         and now.attribution_channel = earlier.attribution_channel
         and earlier.week_number between now.week_number - {{ weeks }} and now.week_number - 1
     group by
-        now.week, now.week_number, now.month_part, now.attribution_model, now.attribution_channel, now.conversions, now.credit
+        now.week, now.week_number, now.month_part, now.attribution_model, now.attribution_channel,
+        now.conversions, now.credit
 
 )
 

@@ -4,7 +4,8 @@ with pooled as (
 
     select
         expectations.*,
-        (credit_share * conversions + expected_share * baseline_conversions) / (conversions + baseline_conversions) as pooled_share,
+        (credit_share * conversions + expected_share * baseline_conversions)
+        / (conversions + baseline_conversions) as pooled_share,
         1 / conversions + 1 / baseline_conversions as variance_factor
     from {{ ref('int_drift_expectations') }} as expectations
 
@@ -17,7 +18,8 @@ dispersed as (
         pooled.*,
         sum(power(credit_share - expected_share, 2) / nullif(pooled_share * variance_factor, 0))
             over (partition by week, attribution_model)
-        / nullif(sum(case when pooled_share > 0 then 1 else 0 end) over (partition by week, attribution_model) - 1, 0) as dispersion
+        / nullif(sum(case when pooled_share > 0 then 1 else 0 end) over (partition by week, attribution_model) - 1, 0)
+            as dispersion
     from pooled
 
 ),

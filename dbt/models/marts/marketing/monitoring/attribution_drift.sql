@@ -37,7 +37,8 @@ indexed as (
 
     select
         compared.*,
-        conversions >= {{ setting('drift_min_conversions') }} and baseline_weeks = {{ setting('drift_baseline_weeks') }} as is_judged,
+        conversions >= {{ setting('drift_min_conversions') }}
+        and baseline_weeks = {{ setting('drift_baseline_weeks') }} as is_judged,
         sum(case when baseline_share is not null then
             (greatest(credit_share, 0.0001) - greatest(baseline_share, 0.0001))
             * ln(greatest(credit_share, 0.0001) / greatest(baseline_share, 0.0001))
@@ -54,7 +55,9 @@ select
     indexed.credit_share,
     indexed.baseline_share,
     100 * (indexed.credit_share - indexed.baseline_share) as difference_points,
-    case when indexed.baseline_stddev > 1e-12 then (indexed.credit_share - indexed.baseline_share) / indexed.baseline_stddev end as z_score,
+    case when indexed.baseline_stddev > 1e-12 then
+        (indexed.credit_share - indexed.baseline_share) / indexed.baseline_stddev
+    end as z_score,
     indexed.stability_index,
     indexed.model_disagreement,
     case
@@ -66,8 +69,11 @@ select
     scores.expected_share,
     scores.drift_score,
     case
-        when not indexed.is_judged or abs(indexed.credit_share - scores.expected_share) < {{ setting('drift_min_points') }} / 100.0 then 'none'
-        when abs(scores.drift_score) >= {{ setting('drift_error_score') }} and {{ setting('drift_error_score') }} > 0 then 'error'
+        when not indexed.is_judged then 'none'
+        when abs(indexed.credit_share - scores.expected_share) < {{ setting('drift_min_points') }} / 100.0 then 'none'
+        {% if setting('drift_error_score') | float > 0 %}
+        when abs(scores.drift_score) >= {{ setting('drift_error_score') }} then 'error'
+        {% endif %}
         when abs(scores.drift_score) >= {{ setting('drift_warn_score') }} then 'warn'
         else 'none'
     end as alarm
