@@ -11,6 +11,7 @@ import {
   expectRows,
   fullyRefreshedWarehouse,
   INCREMENTAL,
+  shippedWarehouse,
 } from "./warehouses";
 
 const itWithDbt = itIf(missingDbt);
@@ -38,6 +39,22 @@ describe("on DuckDB", () => {
     const compiled = join(folder.target, "compiled", "marketing_analytics", "analyses");
     for (const name of analyses) expectRows(folder.warehouse, name, readFileSync(join(compiled, name), "utf8"));
   });
+
+  itWithDbt(
+    "attribution_drift finds 95 % of planted drifts within two weeks, with at most one false alarm in 26 weeks",
+    () => {
+      const models = join(shippedWarehouse(folder).target, "run", "marketing_analytics", "models");
+      const { status, stdout, stderr } = python("__tests__/dbt/drift_worlds.py", models, "--worlds", "20");
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      const [, found, wrong, weeks] =
+        /^(\d+) of 20 drifts found within 2 weeks; false alarms in (\d+) of (\d+) weeks without a drift\n$/.exec(
+          stdout,
+        )!;
+      expect(Number(found)).toBeGreaterThanOrEqual(19);
+      expect(Number(weeks)).toBe(20 * 26);
+      expect(Number(wrong)).toBeLessThanOrEqual(20);
+    },
+  );
 
   itWithDbt("no name of a customer stands in the marketing schema, but in the table of customers", () => {
     const { status, stdout } = python("__tests__/dbt/find_names.py", folder.warehouse);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { itIf } from "../support/requirement";
 import { DbtFolder, missingDbt } from "./dbt";
@@ -110,6 +110,22 @@ print(json.dumps({"people": {
     expect(large["customers"] ?? large["customer_count"]).toBe(5);
     expect(large["customers_at_high_risk"] ?? null).toBeNull();
   });
+
+  itWithDbt.each([
+    ["churn", "churn_risk"],
+    ["lifetime_value", "acquisition_channel"],
+  ])("are in no group of less than 5 of the dashboard's query %s", (query, group) => {
+    onWarehouse(`
+warehouse.execute("""update marketing.customer_ltv set churn_risk = case when customer_id in
+  (select customer_id from marketing.customer_ltv order by 1 limit 4) then 'small' else 'large' end""")
+warehouse.execute("""create or replace table marketing.unit_economics as
+  select *, date '2025-05-01' as cohort_month, 10 as spend, 1 as payback_months, 20 as value_to_date, 30 as predicted_value_52w
+  from (values ('small', 4), ('large', 5)) as channels(acquisition_channel, customers)""")`);
+    const { status, output } = folder.run(["show", "--quiet", "--output", "json", "--select", query, ...vars(AS_OF)]);
+    expect({ status, output }).toMatchObject({ status: 0 });
+    const { show: groups } = JSON.parse(output.slice(output.indexOf("{"))) as { show: Record<string, unknown>[] };
+    expect(groups.map((row) => row[group])).toEqual(["large"]);
+  });
 });
 
 describe("an erased customer", () => {
@@ -146,6 +162,17 @@ print(json.dumps({name: [str(row) for row in warehouse.execute(f"from {name} ord
       return key.filter((name) => content.includes(name)).map((name) => `${file.name}: ${name}`);
     });
   };
+  /** The rows of tables without those of the planted customer. The visitor stays without its name. */
+  const withoutThem = (before: Record<string, string[]>): Record<string, string[]> => {
+    const planted = /\b9100(?:17|18|19|20)\b|planted-(?!visitor)|Xyzzybert/;
+    const others = Object.entries(before).map(([name, rows]) => [
+      name,
+      rows
+        .filter((row) => !planted.test(row) && !row.includes(keyOf(910017)))
+        .map((row) => row.replace("'planted-visitor'", "None")),
+    ]);
+    return Object.fromEntries(others) as Record<string, string[]>;
+  };
   const keyOf = (customer: number): string => createHash("sha256").update(`${customer}development`).digest("hex");
 
   itWithDbt("is in no byte of the warehouse, and all other rows are as they were", () => {
@@ -163,6 +190,36 @@ warehouse.execute("create table marketing_dbt_test__audit.failures as select 'Xy
 warehouse.execute("checkpoint")`);
     expect(bytes()).toEqual(expect.arrayContaining(NAMES.map((name) => `warehouse.duckdb: ${name}`)));
     const before = tables();
+    const saved = join(folder.path, "saved");
+    copyFileSync(folder.warehouse, saved);
+
+    // A row that cannot be deleted, because another one refers to it, stops the erasure after it has begun.
+    onWarehouse(`
+warehouse.execute("create table marketing.zz_parent (customer_id integer primary key)")
+warehouse.execute("create table marketing.zz_child (parent integer references marketing.zz_parent (customer_id))")
+warehouse.execute("insert into marketing.zz_parent values (910017)")
+warehouse.execute("insert into marketing.zz_child values (910017)")`);
+    const failed = folder.run(["run-operation", "erase_customer", "--args", "{customer_id: 910017}", ...vars]);
+    expect(failed.status).not.toBe(0);
+    expect(failed.output).toContain("still referenced by a foreign key");
+    expect(tables()).toEqual({
+      ...before,
+      "marketing.zz_parent": ["(910017,)"],
+      "marketing.zz_child": ["(910017,)"],
+    });
+
+    copyFileSync(saved, folder.warehouse);
+    const kept = "{customer_id: 910017, include_sources: false}";
+    expect(folder.run(["run-operation", "erase_customer", "--args", kept, ...vars])).toMatchObject({ status: 0 });
+    const left = tables();
+    for (const [name, rows] of Object.entries(withoutThem(before))) {
+      expect({ name, rows: left[name] }).toEqual({
+        name,
+        rows: name.startsWith("dbt_production.") ? before[name] : rows,
+      });
+    }
+    rmSync(`${folder.warehouse}.erased`);
+    renameSync(saved, folder.warehouse);
 
     const wrong = folder.run(["run-operation", "erase_customer", "--args", "{customer_id: all}", ...vars]);
     expect(wrong.status).not.toBe(0);
@@ -174,14 +231,7 @@ warehouse.execute("checkpoint")`);
     renameSync(`${folder.warehouse}.erased`, folder.warehouse);
 
     expect(bytes()).toEqual([]);
-    const planted = /\b9100(?:17|18|19|20)\b|planted-(?!visitor)|Xyzzybert/;
-    const others = Object.entries(before).map(([name, rows]) => [
-      name,
-      rows
-        .filter((row) => !planted.test(row) && !row.includes(keyOf(910017)))
-        .map((row) => row.replace("'planted-visitor'", "None")),
-    ]);
-    expect(tables()).toEqual(Object.fromEntries(others));
+    expect(tables()).toEqual(withoutThem(before));
     // The next build starts from what is left.
     expect(folder.run(["run", "--quiet", ...select])).toMatchObject({ status: 0, output: "" });
     expect(bytes()).toEqual([]);

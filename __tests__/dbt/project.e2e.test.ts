@@ -110,7 +110,6 @@ const EXCEPTIONS: Exceptions = {
     stg_orders: "the macro analysis_date reads the last order date from it in every model that looks back",
   },
   "a model does not read again what its parent, which no other model reads, has read": {
-    attribution_drift_history: "it records the run date beside the weeks of attribution_drift",
     ltv_model_performance: "it records the run date beside the backtests, and the origins depend on it",
     automation_flows: "it counts passages, and the goals that int_automation_goals finds in the same passages",
     int_touches: "it needs the ids of visitors, which the table touchpoints does not keep",

@@ -65,6 +65,9 @@
     'markov_min_paths': {'from': 0, 'whole': true},
     'drift_baseline_weeks': {'from': 2, 'whole': true},
     'drift_min_conversions': {'from': 1, 'whole': true},
+    'drift_warn_score': {'above': 0},
+    'drift_error_score': {'from': 0},
+    'drift_min_points': {'from': 0, 'to': 100},
     'microbatch_lookback': {'from': 0, 'whole': true},
   } %}
   {% for name, allowed in numbers.items() %}

@@ -32,3 +32,13 @@
 {% macro day_of_week(day) -%}
   cast(extract(dow from {{ day }}) as integer)
 {%- endmacro %}
+
+
+{# The part of a date's month: start (the first 7 days), end (the last 7 days) or middle. #}
+{% macro part_of_month(day) -%}
+  case
+    when extract(day from {{ day }}) <= 7 then 'start'
+    when {{ first_of_month(add_days(day, 7)) }} > {{ day }} then 'end'
+    else 'middle'
+  end
+{%- endmacro %}

@@ -97,7 +97,7 @@ const FIGURES: readonly (readonly [section: string, columns: readonly number[], 
     [0, 3, 4],
     `select sum(customers), sum(value_to_date) / sum(customers), sum(predicted_value_52w) / sum(customers)
      from marketing.unit_economics where cohort_month > '2024-12-01'
-     group by acquisition_channel having sum(customers) > 0 order by 1 desc, acquisition_channel`,
+     group by acquisition_channel having sum(customers) >= 5 order by 1 desc, acquisition_channel`,
   ],
   [
     "churn",

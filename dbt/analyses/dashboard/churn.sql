@@ -14,4 +14,5 @@ select
     {{ rate('sum(predicted_value_52w)', 'sum(sum(predicted_value_52w)) over ()') }} as predicted_value_share
 from customers
 group by churn_risk
+having {{ may_be_shown('count(*)') }}
 order by min(churn_probability) desc

@@ -40,5 +40,5 @@ select
     cohorts_paid_back,
     cohorts_with_costs
 from channels
-where customers > 0
+where {{ may_be_shown('customers') }}
 order by customers desc, acquisition_channel asc

@@ -5,51 +5,18 @@
         indexes=on_postgres([{'columns': ['week', 'attribution_model', 'attribution_channel'], 'unique': true}]),
     )
 }}
-{% set models = touch_credit_models() %}
 {% set baseline = 'order by week rows between ' ~ setting('drift_baseline_weeks') ~ ' preceding and 1 preceding' %}
 
-with touches as (
-
-    select credits.*, cast({{ dbt.date_trunc('week', 'order_date') }} as date) as week
-    from {{ ref('attribution_touch_credits') }} as credits
-    where order_date is not null
-
-),
-
-weeks as (
-
-    select week, count(distinct order_id) as conversions
-    from touches
-    where {{ add_days('week', 6) }} <= {{ analysis_date() }}
-    group by week
-
-),
-
-credits as (
-
-    {% for model in models %}
-    select
-        week, cast('{{ model }}' as varchar(32)) as attribution_model, attribution_channel, sum({{ model }}_credit) as credit
-    from touches
-    group by week, attribution_channel
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-shares as (
+with shares as (
 
     select
-        weeks.week,
-        series.attribution_model,
-        series.attribution_channel,
-        weeks.conversions,
-        {{ ratio('coalesce(credits.credit, 0)', 'weeks.conversions') }} as credit_share
-    from weeks
-    cross join (select distinct attribution_model, attribution_channel from credits) as series
-    left join credits
-        on weeks.week = credits.week and series.attribution_model = credits.attribution_model
-        and series.attribution_channel = credits.attribution_channel
+        week,
+        attribution_model,
+        attribution_channel,
+        cast(sum(conversions) as bigint) as conversions,
+        {{ ratio('sum(credit)', 'sum(conversions)') }} as credit_share
+    from {{ ref('int_drift_parts') }}
+    group by week, attribution_model, attribution_channel
 
 ),
 
@@ -70,6 +37,8 @@ indexed as (
 
     select
         compared.*,
+        conversions >= {{ setting('drift_min_conversions') }}
+        and baseline_weeks = {{ setting('drift_baseline_weeks') }} as is_judged,
         sum(case when baseline_share is not null then
             (greatest(credit_share, 0.0001) - greatest(baseline_share, 0.0001))
             * ln(greatest(credit_share, 0.0001) / greatest(baseline_share, 0.0001))
@@ -79,21 +48,36 @@ indexed as (
 )
 
 select
-    week,
-    attribution_model,
-    attribution_channel,
-    conversions,
-    credit_share,
-    baseline_share,
-    100 * (credit_share - baseline_share) as difference_points,
-    case when baseline_stddev > 1e-12 then (credit_share - baseline_share) / baseline_stddev end as z_score,
-    stability_index,
-    model_disagreement,
+    indexed.week,
+    indexed.attribution_model,
+    indexed.attribution_channel,
+    indexed.conversions,
+    indexed.credit_share,
+    indexed.baseline_share,
+    100 * (indexed.credit_share - indexed.baseline_share) as difference_points,
+    case when indexed.baseline_stddev > 1e-12 then
+        (indexed.credit_share - indexed.baseline_share) / indexed.baseline_stddev
+    end as z_score,
+    indexed.stability_index,
+    indexed.model_disagreement,
     case
-        when conversions < {{ setting('drift_min_conversions') }} or baseline_weeks < {{ setting('drift_baseline_weeks') }}
-            then 'insufficient'
-        when stability_index > 0.25 then 'drift'
-        when stability_index >= 0.1 then 'watch'
+        when not indexed.is_judged then 'insufficient'
+        when indexed.stability_index > 0.25 then 'drift'
+        when indexed.stability_index >= 0.1 then 'watch'
         else 'stable'
-    end as status
+    end as status,
+    scores.expected_share,
+    scores.drift_score,
+    case
+        when not indexed.is_judged then 'none'
+        when abs(indexed.credit_share - scores.expected_share) < {{ setting('drift_min_points') }} / 100.0 then 'none'
+        {% if setting('drift_error_score') | float > 0 %}
+        when abs(scores.drift_score) >= {{ setting('drift_error_score') }} then 'error'
+        {% endif %}
+        when abs(scores.drift_score) >= {{ setting('drift_warn_score') }} then 'warn'
+        else 'none'
+    end as alarm
 from indexed
+left join {{ ref('int_drift_scores') }} as scores
+    on indexed.week = scores.week and indexed.attribution_model = scores.attribution_model
+    and indexed.attribution_channel = scores.attribution_channel

@@ -1,0 +1,3 @@
+{{ config(severity='warn', enabled=source_enabled('touchpoints')) }}
+
+{{ drift_alarms('warn') }}

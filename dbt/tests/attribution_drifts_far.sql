@@ -1,0 +1,3 @@
+{{ config(severity='error', enabled=source_enabled('touchpoints')) }}
+
+{{ drift_alarms('error') }}
