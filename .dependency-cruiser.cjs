@@ -48,11 +48,25 @@ module.exports = {
       "Jobs of other places become jobs of env files.",
     ),
     only("src/data-diff", [], "Builds the dbt project twice and compares the marts."),
+    only(
+      "src/simulation",
+      ["src/jobs"],
+      "Simulates schedules, queues and deadlines; it knows neither files nor dbt Cloud.",
+    ),
     only("src/gitlab", [], "GitLab's API, for the note of a merge request."),
     only("constructs", ["src/env-files", "src/jobs", "packages/provider-dbtcloud"], "The Terraform side."),
     only(
       "src/job-manager",
-      ["src/jobs", "src/env-files", "src/dbt-cloud", "src/adoption", "src/data-diff", "src/gitlab", "src/html"],
+      [
+        "src/jobs",
+        "src/env-files",
+        "src/dbt-cloud",
+        "src/adoption",
+        "src/data-diff",
+        "src/gitlab",
+        "src/html",
+        "src/simulation",
+      ],
       "The command line reads plans of Terraform as data, and never makes one.",
     ),
     only(
@@ -89,7 +103,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^src/job-manager/",
-        pathNot: "^src/job-manager/(main|program|import-command|merge-request-commands)\\.ts$",
+        pathNot: "^src/job-manager/(main|program|import-command|simulate-command|merge-request-commands)\\.ts$",
       },
       to: { path: "^src/job-manager/commands/", pathNot: "^src/job-manager/commands/command\\.ts$" },
     },
@@ -113,7 +127,7 @@ module.exports = {
         "^src/data-diff/",
         "^src/gitlab/",
         "^src/dashboard/",
-        "^src/job-manager/(branch-jobs/mark|local-cloud|run-history/history|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(result-schemas|schema-fields|sla-schema|explain-schema|json-page))\\.ts$",
+        "^src/job-manager/(branch-jobs/mark|local-cloud|run-history/(history|past-runs)|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(result-schemas|schema-fields|sla-schema|simulate-schema|explain-schema|json-page))\\.ts$",
         "^src/rehearsal/",
         "^packages/local-dbt-cloud/",
       ],
@@ -128,7 +142,7 @@ module.exports = {
       name: "jobs-and-payloads-are-pure",
       comment: "No I/O: what a job is can be asked anywhere.",
       severity: "error",
-      from: { path: "^src/(jobs|dbt-cloud/job-payload)" },
+      from: { path: "^src/(jobs|simulation|dbt-cloud/job-payload)" },
       to: { dependencyTypes: ["core"], pathNot: "^(node:)?crypto$" },
     },
     {

@@ -16,6 +16,7 @@ const FORBIDDEN = [
   ["constructs/b.ts", "src/env-files/target.ts", "constructs-take-types-of-env-files"],
   ["src/job-manager/a.ts", "constructs/target.ts", "imports-of-job-manager"],
   ["src/job-manager/output/a.ts", "src/job-manager/commands/target.ts", "commands-are-entered-from-main"],
+  ["src/simulation/a.ts", "src/env-files/target.ts", "imports-of-simulation"],
   ["src/rehearsal/a.ts", "constructs/target.ts", "imports-of-rehearsal"],
   ["src/rehearsal/b.ts", "packages/local-dbt-cloud/target.ts", "rehearsals-start-the-local-dbt-cloud"],
   ["src/dashboard/a.ts", "src/dbt-cloud/target.ts", "imports-of-dashboard"],

@@ -64,6 +64,7 @@ function variablesOf(command: Command): string {
 function pageOf(command: Command): string {
   if (command.name() in PIPELINE) return "docs/gitlab-ci.md";
   if (command.name() === "import") return "docs/migration.md";
+  if (command.name() === "simulate") return "docs/simulation.md";
   return isOffline(command) ? "docs/env-files.md" : BRANCH_PAGE;
 }
 

@@ -6,6 +6,7 @@ import { describeMergeRequest } from "./merge-request-commands";
 import type { Shell } from "./output/completion";
 import { version } from "./package.json";
 import type { CommonOptions, Runner } from "./program-options";
+import { describeSimulate } from "./simulate-command";
 import { configFile, defaultConfig, projectFolder, requireProject } from "./project-folder";
 
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
@@ -23,6 +24,7 @@ export function describeProgram(runner: Runner): Command {
     .showHelpAfterError("(add --help for the commands and examples)")
     .addHelpText("after", PROGRAM_HELP);
   describeOffline(program, runner);
+  describeSimulate(program, runner, () => orDefault([]));
   describeImport(program, runner, usingCloud);
   describeMergeRequest(program, runner);
   describeDeploy(program, runner);

@@ -12,6 +12,25 @@ export interface Deadline {
   readonly at: Date;
 }
 
+/** What a deadline needs to know of a run. Times are milliseconds since the epoch. */
+export interface Attempt {
+  readonly createdAt: number;
+  /** Infinity for a run that has not ended. */
+  readonly finishedAt: number;
+  readonly isSuccess: boolean;
+}
+
+/** Whether a run that was created at this time belongs to the day of a deadline: it started within a day after the day's start. */
+export function isOfDay({ dayStart }: Deadline, createdAt: number): boolean {
+  const start = dayStart.getTime();
+  return createdAt >= start && createdAt < start + DAY;
+}
+
+/** Whether a run meets a deadline: it belongs to the deadline's day, and succeeded by the deadline. */
+export function meets(deadline: Deadline, { createdAt, finishedAt, isSuccess }: Attempt): boolean {
+  return isSuccess && isOfDay(deadline, createdAt) && finishedAt <= deadline.at.getTime();
+}
+
 /** The values of a job that decide when it is due. */
 export type Due = Pick<JobDefinition, "schedule" | "paused" | "run_after" | "sla">;
 

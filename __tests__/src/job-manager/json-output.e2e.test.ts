@@ -56,6 +56,7 @@ describe("the JSON Schema of --json accepts the output of", () => {
     ["show", ["environments"]],
     ["schedule", ["environments", "--timezone", "Europe/Berlin"]],
     ["compare", ["staging", "prod"]],
+    ["simulate", ["--days", "2", "--trials", "2", "--change", "environments/prod.yaml", "--fail", "attribution:50%"]],
   ])("%s", async (command, args) => {
     expect(await outputOf(command, args)).toMatchObject({ ok: true, result: expect.anything() as unknown });
   });

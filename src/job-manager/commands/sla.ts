@@ -1,5 +1,3 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { listJobs } from "../../dbt-cloud/jobs";
 import type { Run } from "../../dbt-cloud/runs";
 import { printable } from "../../jobs/printable";
@@ -7,7 +5,7 @@ import { EXIT } from "../exit-codes";
 import type { ResultOf } from "../output/result-schemas";
 import { slaMarkdown, slaText } from "../output/sla-text";
 import type { Period } from "../run-history/attainment";
-import { readHistory } from "../run-history/history";
+import { historyFile, readHistory } from "../run-history/history";
 import { LEAD, reportOf, type SlaReport } from "../run-history/report";
 import { checkKeys, jobsByKey, openTarget, type Target } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
@@ -45,7 +43,7 @@ export async function sla(options: SlaOptions, dependencies: CommandDependencies
     client,
     where.environmentId,
     { from: lead, to: period.to },
-    cacheFile(target, dependencies),
+    historyFile(target, dependencies.env),
   );
   const runsOf = (key: string): Run[] => {
     const id = records.get(key)?.id;
@@ -89,13 +87,6 @@ function keysWithSla({ keys, config }: SlaOptions, { environment: { jobs } }: Ta
     EXIT.failed,
     `${subject} ${verb} \`sla\`; write one in ${config}, such as \`sla: { finish_by: "08:30", timezone: Europe/Berlin }\``,
   );
-}
-
-/** Users share no file: the folder is the user's, and the name has the account and the environment. */
-function cacheFile({ client, where }: Target, { env }: CommandDependencies): string {
-  const folder = env["XDG_CACHE_HOME"]?.trim() || join(homedir(), ".cache");
-  const account = client.pageUrl("").replace(/\W+/g, "-");
-  return join(folder, "dbt-job-manager", `runs-${account}${where.environmentId}.json`);
 }
 
 function missedMessage(reports: readonly SlaReport[]): string {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { kpiChangeSchema, martDifferenceSchema } from "../../data-diff/difference";
 import { explainResult } from "./explain-schema";
 import { key, time, url } from "./schema-fields";
+import { simulateResult } from "./simulate-schema";
 import { slaReport } from "./sla-schema";
 
 const difference = z.object({
@@ -186,6 +187,7 @@ export const RESULTS = {
     clashes: z.array(z.string()).describe("The jobs that start in the same minute, as text."),
     clock_changes: z.array(z.string()).describe("The effect of the next clock change, as text."),
   }),
+  simulate: simulateResult,
   explain: explainResult,
   compare: z.object({
     left: environmentName,

@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { DbtCloudClient } from "../../dbt-cloud/client";
 import { createdIn, isOver, listRuns, runSchema, type Run } from "../../dbt-cloud/runs";
 import { timeOf } from "../../dbt-cloud/times";
+import type { ProcessEnvironment } from "../../env-files/process-environment";
+import type { Target } from "../target";
 import type { Period } from "./attainment";
 
 /** The runs of an environment that a file keeps: all runs created in its period that had ended when it was written. */
@@ -40,6 +43,13 @@ export async function readHistory(
   const runs = [...byId.values()].sort((a, b) => a.id - b.id);
   keep(file, runs, { from: kept ? new Date(kept.from) : period.from, to: period.to });
   return runs.filter((run) => createdAt(run) >= period.from.getTime());
+}
+
+/** The file of {@link readHistory}. Users share no file: the folder is the user's, and the name has the account and the environment. */
+export function historyFile({ client, where }: Pick<Target, "client" | "where">, env: ProcessEnvironment): string {
+  const folder = env["XDG_CACHE_HOME"]?.trim() || join(homedir(), ".cache");
+  const account = client.pageUrl("").replace(/\W+/g, "-");
+  return join(folder, "dbt-job-manager", `runs-${account}${where.environmentId}.json`);
 }
 
 function keep(file: string, runs: readonly Run[], { from, to }: Period): void {

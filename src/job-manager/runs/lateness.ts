@@ -1,6 +1,6 @@
 import type { Run } from "../../dbt-cloud/runs";
 import { timeOf } from "../../dbt-cloud/times";
-import { deadlines, type Deadline, type Due } from "../../jobs/deadlines";
+import { deadlines, isOfDay, meets, type Deadline, type Due } from "../../jobs/deadlines";
 import { RUN_STATUS } from "../../jobs/run-status";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -22,17 +22,16 @@ export function lastDeadline(
 
 /** Whether one of a job's runs of the day succeeded before the deadline. */
 export function isMet(deadline: Deadline, runs: readonly Run[]): boolean {
-  const at = deadline.at.getTime();
-  return runsOfDay(deadline, runs).some(
-    (run) => run.status === RUN_STATUS.success && (timeOf(run.finished_at) ?? Infinity) <= at,
+  return runs.some((run) =>
+    meets(deadline, {
+      createdAt: timeOf(run.created_at) ?? 0,
+      finishedAt: timeOf(run.finished_at) ?? Infinity,
+      isSuccess: run.status === RUN_STATUS.success,
+    }),
   );
 }
 
-/** A job's runs that started within a day after the start of the deadline's day. The order stays. */
-export function runsOfDay({ dayStart }: Deadline, runs: readonly Run[]): Run[] {
-  const start = dayStart.getTime();
-  return runs.filter(({ created_at }) => {
-    const created = timeOf(created_at) ?? 0;
-    return created >= start && created < start + DAY;
-  });
+/** A job's runs of the day of a deadline. The order stays. */
+export function runsOfDay(deadline: Deadline, runs: readonly Run[]): Run[] {
+  return runs.filter(({ created_at }) => isOfDay(deadline, timeOf(created_at) ?? 0));
 }
