@@ -204,19 +204,19 @@ async function writeNote(): Promise<void> {
  * knowledge of the state.
  */
 async function deployUntilDone(stack: string): Promise<void> {
+  let output = "";
   for (let deploys = 1; deploys <= MOST_DEPLOYS; deploys++) {
-    const { exitCode, output } = await work.run("cdktf", "deploy", stack, "--auto-approve");
-    if (exitCode === 0) return;
-    const doubles = [...output.matchAll(/delete job (\d+) in dbt Cloud$/gm)].filter(
-      ([line]) => !line.includes("adopt"),
-    );
+    const ended = await work.run("cdktf", "deploy", stack, "--auto-approve");
+    if (ended.exitCode === 0) return;
+    output = ended.output;
+    const doubles = output.matchAll(/fix: delete job (\d+) in dbt Cloud/g);
     for (const [, id] of doubles) await work.remove(Number(id));
     for (const [, key, id] of output.matchAll(/creates the job (\S+), .*\n.*adopt_job_id: (\d+)/g)) {
       work.edit(`environments/${FILES[stack]!}`, `\n  ${key}:\n`, `\n  ${key}:\n    adopt_job_id: ${id}\n`);
       console.log(`  adopts ${key}`);
     }
   }
-  throw new Error(`no deploy of ${stack} succeeds`);
+  throw new Error(`no deploy of ${stack} succeeds:\n${output}`);
 }
 
 async function hasEachJobOnce(environmentId: number, count: number): Promise<void> {

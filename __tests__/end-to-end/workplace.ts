@@ -166,6 +166,7 @@ export class Workplace {
       CHECKPOINT_DISABLE: "1",
       CI: "true",
       CDKTF_SKIP_PROVIDER_LOCK: "true",
+      DBT_CLOUD_RETRY_INTERVAL_SECONDS: "1",
       DBTCLOUD_HOST_URL: url,
       DBTCLOUD_ACCOUNT_ID: String(accountId),
       DBTCLOUD_TOKEN: token,

@@ -6,14 +6,15 @@ A customer is in the sample or not by a hash of the id, so that each sample of t
 `meta: {pii: true}` are replaced inside the target.
 """
 
-import argparse
 import csv
-import os
 import sys
 import tempfile
 from pathlib import Path
 
 import duckdb
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "python"))
+from dbt_target import connection_with, credentials_of  # noqa: E402
 
 SCHEMA = "dbt_production"
 BATCH = 50_000
@@ -73,33 +74,11 @@ def sources_of(target: str) -> list:
 
 
 def connection_to(target: str):
-    """A connection of the adapter's driver, with the credentials of a target of the profile.
-
-    Raises SystemExit when the target is neither PostgreSQL nor Redshift.
-    """
-    from dbt.config.runtime import load_profile
-    from dbt.flags import set_from_args
-    from dbt_common.context import set_invocation_context
-
-    set_invocation_context(os.environ)
-    set_from_args(argparse.Namespace(profiles_dir=os.environ.get("DBT_PROFILES_DIR", "."), target=target), None)
-    credentials = load_profile(".", {}, target_override=target).credentials
-    if credentials.type == "redshift":
-        from dbt.adapters.redshift.connections import get_connection_method
-
-        return get_connection_method(credentials)()
-    if credentials.type == "postgres":
-        import psycopg2
-
-        return psycopg2.connect(
-            host=credentials.host,
-            port=credentials.port,
-            user=credentials.user,
-            password=credentials.password,
-            dbname=credentials.database,
-            sslmode=credentials.sslmode or "prefer",
-        )
-    raise SystemExit(f"the target {target} is of type {credentials.type}; a sample is taken from postgres or redshift")
+    """A connection to a target. Raises SystemExit when the target is neither PostgreSQL nor Redshift."""
+    credentials = credentials_of(target)
+    if credentials.type not in ("postgres", "redshift"):
+        raise SystemExit(f"the target {target} is of type {credentials.type}; a sample is taken from postgres or redshift")
+    return connection_with(credentials)
 
 
 def columns_of(cursor, source) -> list[tuple[str, str]]:

@@ -1,11 +1,15 @@
 """The warehouse of a dbt target: a connection, the purchases of the customers, and the table of fitted parameters."""
 
-import argparse
 import os
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "python"))
+from dbt_target import connection_with, credentials_of  # noqa: E402
 
 ROWS_OF_A_FETCH = 50_000
 PARAMETERS = ("r", "alpha", "a", "b", "p", "q", "v")
@@ -45,8 +49,10 @@ class Warehouse:
 
     def __init__(self, project: str, target: str | None) -> None:
         """Connects with the credentials of the target. Raises dbt's own exceptions for an unknown target."""
-        credentials = _credentials(project, target)
-        self._connection = _connect(credentials)
+        credentials = credentials_of(target, project)
+        self._connection = connection_with(credentials)
+        if credentials.type != "duckdb":
+            self._connection.autocommit = True
         prep = f"{os.environ.get('DBT_SCHEMA') or credentials.schema}_prep"
         self._purchases, self._orders = f"{prep}.int_customer_purchases", f"{prep}.stg_orders"
         source = os.environ.get("DBT_SOURCE_SCHEMA", "dbt_production")
@@ -77,37 +83,3 @@ class Warehouse:
         while batch := cursor.fetchmany(ROWS_OF_A_FETCH):
             batches.append(np.array(batch, dtype=object if len(batch[0]) == 1 else float))
         return np.concatenate(batches) if batches else np.empty((0, len(cursor.description)))
-
-
-def _credentials(project: str, target: str | None):
-    from dbt.config.runtime import load_profile
-    from dbt.flags import set_from_args
-    from dbt_common.context import set_invocation_context
-
-    set_invocation_context(os.environ)
-    set_from_args(argparse.Namespace(profiles_dir=os.environ.get("DBT_PROFILES_DIR", project), target=target), None)
-    return load_profile(project, {}, target_override=target).credentials
-
-
-def _connect(credentials):
-    if credentials.type == "duckdb":
-        import duckdb
-
-        return duckdb.connect(credentials.path)
-    if credentials.type == "postgres":
-        import psycopg2
-
-        connection = psycopg2.connect(
-            host=credentials.host,
-            port=credentials.port,
-            user=credentials.user,
-            password=credentials.password,
-            dbname=credentials.database,
-            sslmode=credentials.sslmode or "prefer",
-        )
-    else:
-        from dbt.adapters.redshift.connections import get_connection_method
-
-        connection = get_connection_method(credentials)()
-    connection.autocommit = True
-    return connection
