@@ -127,7 +127,7 @@ module.exports = {
         "^src/data-diff/",
         "^src/gitlab/",
         "^src/dashboard/",
-        "^src/job-manager/(branch-jobs/mark|local-cloud|run-history/(history|past-runs)|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(result-schemas|schema-fields|sla-schema|simulate-schema|explain-schema|json-page))\\.ts$",
+        "^src/job-manager/(branch-jobs/mark|local-cloud|run-history/(history|past-runs)|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(result-schemas|schema-fields|sla-schema|simulate-schema|drift-schema|explain-schema|json-page))\\.ts$",
         "^src/rehearsal/",
         "^packages/local-dbt-cloud/",
       ],

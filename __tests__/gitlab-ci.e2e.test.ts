@@ -88,7 +88,9 @@ describe("the jobs of a pipeline", () => {
   const DIFFS = ["diff-staging: on_success", "diff-production: on_success"];
   const AGAINST_TARGET = ["rehearse: on_success", "data-diff: on_success"];
   const NOTE = "note: on_success, may be skipped";
-  const SCHEDULED = ["cleanup-old-branch-jobs", "report-deadlines"].map((name) => `${name}: on_success`);
+  const SCHEDULED = ["cleanup-old-branch-jobs", "report-deadlines", "report-drift"].map(
+    (name) => `${name}: on_success`,
+  );
   const BRANCH_JOBS = ["deploy-branch-jobs", "cleanup-branch-jobs"].map((name) => `${name}: manual, may be skipped`);
 
   it.each<[situation: string, variables: Record<string, string>, jobs: string[]]>([
@@ -198,6 +200,7 @@ describe("a job", () => {
       "cleanup-branch-jobs": false,
       "cleanup-old-branch-jobs": false,
       "report-deadlines": true,
+      "report-drift": true,
       "fit-lifetime-value": false,
     });
   });
@@ -221,6 +224,7 @@ describe("a job", () => {
       "cleanup-branch-jobs": "branch/$CI_COMMIT_REF_SLUG",
       "cleanup-old-branch-jobs": "branch/main",
       "report-deadlines": "production",
+      "report-drift": "production",
       "fit-lifetime-value": "production",
     });
   });
@@ -249,6 +253,7 @@ describe("a job", () => {
       "cleanup-branch-jobs": [],
       "cleanup-old-branch-jobs": [],
       "report-deadlines": [],
+      "report-drift": [],
       "fit-lifetime-value": [],
     });
     expect(pipeline.jobs["terraform-program"]!.artifacts!.paths).toEqual(["bin/terraform"]);
@@ -377,6 +382,7 @@ describe("a job's script, with stand-ins for the programs", () => {
         "npx dbt-job-manager cleanup --config environments/dev.yaml --older-than 7 --all-users --yes",
       ],
     ],
+    ["report-drift", [FOR_NODE, CI, "npx dbt-job-manager drift --config environments/prod.yaml"]],
     [
       "report-deadlines",
       [FOR_NODE, CI, "npx dbt-job-manager sla --config environments/prod.yaml --since 30d --markdown"],

@@ -2,7 +2,7 @@
 export const EXIT = {
   ok: 0,
   failed: 1,
-  /** Only with `--exit-code`: `plan` found changes, or `status` found a failed run or a missed SLA. */
+  /** `drift` found differences; or, with `--exit-code`, `plan` found changes, or `status` found a failed run or a missed SLA. */
   onRequest: 2,
   usage: 64,
   configuration: 78,

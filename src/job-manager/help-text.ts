@@ -17,7 +17,7 @@ const PIPELINE: Readonly<Record<string, readonly string[]>> = {
 const EXIT_CODES = `Exit codes:
   0   success
   1   failure
-  2   with --exit-code: pending changes, a failed last run or a missed SLA
+  2   drift found differences; with --exit-code: pending changes, a failed last run or a missed SLA
   64  wrong usage
   78  wrong configuration`;
 
@@ -64,6 +64,7 @@ function variablesOf(command: Command): string {
 function pageOf(command: Command): string {
   if (command.name() in PIPELINE) return "docs/gitlab-ci.md";
   if (command.name() === "import") return "docs/migration.md";
+  if (command.name() === "drift") return "docs/rename-and-adopt.md";
   if (command.name() === "simulate") return "docs/simulation.md";
   return isOffline(command) ? "docs/env-files.md" : BRANCH_PAGE;
 }

@@ -8,7 +8,7 @@ interface ImportFlags extends CommonOptions {
 }
 
 /**
- * The command that adopts jobs.
+ * The commands that bring what dbt Cloud has to env files: `import` and `drift`.
  *
  * @param usingCloud adds the options of a command that uses dbt Cloud
  */
@@ -27,5 +27,13 @@ export function describeImport(
       const options = { config: flags.config, write };
       if (files.length === 0) await online(flags, (dependencies) => importFromDbtCloud(options, dependencies));
       else await offline(flags, (dependencies) => importFromFiles({ ...options, files }, dependencies));
+    });
+
+  usingCloud(program.command("drift"))
+    .description("show how dbt Cloud differs from an env file, with the YAML lines to paste; end with 2 if it does")
+    .addHelpText("after", examples("drift --config prod", "drift --config prod --json"))
+    .action(async (flags: CommonOptions & { config: string }) => {
+      const { drift } = await import("./commands/drift.js");
+      await online(flags, (dependencies) => drift({ config: flags.config }, dependencies));
     });
 }

@@ -12,7 +12,7 @@ import { addRunOf, endQueuedRuns } from "../../support/run-rows";
 import { personEnv } from "../../support/work-on-branch";
 
 const ROOT = join(__dirname, "../../..");
-const ONLINE = ["plan", "deploy", "list", "explain", "status", "logs", "cancel", "run", "cleanup", "simulate"];
+const ONLINE = ["plan", "deploy", "list", "explain", "status", "logs", "cancel", "run", "cleanup", "simulate", "drift"];
 const COMMANDS = ["validate", "show", "schedule", "compare", ...ONLINE, "completion"];
 
 /** Every example runs against a local dbt Cloud, also the examples for production. None is only parsed. */
@@ -70,7 +70,7 @@ describe("the examples in the help of", () => {
       endsRuns = command !== "cancel";
       giveRuns(command === "cancel" ? 1 : 10);
       const { exitCode, stderr } = await run(line.split(" "));
-      const allowed = line.includes("--exit-code") ? [EXIT.ok, EXIT.onRequest] : [EXIT.ok];
+      const allowed = /--exit-code|^drift/.test(line) ? [EXIT.ok, EXIT.onRequest] : [EXIT.ok];
       expect([line, allowed.includes(exitCode as 0), stderr.includes("    at ")]).toEqual([line, true, false]);
     }
   });

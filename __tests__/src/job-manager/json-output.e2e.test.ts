@@ -114,6 +114,14 @@ describe("the JSON Schema of --json accepts the output of", () => {
     });
   });
 
+  it("drift", async () => {
+    addBranchJob("attribution");
+    expect(await outputOf("drift", ["--config", devFile()])).toMatchObject({
+      ok: true,
+      result: { missing: ["extract", "campaigns", "validation"], drifted: [{ key: "attribution" }] },
+    });
+  });
+
   it("sla", async () => {
     const job = jobsOf(cloud.world).get(addBranchJob("attribution"))!;
     jobsOf(cloud.world).put({ ...job, created_at: "2020-01-01 00:00:00+00:00" });

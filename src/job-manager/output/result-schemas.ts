@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { kpiChangeSchema, martDifferenceSchema } from "../../data-diff/difference";
+import { driftResult } from "./drift-schema";
 import { explainResult } from "./explain-schema";
 import { key, time, url } from "./schema-fields";
 import { simulateResult } from "./simulate-schema";
@@ -189,6 +190,7 @@ export const RESULTS = {
   }),
   simulate: simulateResult,
   explain: explainResult,
+  drift: driftResult,
   compare: z.object({
     left: environmentName,
     right: environmentName,
