@@ -143,10 +143,12 @@ async function deployStacks(): Promise<void> {
   await step("a change in dbt Cloud is drift, which the next deploy removes", async () => {
     const [job] = await work.jobs(PRODUCTION);
     await work.change(job!, { settings: { ...job!.settings, threads: 1 } });
+    equal((await work.run("dbt-job-manager", "drift", "--config", "prod")).exitCode, 2);
     succeeded(await work.run("cdktf", "diff", "production"));
     match(succeeded(await work.run("dbt-job-manager", "diff", "production")), /threads.*1.*6/);
     succeeded(await work.run("cdktf", "deploy", "production", "--auto-approve"));
     equal((await work.jobs(PRODUCTION)).find(({ id }) => id === job!.id)!.settings.threads, 6);
+    succeeded(await work.run("dbt-job-manager", "drift", "--config", "prod"));
   });
 }
 
