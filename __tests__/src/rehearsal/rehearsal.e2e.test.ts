@@ -56,7 +56,9 @@ describe("npm run rehearse", () => {
 
   it.each([
     [["--dbt", "./no-dbt"], 1, '--dbt: "./no-dbt" is not an executable file.'],
-    [["--dbz"], 64, "Usage: npm run rehearse -- [--dbt PROGRAM] [KEY...]"],
+    [["--dbz"], 64, "Usage: npm run rehearse -- [--dbt PROGRAM] [--changed BASE | KEY...]"],
+    [["--changed", "no-branch"], 64, "--changed: git does not know no-branch"],
+    [["--changed", "main", "attribution"], 64, "--changed chooses the jobs; leave the keys out"],
   ])("refuses %j in one sentence", (args, exitCode, message) => {
     const { status, stderr } = rehearse("rehearse", ...args);
     expect(stderr).toContain(message);
