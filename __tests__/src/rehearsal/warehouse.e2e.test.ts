@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { itIf } from "../../support/requirement";
@@ -86,15 +86,5 @@ describe("npm run warehouse", () => {
       query("own.duckdb", "select table_name from duckdb_tables() where schema_name = 'dbt_production' order by 1"),
     ).toBe("[('customers',), ('orders',), ('payments',)]");
     expect(query("own.duckdb", "select count(*) from marketing_prep.stg_orders")).toBe("[(100,)]");
-  });
-
-  it("knows the optional sources of the dbt project", () => {
-    const macro = readFileSync(join(ROOT, "dbt/macros/source_enabled.sql"), "utf8");
-    const [, list] = /return\(\[([^\]]*)\]\)/.exec(macro)!;
-    const program = readFileSync(join(ROOT, "src/rehearsal/warehouse.ts"), "utf8");
-    const [, ours] = /OPTIONAL_SOURCES = \[([^\]]*)\]/.exec(program)!;
-    const names = (text: string | undefined): string[] =>
-      [...text!.matchAll(/["'](\w+)["']/g)].map(([, name]) => name!);
-    expect(names(ours)).toEqual(names(list));
   });
 });
