@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { inCurrency } from "./figures";
-import { html, trusted, type Html } from "../html/html";
+import { document, html, type Html } from "../html/html";
 import { kpiCards } from "./kpi-cards";
 import { agesOfPlatforms, latePlatforms, PLATFORMS } from "./platforms";
 import { rowsOf } from "./rows";
@@ -53,8 +53,7 @@ const SECTIONS = [
   products,
 ];
 
-/** The style sheet of this project, which needs no escaping. */
-const STYLE = trusted(readFileSync(join(__dirname, "page.css"), "utf8"));
+const STYLE = readFileSync(join(__dirname, "page.css"), "utf8");
 
 /**
  * The missing tables that the page requires. Tables of optional sources can be missing.
@@ -79,30 +78,20 @@ export function page(warehouse: Warehouse, writtenAt: string): string {
 function written(warehouse: Warehouse, overview: Overview, writtenAt: string): string {
   const sourcesOn = overview.optional_sources.split(",");
   const today = overview.analysis_date ?? writtenAt;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>Marketing dashboard, ${month(overview.period_month)}</title>
-        <style>
-          ${STYLE}
-        </style>
-      </head>
-      <body>
-        ${header(overview, agesOfPlatforms(warehouse, today))} ${ageOfData(overview, today)}
-        ${latePlatforms(warehouse, today)}
-        <main>
-          ${kpiCards(warehouse, sourcesOn)}
-          <div class="sections">${SECTIONS.map(({ render }) => render(warehouse, sourcesOn))}</div>
-        </main>
-        <footer>
-          Written ${time(writtenAt)} by npm run dashboard. Every figure is a row of the warehouse; the tables have them
-          in full.
-        </footer>
-      </body>
-    </html> `.toString();
+  return document(
+    `Marketing dashboard, ${month(overview.period_month)}`,
+    STYLE,
+    html`${header(overview, agesOfPlatforms(warehouse, today))} ${ageOfData(overview, today)}
+      ${latePlatforms(warehouse, today)}
+      <main>
+        ${kpiCards(warehouse, sourcesOn)}
+        <div class="sections">${SECTIONS.map(({ render }) => render(warehouse, sourcesOn))}</div>
+      </main>
+      <footer>
+        Written ${time(writtenAt)} by npm run dashboard. Every figure is a row of the warehouse; the tables have them in
+        full.
+      </footer>`,
+  );
 }
 
 /** A warning if the newest order is older than freshness_max_age_days. */

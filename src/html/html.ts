@@ -25,3 +25,26 @@ function visible(part: Part): Part {
 export function trusted(text: string): Html {
   return raw(text);
 }
+
+/**
+ * A page that is one file: it loads nothing and has no script.
+ *
+ * @param css the style sheet, a text of this program
+ */
+export function document(title: string, css: string, body: Html): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <title>${title}</title>
+        <style>
+          ${trusted(css)}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `.toString();
+}

@@ -1,5 +1,5 @@
 import type { ColumnDifference, MartDifference } from "../../data-diff/difference";
-import { html, trusted, type Html } from "../../html/html";
+import { document, html, type Html } from "../../html/html";
 import { cell, headline, listsOf, readerLines, shapeLines, signed, type DataDiffReport } from "./data-diff-text";
 
 /** The colors are those of the browser, which has them in light and dark. */
@@ -19,27 +19,18 @@ footer { font-size: 0.85rem; }
 
 /** A data diff as a page that loads nothing: what changed in the KPIs, then mart by mart. */
 export function dataDiffPage(diff: DataDiffReport, writtenAt: Date): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>What happens to the figures</title>
-        <style>
-          ${trusted(CSS)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>What happens to the figures</h1>
-          <p>${headline(diff)}</p>
-          ${listsOf(diff).map(({ title, lines }) => sectionOf(title, listOf(lines)))}
-          ${diff.marts.map((mart) => sectionOf(mart.name, martOf(mart, diff)))}
-        </main>
-        <footer>Written ${writtenAt.toISOString()} by dbt-job-manager diff-data.</footer>
-      </body>
-    </html> `.toString();
+  const heading = "What happens to the figures";
+  return document(
+    heading,
+    CSS,
+    html`<main>
+        <h1>${heading}</h1>
+        <p>${headline(diff)}</p>
+        ${listsOf(diff).map(({ title, lines }) => sectionOf(title, listOf(lines)))}
+        ${diff.marts.map((mart) => sectionOf(mart.name, martOf(mart, diff)))}
+      </main>
+      <footer>Written ${writtenAt.toISOString()} by dbt-job-manager diff-data.</footer>`,
+  );
 }
 
 function sectionOf(title: string, content: Html): Html {

@@ -55,9 +55,10 @@ interface TitledList {
   readonly lines: readonly string[];
 }
 
-function shortened(lines: readonly string[]): string[] {
+/** The first lines, and the number of the others. */
+function shortened(lines: readonly string[], noun = ""): string[] {
   const more = lines.length - LONGEST_LIST;
-  return [...lines.slice(0, LONGEST_LIST), ...(more > 0 ? [`and ${more} more`] : [])];
+  return [...lines.slice(0, LONGEST_LIST), ...(more > 0 ? [`and ${more} more${noun}`] : [])];
 }
 
 function contractText({ mart, column, before, after }: ContractChange): string {
@@ -97,9 +98,7 @@ function martLines(mart: MartDifference, diff: DataDiffReport): string[] {
 
 function columnLines(mart: MartDifference): string[] {
   if (mart.status !== "compared") return [];
-  const { columns } = mart;
-  const more = columns.length - LONGEST_LIST;
-  return [...columns.slice(0, LONGEST_LIST).map(columnText), ...(more > 0 ? [`and ${more} more columns`] : [])];
+  return shortened(mart.columns.map(columnText), " columns");
 }
 
 /** What reads or builds a mart. */
