@@ -1,6 +1,6 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { examples } from "./help-text";
-import type { CommonOptions, Runner } from "./program-options";
+import { wholeNumberUpTo, type CommonOptions, type Runner } from "./program-options";
 import { projectFolder } from "./project-folder";
 
 interface DiffFlags extends CommonOptions {
@@ -74,7 +74,7 @@ function describeDataDiff(program: Command, { offline }: Runner): void {
         "take the source tables from a target of dbt/profiles.yml, for a share of its customers",
       ).conflicts("sources"),
     )
-    .option("--sample-percent <n>", "the share of the customers for --sample (default: 10)", percent)
+    .option("--sample-percent <n>", "the share of the customers for --sample (default: 10)", wholeNumberUpTo(100))
     .option("--html <file>", "also write the difference to a page without scripts, which needs no network")
     .option("--markdown", "print Markdown, for a merge request")
     .option("--exit-code", "end with exit code 2 when a mart differs")
@@ -113,9 +113,4 @@ function describeNote(program: Command, { offline }: Runner): void {
       const { output } = flags;
       await offline(flags, (dependencies) => note({ files, output }, dependencies));
     });
-}
-
-function percent(text: string): number {
-  if (!/^([1-9]\d?|100)$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 to 100.");
-  return Number(text);
 }

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
 
 /** Options that several commands share. */
@@ -21,4 +22,13 @@ export interface Runner {
     options: CommonOptions,
     command: (dependencies: CommandDependencies) => Promise<CommandResult>,
   ) => Promise<void>;
+}
+
+/** Reads an option that is a whole number from 1 to `largest`. */
+export function wholeNumberUpTo(largest: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^[1-9]\d*$/.test(text) && number <= largest) return number;
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${largest}.`);
+  };
 }

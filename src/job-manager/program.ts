@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { Argument, Command, InvalidArgumentError } from "commander";
+import { Argument, Command } from "commander";
 import { BRANCH_PAGE, commandHelp, examples, PROGRAM_HELP } from "./help-text";
 import { describeImport } from "./import-command";
 import { describeMergeRequest } from "./merge-request-commands";
 import type { Shell } from "./output/completion";
 import { version } from "./package.json";
-import type { CommonOptions, Runner } from "./program-options";
+import { wholeNumberUpTo, type CommonOptions, type Runner } from "./program-options";
 import { describeSimulate } from "./simulate-command";
 import { configFile, defaultConfig, projectFolder, requireProject } from "./project-folder";
 
@@ -62,7 +62,7 @@ function describeOffline(program: Command, { offline }: Runner): void {
     .command("show")
     .description("show the jobs that env files declare: key, schedule in words, next runs and steps")
     .argument("[files...]", FILES)
-    .option("--next <n>", "number of next runs to show for each job", wholeNumber, 2)
+    .option("--next <n>", "number of next runs to show for each job", wholeNumberUpTo(999), 2)
     .addHelpText("after", examples("show", "show environments/prod.yaml --next 5"))
     .action(async (files: string[], options: CommonOptions & { next: number }) => {
       const { show } = await import("./commands/show.js");
@@ -73,7 +73,7 @@ function describeOffline(program: Command, { offline }: Runner): void {
     .command("schedule")
     .description("show the next runs in UTC and in the team's time zone, runs in the same minute, and clock changes")
     .argument("[files...]", FILES)
-    .option("--next <n>", "number of next runs to show for each job", wholeNumber, 2)
+    .option("--next <n>", "number of next runs to show for each job", wholeNumberUpTo(999), 2)
     .option("--timezone <zone>", "the team's time zone, such as Europe/Berlin (default: the time zone of the env file)")
     .addHelpText("after", examples("schedule environments/prod.yaml --next 5 --timezone America/New_York"))
     .action(async (files: string[], options: CommonOptions & { next: number; timezone?: string }) => {
@@ -192,7 +192,7 @@ function describeWatching(program: Command, { online }: Runner): void {
   usingCloud(program.command("logs"))
     .description("print the complete log of a job's newest run")
     .argument("<key>", "key of a job")
-    .option("--step <n>", "print only the step with this number (default: all steps)", wholeNumber)
+    .option("--step <n>", "print only the step with this number (default: all steps)", wholeNumberUpTo(999))
     .option("--follow", "print new lines until the run ends")
     .addHelpText(
       "after",
@@ -254,7 +254,11 @@ interface CleanupFlags extends CommonOptions {
 function describeCleanup(program: Command, { online }: Runner): void {
   usingCloud(program.command("cleanup"))
     .description("delete unused branch jobs, and the schema of each branch whose last job is deleted")
-    .option("--older-than <days>", "jobs that nobody deployed, changed or ran for this number of days", wholeNumber)
+    .option(
+      "--older-than <days>",
+      "jobs that nobody deployed, changed or ran for this number of days",
+      wholeNumberUpTo(999),
+    )
     .option("--merged", "jobs of branches that are merged, or do not exist on the remote")
     .option("--branch <ref>", "jobs of the branch with this full name")
     .option("--all-users", "include other people's jobs")
@@ -307,9 +311,4 @@ function orDefault(files: readonly string[]): readonly string[] {
 function keysOf(text: string, earlier: readonly string[] = []): string[] {
   const keys = text.split(",").map((key) => key.trim());
   return [...earlier, ...keys.filter(Boolean)];
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 to 999.");
-  return Number(text);
 }

@@ -1,7 +1,7 @@
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import type { SimulateOptions } from "./commands/simulate";
 import { examples } from "./help-text";
-import type { CommonOptions, Runner } from "./program-options";
+import { wholeNumberUpTo, type CommonOptions, type Runner } from "./program-options";
 import { configFile } from "./project-folder";
 
 interface SimulateFlags extends CommonOptions {
@@ -36,10 +36,15 @@ export function describeSimulate(
       configFile,
     )
     .option("--change <file>", "a changed env file: compare it with the file of the same environment")
-    .option("--days <n>", "number of days, from the next midnight in UTC", numberUpTo(366), 30)
-    .option("--trials <n>", "how often the days are simulated", numberUpTo(10_000), 200)
-    .option("--seed <n>", "selects the durations and failures; the same seed gives the same result", numberUpTo(1e9), 1)
-    .option("--slots <n>", "number of runs that an environment executes at the same time", numberUpTo(1000), 1)
+    .option("--days <n>", "number of days, from the next midnight in UTC", wholeNumberUpTo(366), 30)
+    .option("--trials <n>", "how often the days are simulated", wholeNumberUpTo(10_000), 200)
+    .option(
+      "--seed <n>",
+      "selects the durations and failures; the same seed gives the same result",
+      wholeNumberUpTo(1e9),
+      1,
+    )
+    .option("--slots <n>", "number of runs that an environment executes at the same time", wholeNumberUpTo(1000), 1)
     .option("--history <file>", "a JSON file of past runs: durations and failures are drawn from them")
     .option("--cloud", "draw durations and failures from the runs of the last 30 days in dbt Cloud")
     .option("--minutes <n...>", "minutes of each run of a job (attribution:45), or of jobs without past runs (10)")
@@ -64,12 +69,4 @@ export function describeSimulate(
       if (cloud) await online(flags, (dependencies) => simulateFromCloud(options(), dependencies));
       else await offline(flags, (dependencies) => simulate(options(), dependencies));
     });
-}
-
-function numberUpTo(largest: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (/^\d+$/.test(text) && number >= 1 && number <= largest) return number;
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${largest}.`);
-  };
 }
