@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DataDiffError } from "./data-diff-error";
 import { manifestSchema, type Manifest } from "./manifest";
+import { mergeBase } from "./merge-base";
 import { sourcesOf, type Sources } from "./sources";
 
 /** The project of a data diff, and where the builds are kept. */
@@ -79,7 +80,7 @@ const resultsSchema = z.object({
  */
 export function makeBuilds(asked: BuildRequest): Builds {
   const { root, say } = asked;
-  const sha = mergeBase(asked);
+  const sha = commonCommit(asked);
   const folder = join(root, PROJECT, "target", "diff-data");
   const sources = sourcesOf({ root, folder, file: asked.sources, env: asked.env });
   const request = { ...asked, env: { ...asked.env, ...sources.env } };
@@ -93,9 +94,9 @@ export function makeBuilds(asked: BuildRequest): Builds {
   return { sha, folder, base: { warehouse: join(base, WAREHOUSE), manifest: readManifest(base) }, ...head };
 }
 
-function mergeBase({ root, base }: BuildRequest): string {
-  const { status, stdout } = git(root, "merge-base", base, "HEAD");
-  if (status === 0) return stdout.trim();
+function commonCommit({ root, base }: BuildRequest): string {
+  const sha = mergeBase(root, base);
+  if (sha !== undefined) return sha;
   throw new DataDiffError(
     `fetch the base first: git does not know ${base}, or it has no commit in common with this branch`,
   );

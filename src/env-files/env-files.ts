@@ -71,11 +71,15 @@ function filesBeside(file: string): string[] {
   }
 }
 
-/** Editors and file systems create hidden files in the folder. */
+/** Whether a file in a folder of env files is one of them. Editors and file systems create hidden files there. */
+export function isEnvFile(file: string): boolean {
+  return /\.ya?ml$/i.test(file) && !basename(file).startsWith(".");
+}
+
 function envFilesIn(folder: string): string[] {
   if (!isFolder(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => /\.ya?ml$/i.test(name) && !basename(name).startsWith("."))
+    .filter(isEnvFile)
     .sort()
     .map((name) => join(folder, name));
 }

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { isDeepStrictEqual } from "node:util";
+import { mergeBase } from "../data-diff/merge-base";
 import type { EnvironmentDefinition } from "../env-files/definition";
+import { isEnvFile } from "../env-files/env-files";
 import { checkEnvironments } from "../env-files/load";
 import type { DeclaredJob } from "./declared-jobs";
 
@@ -33,20 +35,18 @@ function settingsOf({ jobs: _jobs, notifications: _notifications, ...settings }:
 }
 
 function commonCommit(root: string, base: string): string {
-  try {
-    return git(root, "merge-base", base, "HEAD").toString().trim();
-  } catch {
-    throw new UnknownBaseError(
-      `git does not know ${base}, or it has no commit in common with this branch. Fetch it first: git fetch origin`,
-    );
-  }
+  const commit = mergeBase(root, base);
+  if (commit !== undefined) return commit;
+  throw new UnknownBaseError(
+    `git does not know ${base}, or it has no commit in common with this branch. Fetch it first: git fetch origin`,
+  );
 }
 
 function environmentsAt(root: string, commit: string): readonly EnvironmentDefinition[] {
   const files = git(root, "ls-tree", "-z", "--name-only", commit, "environments/")
     .toString()
     .split("\0")
-    .filter((file) => /\.ya?ml$/i.test(file));
+    .filter(isEnvFile);
   const texts = files.map((file) => ({ file, bytes: git(root, "show", `${commit}:${file}`) }));
   return checkEnvironments(texts, {}).environments;
 }
