@@ -74,8 +74,9 @@ export function forecast(
   const fires = firesOf(jobs, period);
   const tallies = new Map(jobs.map((job) => [job, new Tally(job, period)]));
   const use = new Map(environments.map((environment) => [environment, new HourlyUse(period, environment.slots)]));
+  const draw = drawFrom(experience, seed);
   for (let trial = 1; trial <= trials; trial++) {
-    const runs = simulateRuns(jobs, fires, drawFrom(experience, seed, trial), period.to.getTime() - 1);
+    const runs = simulateRuns(jobs, fires, draw(trial), period.to.getTime() - 1);
     for (const run of runs) {
       tallies.get(run.job)!.add(run);
       use.get(run.job.environment)!.add(run);

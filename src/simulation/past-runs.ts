@@ -20,9 +20,9 @@ const FAILURE = 1;
  * takes as long as a past success, and one that fails as long as a past failure, if there is one.
  *
  * @param seed selects the outcomes: the same seed and trial always give the same ones
- * @param trial the number of the trial
+ * @returns the outcomes of a trial, by its number
  */
-export function drawFrom({ pastRuns, defaultSeconds, failureRate }: Experience, seed: number, trial: number): Draw {
+export function drawFrom({ pastRuns, defaultSeconds, failureRate }: Experience, seed: number): (trial: number) => Draw {
   const known = new Map<SimulatedJob, { readonly number: number; readonly runs: readonly Outcome[] }>();
   const knownOf = (job: SimulatedJob): { readonly number: number; readonly runs: readonly Outcome[] } => {
     const found = known.get(job) ?? {
@@ -32,16 +32,17 @@ export function drawFrom({ pastRuns, defaultSeconds, failureRate }: Experience, 
     known.set(job, found);
     return found;
   };
-  return ({ job }, occurrence) => {
-    const { number, runs } = knownOf(job);
-    const chance = (kind: number): number => chanceOf(seed, trial, number, occurrence, kind);
-    const rate = failureRate(job);
-    if (rate === undefined) return choice(runs, chance(DURATION)) ?? { seconds: defaultSeconds, isSuccess: true };
-    const isSuccess = chance(FAILURE) >= rate;
-    const same = runs.filter((run) => run.isSuccess === isSuccess);
-    const { seconds } = choice(same.length > 0 ? same : runs, chance(DURATION)) ?? { seconds: defaultSeconds };
-    return { seconds, isSuccess };
-  };
+  return (trial) =>
+    ({ job }, occurrence) => {
+      const { number, runs } = knownOf(job);
+      const chance = (kind: number): number => chanceOf(seed, trial, number, occurrence, kind);
+      const rate = failureRate(job);
+      if (rate === undefined) return choice(runs, chance(DURATION)) ?? { seconds: defaultSeconds, isSuccess: true };
+      const isSuccess = chance(FAILURE) >= rate;
+      const same = runs.filter((run) => run.isSuccess === isSuccess);
+      const { seconds } = choice(same.length > 0 ? same : runs, chance(DURATION)) ?? { seconds: defaultSeconds };
+      return { seconds, isSuccess };
+    };
 }
 
 function choice<T>(items: readonly T[], chance: number): T | undefined {

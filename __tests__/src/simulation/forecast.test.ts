@@ -49,7 +49,7 @@ describe("the deadlines of a forecast", () => {
     const known = experience({ extract: [30, 59, 61, -10] });
     const { period, seed } = size(30);
     const jobs = jobsOf(world);
-    const runs = simulateRuns(jobs, firesOf(jobs, period), drawFrom(known, seed, 1), period.to.getTime() - 1);
+    const runs = simulateRuns(jobs, firesOf(jobs, period), drawFrom(known, seed)(1), period.to.getTime() - 1);
     const asRun = (run: (typeof runs)[number]): Run => ({
       id: run.id,
       job_definition_id: 1,
