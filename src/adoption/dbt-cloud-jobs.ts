@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { DbtCloudClient } from "../dbt-cloud/client";
 import { readOverrides } from "../dbt-cloud/environment-variables";
-import { listJobs, type JobsOf } from "../dbt-cloud/jobs";
+import { listJobs, type JobRecord, type JobsOf } from "../dbt-cloud/jobs";
 import { cloudJobSchema, withoutIdentifier, type FoundJob, type Remark } from "./found-job";
 
 const idsSchema = z
@@ -31,7 +31,15 @@ export async function jobsInDbtCloud(
   where: JobsOf,
   isWanted: (job: { readonly id: number; readonly name: string; readonly description: string }) => boolean = () => true,
 ): Promise<FoundJob[]> {
-  const records = (await listJobs(client, where)).filter(isWanted);
+  return foundJobs(client, where, (await listJobs(client, where)).filter(isWanted));
+}
+
+/**
+ * Listed jobs with their own values of environment variables.
+ *
+ * @throws DbtCloudError when a request fails, or an answer has another form
+ */
+export function foundJobs(client: DbtCloudClient, where: JobsOf, records: readonly JobRecord[]): Promise<FoundJob[]> {
   return Promise.all(
     records.map(async (record) => {
       const variables = await readOverrides(client, where.projectId, record.id);

@@ -89,10 +89,19 @@ export function jobsByKey({ environment, branch }: Target, records: readonly Job
     return new Map([...byKey].map(([key, { record }]) => [key, record]));
   }
   return new Map(
-    Object.keys(environment.jobs).flatMap((key) => {
-      const name = terraformJobName({ team: environment.team, key, environment: environment.name });
-      const record = records.find((candidate) => candidate.name === name);
-      return record ? [[key, record] as const] : [];
+    [...namedJobs(environment, records)].flatMap(([key, [record]]) => (record ? [[key, record] as const] : [])),
+  );
+}
+
+/** The jobs in dbt Cloud with the names that Terraform gives to an environment's jobs, by key. Names are not unique there. */
+export function namedJobs(
+  { team, name, jobs }: EnvironmentDefinition,
+  records: readonly JobRecord[],
+): Map<string, JobRecord[]> {
+  return new Map(
+    Object.keys(jobs).map((key) => {
+      const jobName = terraformJobName({ team, key, environment: name });
+      return [key, records.filter((record) => record.name === jobName)];
     }),
   );
 }

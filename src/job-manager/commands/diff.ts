@@ -3,7 +3,6 @@ import { listJobs } from "../../dbt-cloud/jobs";
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
-import { terraformJobName } from "../../jobs/names";
 import { referencedId } from "../../jobs/reference";
 import { connect } from "../connection";
 import { environmentNamed } from "../environment-named";
@@ -19,6 +18,7 @@ import {
 import { changesIn, isChanged } from "../terraform-plan/changes";
 import { ALLOW_DESTROY, allowedIn, refusalsOf, unknownJobs } from "../terraform-plan/guard";
 import { planIn, stackPlan } from "../terraform-plan/stack-plan";
+import { namedJobs } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult, type OfflineDependencies } from "./command";
 
 export interface DiffOptions {
@@ -78,17 +78,15 @@ export async function guard(
 
 /** The ids of the environment's jobs in dbt Cloud, by the key that their name stands for. */
 async function jobIds(
-  { team, name, project, environment, jobs }: EnvironmentDefinition,
+  definition: EnvironmentDefinition,
   dependencies: CommandDependencies,
 ): Promise<Map<string, number[]>> {
-  const [projectId, environmentId] = [referencedId(project), referencedId(environment)];
+  const [projectId, environmentId] = [referencedId(definition.project), referencedId(definition.environment)];
   // Terraform creates the environment with its jobs, so it has no others.
   if (projectId === undefined || environmentId === undefined) return new Map();
   const client = connect(readSettings(dependencies.env), dependencies);
   const records = await listJobs(client, { projectId, environmentId });
-  const idsOf = (key: string): number[] =>
-    records.filter((record) => record.name === terraformJobName({ team, key, environment: name })).map(({ id }) => id);
-  return new Map(Object.keys(jobs).map((key) => [key, idsOf(key)]));
+  return new Map([...namedJobs(definition, records)].map(([key, found]) => [key, found.map(({ id }) => id)]));
 }
 
 function reportOf(

@@ -1,5 +1,5 @@
 import { adopt, type Adoption } from "../../adoption/adopt";
-import { jobsInDbtCloud } from "../../adoption/dbt-cloud-jobs";
+import { foundJobs } from "../../adoption/dbt-cloud-jobs";
 import { openEnvFile, type EnvFileTarget } from "../../adoption/env-file-target";
 import { readOverrides } from "../../dbt-cloud/environment-variables";
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
@@ -63,9 +63,7 @@ function isUndeclared(record: JobRecord, { target: { branch }, records }: DriftI
 
 async function adoptionOf(undeclared: readonly JobRecord[], target: Target, file: EnvFileTarget): Promise<Adoption> {
   const unmarked = undeclared.filter(({ description }) => !isMarked(description));
-  const ids = new Set(unmarked.map(({ id }) => id));
-  const found = ids.size === 0 ? [] : await jobsInDbtCloud(target.client, target.where, ({ id }) => ids.has(id));
-  return adopt(found, file);
+  return adopt(await foundJobs(target.client, target.where, unmarked), file);
 }
 
 function asJson({
