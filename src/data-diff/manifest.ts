@@ -22,16 +22,20 @@ const nodeSchema = z.object({
   test_metadata: z.object({ name: z.string(), kwargs: z.record(z.string(), z.unknown()) }).nullish(),
 });
 
-const exposureSchema = z.object({
+const readerSchema = z.object({
   name: z.string(),
   label: z.string().nullish(),
   depends_on: z.object({ nodes: z.array(z.string()) }),
 });
+const readersSchema = z.record(z.string(), readerSchema);
 
 /** The parts of dbt's manifest.json that a data diff reads. */
 export const manifestSchema = z.object({
   nodes: z.record(z.string(), nodeSchema),
-  exposures: z.record(z.string(), exposureSchema),
+  exposures: readersSchema,
+  semantic_models: readersSchema.default({}),
+  metrics: readersSchema.default({}),
+  saved_queries: readersSchema.default({}),
   unit_tests: z.record(z.string(), z.object({ name: z.string() })).default({}),
 });
 
@@ -45,7 +49,7 @@ export interface Mart {
   readonly key: readonly string[];
   /** The columns with personal data (`meta: {pii: true}`). Their values are not shown. */
   readonly hidden: readonly string[];
-  /** The exposures that read the mart, such as dashboards. */
+  /** The exposures that read the mart, such as dashboards, directly or through metrics. */
   readonly readers: readonly string[];
 }
 
@@ -64,10 +68,18 @@ export function martsOf(manifest: Manifest): Mart[] {
         .filter(([, { config }]) => config?.meta?.pii)
         .map(([name]) => name),
       readers: Object.values(manifest.exposures)
-        .filter(({ depends_on }) => depends_on.nodes.includes(model.unique_id))
+        .filter((exposure) => readsOf(exposure, manifest).includes(model.unique_id))
         .map(({ name, label }) => label ?? name),
     }))
     .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The objects that an exposure, a metric or a semantic model reads, directly or through metrics and semantic models. */
+function readsOf({ depends_on }: z.output<typeof readerSchema>, manifest: Manifest): string[] {
+  return depends_on.nodes.flatMap((id) => {
+    const between = manifest.semantic_models[id] ?? manifest.metrics[id] ?? manifest.saved_queries[id];
+    return between === undefined ? [id] : readsOf(between, manifest);
+  });
 }
 
 type Node = Manifest["nodes"][string];

@@ -18,8 +18,13 @@ const PROJECT = {
   "dbt/models/marts/executive_summary.sql":
     "select 'revenue' as kpi_name, 'Revenue' as label, 'dollars' as unit, sum(amount) as value from {{ ref('stg_orders') }}",
   "dbt/models/marts/other.sql": "select 1 as one",
+  "dbt/models/days.sql": "select cast('2026-01-01' as date) as date_day",
   "dbt/models/models.yml": `
 models:
+  - name: days
+    time_spine: { standard_granularity_column: date_day }
+    columns:
+      - { name: date_day, granularity: day }
   - name: orders
     columns:
       - name: order_id
@@ -37,6 +42,20 @@ exposures:
     type: dashboard
     owner: { name: Analytics }
     depends_on: [ref('orders')]
+  - name: revenue_report
+    label: Revenue report
+    type: dashboard
+    owner: { name: Analytics }
+    depends_on: [metric('revenue')]
+semantic_models:
+  - name: sales
+    model: ref('orders')
+    defaults: { agg_time_dimension: ordered_at }
+    entities: [{ name: order, type: primary, expr: order_id }]
+    dimensions: [{ name: ordered_at, type: time, expr: "cast('2026-01-01' as date)", type_params: { time_granularity: day } }]
+    measures: [{ name: revenue, agg: sum, expr: amount }]
+metrics:
+  - { name: revenue, label: Revenue, type: simple, type_params: { measure: revenue } }
 `,
 };
 
@@ -80,7 +99,7 @@ describe("a change of the dbt project", () => {
         { name: "other", schema: { added: ["two"] } },
       ],
       kpis: [{ label: "Revenue", unit: "dollars", before: 60, after: 66 }],
-      readers: { orders: ["Order report"] },
+      readers: { orders: ["Order report", "Revenue report"] },
       failures: [{ status: "fail", name: expect.stringMatching(/^accepted_values_orders/) as string }],
       unchanged: 0,
     });

@@ -25,6 +25,9 @@ const manifestSchema = z.object({
   sources: z.record(z.string(), nodeSchema),
   exposures: z.record(z.string(), nodeSchema.extend({ label: z.string().nullish() })).default({}),
   unit_tests: z.record(z.string(), nodeSchema).default({}),
+  semantic_models: z.record(z.string(), nodeSchema).default({}),
+  metrics: z.record(z.string(), nodeSchema).default({}),
+  saved_queries: z.record(z.string(), nodeSchema).default({}),
 });
 
 /** A model, test, source, exposure or other object of a dbt project, as its manifest.json has it. */
@@ -35,8 +38,8 @@ export type DbtProject = ReadonlyMap<string, DbtNode>;
 
 /** Reads the enabled objects of a dbt project from its manifest.json. */
 export function readDbtProject(file: string): DbtProject {
-  const { nodes, sources, exposures, unit_tests } = manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  return new Map(Object.entries({ ...nodes, ...sources, ...exposures, ...unit_tests }));
+  const kinds = manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  return new Map(Object.values(kinds).flatMap((objects) => Object.entries(objects)));
 }
 
 const TABLES = ["model", "seed", "snapshot"];
@@ -56,7 +59,10 @@ export function hasFreshness({ freshness }: DbtNode): boolean {
   return [freshness?.warn_after, freshness?.error_after].some((limit) => (limit?.count ?? null) !== null);
 }
 
-/** The built objects that an object reads. An ephemeral model has no table, so the objects that it reads count. */
+/** The objects that have no table: what they read counts in their place. A model among them is ephemeral. */
+const WITHOUT_TABLE = ["model", "semantic_model", "metric", "saved_query"];
+
+/** The built objects that an object reads, directly or through ephemeral models, metrics and semantic models, which have no table. */
 export function readsOf(node: DbtNode, project: DbtProject): DbtNode[] {
   return tablesReadBy(node, project).filter(isBuilt);
 }
@@ -71,7 +77,7 @@ function tablesReadBy(node: DbtNode, project: DbtProject): DbtNode[] {
     const parent = project.get(id);
     if (!parent) return [];
     if (isBuilt(parent) || isSource(parent)) return [parent];
-    return parent.resource_type === "model" ? tablesReadBy(parent, project) : [];
+    return WITHOUT_TABLE.includes(parent.resource_type) ? tablesReadBy(parent, project) : [];
   });
 }
 

@@ -21,7 +21,10 @@ function node(id: string, reads: readonly string[] = [], more: object = {}): [st
   ];
 }
 
-/** A source, an ephemeral model of it, a table, twelve tables that read the table, a test, and a dashboard. */
+/**
+ * A source, an ephemeral model of it, a table, twelve tables that read the table, a test, a dashboard, and a report that reads only a
+ * metric.
+ */
 const MARTS = Array.from({ length: 12 }, (_, i) => `model.shop.mart_number_${i + 10}`);
 const MANIFEST = {
   sources: Object.fromEntries([node("source.shop.raw.clicks", [], { source_name: "raw" })]),
@@ -31,7 +34,15 @@ const MANIFEST = {
     node("test.shop.unique_orders", ["model.shop.orders"]),
     ...MARTS.map((id) => node(id, ["model.shop.orders"])),
   ]),
-  exposures: Object.fromEntries([node("exposure.shop.board", [MARTS[0]!], { label: "The board" })]),
+  semantic_models: Object.fromEntries([node("semantic_model.shop.sales", [MARTS[1]!])]),
+  metrics: Object.fromEntries([
+    node("metric.shop.revenue", ["semantic_model.shop.sales"]),
+    node("metric.shop.double_revenue", ["metric.shop.revenue"]),
+  ]),
+  exposures: Object.fromEntries([
+    node("exposure.shop.board", [MARTS[0]!], { label: "The board" }),
+    node("exposure.shop.report", ["metric.shop.double_revenue"], { label: "The report" }),
+  ]),
 };
 
 /** What the steps of the jobs select. */
@@ -143,7 +154,7 @@ describe("explain", () => {
     ]);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines).toContain("Reads        from core: orders");
-    expect(lines).toContain("Exposures    The board");
+    expect(lines).toContain("Exposures    The board; The report");
     expect(lines).toContain("Jobs before  core (expected earlier on the same day)");
     const { dbt } = json as ResultOf<"explain">;
     expect(dbt!.builds).toHaveLength(12);
