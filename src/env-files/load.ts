@@ -32,17 +32,17 @@ export function loadEnvironments(paths: readonly string[], settings: LoadSetting
 /**
  * Reads env files as {@link loadEnvironments} does, for a command that finds more problems in them.
  *
- * @returns the environments, and a function that adds the place in the file to a finding about an environment
+ * @returns the environments, their files, and a function that adds the place in the file to a finding about an environment
  * @throws ConfigurationError with all problems of all files
  */
 export function loadPlaceable(
   paths: readonly string[],
   settings: LoadSettings,
-): { environments: EnvironmentDefinition[]; placeIn: Place } {
+): { environments: EnvironmentDefinition[]; fileOf: FileOf; placeIn: Place } {
   const { files, problems: unread } = readEnvironmentFiles(paths);
-  const { environments, problems, placeIn } = checkEnvironments(files, settings);
+  const { environments, fileOf, problems, placeIn } = checkEnvironments(files, settings);
   if (unread.length + problems.length > 0) throw new ConfigurationError(inReadingOrder([...unread, ...problems]));
-  return { environments, placeIn };
+  return { environments, fileOf, placeIn };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { readOverrides, knownVariables, type Override } from "../../dbt-cloud/environment-variables";
-import { DbtCloudError } from "../../dbt-cloud/errors";
 import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
 import { environmentIdByName } from "../../jobs/reference";
 import { applyPlan, type Applied } from "../branch-jobs/apply";
@@ -16,7 +15,7 @@ import { counted } from "../output/counted";
 import { planJson } from "../output/plan-json";
 import { planText, totalsOf } from "../output/plan-text";
 import type { ResultOf } from "../output/result-schemas";
-import { unmetDeferrals, type UnmetDeferral } from "../runs/deferral";
+import { notesOnDeferrals } from "../runs/deferral";
 import { isGood, runJobs, runJson, type RunReport } from "../runs/run-jobs";
 import { checkKeys, openBranchTarget, refuseReadOnly, type BranchTarget } from "../target";
 import { tellUnpublishedWork } from "../unpublished-work";
@@ -218,41 +217,12 @@ function notesOn({ branch }: BranchTarget, inventory: Inventory, plan: readonly 
 }
 
 /** Notes on jobs whose next run has nothing to defer to. Only jobs that the plan creates or changes are checked. */
-async function deferralNotes(target: BranchTarget, plan: readonly PlannedJob[]): Promise<string[]> {
+function deferralNotes(target: BranchTarget, plan: readonly PlannedJob[]): Promise<string[]> {
   const ids = new Map(
     plan.flatMap((job) => ("wanted" in job && "record" in job ? [[job.wanted.key, job.record.id] as const] : [])),
   );
   const keys = plan.flatMap((job) => (job.action === "create" || job.action === "update" ? [job.wanted.key] : []));
-  try {
-    return notesOnDeferrals(await unmetDeferrals(keys, { ...target, idOf: (key) => ids.get(key) }));
-  } catch (error) {
-    if (error instanceof DbtCloudError)
-      return [`It is not known whether each job has a run to defer to: ${error.line}.`];
-    throw error;
-  }
-}
-
-function notesOnDeferrals(unmet: readonly UnmetDeferral[]): string[] {
-  const byEnvironment = new Map<string, string[]>();
-  const notes: string[] = [];
-  for (const { key, to } of unmet) {
-    if ("environment" in to) {
-      byEnvironment.set(to.environment, [...(byEnvironment.get(to.environment) ?? []), key]);
-    } else {
-      notes.push(
-        `${key} defers to ${to.job}, which has not succeeded yet, so ${key} would fail: ` +
-          `\`dbt-job-manager run ${key} --bootstrap\` runs both in order.`,
-      );
-    }
-  }
-  for (const [environment, keys] of byEnvironment) {
-    const [verb, subject] = keys.length === 1 ? ["defers", keys[0]!] : ["defer", "they"];
-    notes.push(
-      `${keys.join(", ")} ${verb} to the environment ${environment}, where no run has succeeded, ` +
-        `so ${subject} would fail: run a job of ${environment} first.`,
-    );
-  }
-  return notes;
+  return notesOnDeferrals(keys, { ...target, idOf: (key) => ids.get(key) });
 }
 
 async function runDeployed(

@@ -1,8 +1,10 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import type { DbtCloudClient } from "../../dbt-cloud/client";
 import { listJobs } from "../../dbt-cloud/jobs";
 import type { EnvironmentDefinition } from "../../env-files/definition";
-import { loadEnvironments } from "../../env-files/load";
-import { readSettings } from "../../env-files/settings";
+import { loadPlaceable } from "../../env-files/load";
+import { readSettings, type Settings } from "../../env-files/settings";
+import { printable } from "../../jobs/printable";
 import { referencedId } from "../../jobs/reference";
 import { connect } from "../connection";
 import { environmentNamed } from "../environment-named";
@@ -16,6 +18,7 @@ import {
   type PlanReport,
 } from "../output/terraform-plan-text";
 import { changesIn, isChanged } from "../terraform-plan/changes";
+import { notesOnDeferrals } from "../runs/deferral";
 import { ALLOW_DESTROY, allowedIn, refusalsOf, unknownJobs } from "../terraform-plan/guard";
 import { planIn, stackPlan } from "../terraform-plan/stack-plan";
 import { namedJobs } from "../target";
@@ -45,7 +48,7 @@ export interface DiffOptions {
  * @throws CommandError when there is no plan, or no such environment
  */
 export function diff(options: DiffOptions, { env, now, colors }: OfflineDependencies): CommandResult {
-  const report = reportOf(options, env, now);
+  const report = reportOf(options, loadStacks(options.project, env), env, now);
   const { changes } = report;
   const hasChanges = changes.others.length > 0 || changes.jobs.some(isChanged);
   return {
@@ -57,7 +60,8 @@ export function diff(options: DiffOptions, { env, now, colors }: OfflineDependen
 
 /**
  * Refuses a plan of Terraform that deletes or replaces a job that nobody named in `ALLOW_DESTROY`, that belongs to another env file,
- * branch, account or environment, or that does not know a job with the name of one of its jobs.
+ * branch, account or environment, or that does not know a job with the name of one of its jobs. It also names each job of the plan
+ * that has no successful run to defer to.
  *
  * @throws CommandError with all reasons against the plan
  * @throws ConfigurationError with all problems of the env files, or when an env var of dbt Cloud is missing
@@ -68,34 +72,52 @@ export async function guard(
   dependencies: CommandDependencies,
 ): Promise<CommandResult> {
   const { env, now, colors } = dependencies;
-  const offline = reportOf(options, env, now);
-  const unknown = unknownJobs(offline.changes, await jobIds(offline.definition, dependencies));
+  const { environments, fileOf, settings } = loadStacks(options.project, env);
+  const offline = reportOf(options, { environments, settings }, env, now);
+  const { definition, changes } = offline;
+  const client = connect(settings, dependencies);
+  const unknown = unknownJobs(changes, await jobIds(definition, client));
   const report = { ...offline, refusals: [...offline.refusals, ...unknown] };
-  const text = terraformPlanText(report, colors);
+  const notes = await notesOnDeferrals(
+    changes.jobs.filter(({ action }) => action === "create" || action === "update").map(({ key }) => key),
+    {
+      client,
+      environment: definition,
+      beside: environments,
+      idOf: (key) => changes.jobs.find((job) => job.key === key)?.jobId,
+    },
+    `--config ${relative(options.project, fileOf.get(definition)!)}`,
+  );
+  const text = [terraformPlanText(report, colors), ...notes.map(printable)].join("\n");
   if (report.refusals.length > 0) throw new CommandError(EXIT.failed, guardLines(report), text);
-  return { exitCode: EXIT.ok, text, json: jsonOf(report) satisfies ResultOf<"guard"> };
+  return { exitCode: EXIT.ok, text, json: { ...jsonOf(report), notes } satisfies ResultOf<"guard"> };
 }
 
 /** The ids of the environment's jobs in dbt Cloud, by the key that their name stands for. */
-async function jobIds(
-  definition: EnvironmentDefinition,
-  dependencies: CommandDependencies,
-): Promise<Map<string, number[]>> {
+async function jobIds(definition: EnvironmentDefinition, client: DbtCloudClient): Promise<Map<string, number[]>> {
   const [projectId, environmentId] = [referencedId(definition.project), referencedId(definition.environment)];
   // Terraform creates the environment with its jobs, so it has no others.
   if (projectId === undefined || environmentId === undefined) return new Map();
-  const client = connect(readSettings(dependencies.env), dependencies);
   const records = await listJobs(client, { projectId, environmentId });
   return new Map([...namedJobs(definition, records)].map(([key, found]) => [key, found.map(({ id }) => id)]));
 }
 
+/** Reads the project's env files and the env vars of dbt Cloud. */
+function loadStacks(
+  project: string,
+  env: OfflineDependencies["env"],
+): ReturnType<typeof loadPlaceable> & { settings: Settings } {
+  const settings = readSettings(env);
+  return { ...loadPlaceable([join(project, "environments")], settings), settings };
+}
+
 function reportOf(
   { project, environment, plan: file }: Pick<DiffOptions, "project" | "environment" | "plan">,
+  { environments, settings }: Pick<ReturnType<typeof loadStacks>, "environments" | "settings">,
   env: OfflineDependencies["env"],
   now: Date,
 ): PlanReport {
-  const settings = readSettings(env);
-  const definition = stackOf(loadEnvironments([join(project, "environments")], settings), environment);
+  const definition = stackOf(environments, environment);
   const plan = file === undefined ? stackPlan(project, definition.name) : planIn(file);
   const changes = changesIn(plan);
   const refusals = refusalsOf({

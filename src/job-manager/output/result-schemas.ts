@@ -199,7 +199,9 @@ export const RESULTS = {
     different: z.array(z.object({ key, differences: z.array(difference) })),
   }),
   diff: terraformPlan,
-  guard: terraformPlan,
+  guard: terraformPlan.extend({
+    notes: z.array(z.string()).describe("The jobs that have no successful run to defer to, each with its fix."),
+  }),
   "diff-data": dataDiff,
   note: z.object({
     file: z.string().describe("The file with the complete note."),

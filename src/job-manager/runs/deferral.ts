@@ -1,4 +1,5 @@
 import type { DbtCloudClient } from "../../dbt-cloud/client";
+import { DbtCloudError } from "../../dbt-cloud/errors";
 import { hasSucceeded } from "../../dbt-cloud/runs";
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import { eachAfter } from "../../jobs/order";
@@ -74,4 +75,48 @@ export function bootstrapOrder(keys: readonly string[], unmet: readonly UnmetDef
     const found = unmet.find((deferral) => deferral.key === key);
     return found && "job" in found.to ? [found.to.job] : [];
   });
+}
+
+/**
+ * Notes for the person on the jobs that have nothing to defer to, each with its fix. If dbt Cloud does not answer, the note says so:
+ * the notes do not stop a deploy.
+ *
+ * @param keys the jobs that will run
+ * @param config the option that names the env file, for a command in a note; undefined when commands find the jobs without it
+ */
+export async function notesOnDeferrals(
+  keys: readonly string[],
+  input: DeferralInput,
+  config?: string,
+): Promise<string[]> {
+  try {
+    return wordsFor(await unmetDeferrals(keys, input), config);
+  } catch (error) {
+    if (error instanceof DbtCloudError)
+      return [`It is not known whether each job has a run to defer to: ${error.line}.`];
+    throw error;
+  }
+}
+
+function wordsFor(unmet: readonly UnmetDeferral[], config: string | undefined): string[] {
+  const byEnvironment = new Map<string, string[]>();
+  const notes: string[] = [];
+  for (const { key, to } of unmet) {
+    if ("environment" in to) {
+      byEnvironment.set(to.environment, [...(byEnvironment.get(to.environment) ?? []), key]);
+    } else {
+      const command = ["dbt-job-manager run", key, "--bootstrap", ...(config === undefined ? [] : [config])].join(" ");
+      notes.push(
+        `${key} defers to ${to.job}, which has not succeeded yet, so ${key} would fail: \`${command}\` runs both in order.`,
+      );
+    }
+  }
+  for (const [environment, keys] of byEnvironment) {
+    const [verb, subject] = keys.length === 1 ? ["defers", keys[0]!] : ["defer", "they"];
+    notes.push(
+      `${keys.join(", ")} ${verb} to the environment ${environment}, where no run has succeeded, ` +
+        `so ${subject} would fail: run a job of ${environment} first.`,
+    );
+  }
+  return notes;
 }

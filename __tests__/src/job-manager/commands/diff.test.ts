@@ -4,6 +4,7 @@ import type { CommandResult } from "../../../../src/job-manager/commands/command
 import { envFile, jobData } from "../../../support/env-file";
 import { envFolder } from "../../../support/env-folder";
 import { addJob, openCloud, type ListeningCloud } from "../../../support/listening-cloud";
+import { addRunOf } from "../../../support/run-rows";
 import { jobRow, planText, resourceChange } from "../../../support/terraform-plans";
 import { bench, personEnv } from "../../../support/work-on-branch";
 
@@ -148,6 +149,40 @@ describe("guard", () => {
       `dbt Cloud has a second job with the name of report (job ${second.id}), which the state does not have\n` +
         `    fix: delete job ${second.id} in dbt Cloud`,
     );
+  });
+
+  it("names the jobs that have no run to defer to yet, and lets the plan pass", async () => {
+    const source = addJob(cloud.world, { name: "marketing-team-ad-spend-production", environment_id: 302 });
+    const found = jobRow({ id: source.id, environment_id: 302 });
+    const file = envFile({
+      jobs: {
+        "ad-spend": jobData(),
+        report: jobData({ defer_to: { job: "ad-spend" } }),
+        alerts: jobData({ defer_to: { job: "report" } }),
+      },
+    });
+    const row = jobRow({ ...ROW, id: undefined });
+    const plan = planText(
+      [
+        resourceChange(["no-op"], found, found, { name: "ad-spend" }),
+        resourceChange(["create"], null, row, { name: "report" }),
+        resourceChange(["create"], null, row, { name: "alerts" }),
+      ],
+      {},
+      cloud.world.accountId,
+    );
+    const project = envFolder({ "environments/prod.yaml": file, "plan.json": plan });
+    const check = (): Promise<CommandResult> =>
+      guard({ project, environment: "prod", plan: `${project}/plan.json` }, bench(personEnv(cloud)));
+    const alerts =
+      "alerts defers to report, which has not succeeded yet, so alerts would fail: " +
+      "`dbt-job-manager run alerts --bootstrap --config environments/prod.yaml` runs both in order.";
+    const report = alerts.replaceAll("report", "ad-spend").replaceAll("alerts", "report");
+    const before = await check();
+    expect(before).toMatchObject({ exitCode: 0, json: { notes: [report, alerts] } });
+    expect(before.text.split("\n").slice(-2)).toEqual([report, alerts]);
+    addRunOf(cloud.world, source.id, { status: 10 });
+    expect(await check()).toMatchObject({ json: { notes: [alerts] } });
   });
 
   it("needs the token of dbt Cloud", async () => {
