@@ -40,14 +40,15 @@ module.exports = {
       to: { path: FOLDERS, pathNot: ["^constructs/", "^src/env-files/"] },
     },
     only("src/jobs", [], "What a job is depends on nothing."),
-    only("src/env-files", ["src/jobs"], "The only reader of YAML knows jobs, not where they go."),
+    only("src/git", [], "The history of the repository."),
+    only("src/env-files", ["src/jobs", "src/git"], "The only reader of YAML knows jobs, not where they go."),
     only("src/dbt-cloud", ["src/jobs"], "The API side and the Terraform side never meet."),
     only(
       "src/adoption",
       ["src/jobs", "src/env-files", "src/dbt-cloud"],
       "Jobs of other places become jobs of env files.",
     ),
-    only("src/data-diff", [], "Builds the dbt project twice and compares the marts."),
+    only("src/data-diff", ["src/git"], "Builds the dbt project twice and compares the marts."),
     only(
       "src/simulation",
       ["src/jobs"],

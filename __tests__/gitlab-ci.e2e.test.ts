@@ -86,7 +86,7 @@ describe("the jobs of a pipeline", () => {
   const TERRAFORM = "terraform-program: on_success";
   const CHECK = "check: on_success";
   const DIFFS = ["diff-staging: on_success", "diff-production: on_success"];
-  const AGAINST_TARGET = ["rehearse: on_success", "data-diff: on_success"];
+  const AGAINST_TARGET = ["rehearse: on_success", "data-diff: on_success", "simulate: on_success, may be skipped"];
   const NOTE = "note: on_success, may be skipped";
   const SCHEDULED = ["cleanup-old-branch-jobs", "report-deadlines", "report-drift"].map(
     (name) => `${name}: on_success`,
@@ -193,6 +193,7 @@ describe("a job", () => {
       "diff-production": true,
       rehearse: true,
       "data-diff": true,
+      simulate: true,
       note: true,
       "deploy-staging-terraform": false,
       "deploy-production-terraform": false,
@@ -248,7 +249,8 @@ describe("a job", () => {
       "diff-production": needed("terraform-program"),
       rehearse: [],
       "data-diff": [],
-      note: ["diff-staging", "diff-production", "data-diff"].flatMap(needed),
+      simulate: [],
+      note: ["diff-staging", "diff-production", "data-diff", "simulate"].flatMap(needed),
       "deploy-branch-jobs": needed("check"),
       "cleanup-branch-jobs": [],
       "cleanup-old-branch-jobs": [],
@@ -309,6 +311,7 @@ describe("a job", () => {
     const lines = Object.values(pipeline.jobs).flatMap(({ before_script, script }) => [...before_script, ...script]);
     expect(new Set(lines.filter((line) => secret.test(line)))).toEqual(
       new Set([
+        "npx dbt-job-manager simulate --base FETCH_HEAD --markdown ${DBTCLOUD_TOKEN:+--cloud} >simulation.md",
         "unset DBTCLOUD_TOKEN DBTCLOUD_ACCOUNT_ID DBTCLOUD_HOST_URL DBT_CLOUD_TOKEN DBT_CLOUD_ACCOUNT_ID DBT_CLOUD_HOST_URL",
         ': "${DBTCLOUD_TOKEN:?set DBTCLOUD_TOKEN in the CI/CD variables (docs/gitlab-ci.md)}"',
         FORK,
@@ -365,11 +368,20 @@ describe("a job's script, with stand-ins for the programs", () => {
       ],
     ],
     [
+      "simulate",
+      [
+        FOR_NODE,
+        CI,
+        "git fetch --quiet origin main",
+        "npx dbt-job-manager simulate --base FETCH_HEAD --markdown --cloud",
+      ],
+    ],
+    [
       "note",
       [
         FOR_NODE,
         CI,
-        "npx dbt-job-manager note cdktf.out/stacks/staging/plan.md cdktf.out/stacks/production/plan.md data-diff.md",
+        "npx dbt-job-manager note cdktf.out/stacks/staging/plan.md cdktf.out/stacks/production/plan.md data-diff.md simulation.md",
       ],
     ],
     ["deploy-branch-jobs", [FOR_NODE, CI, "npx dbt-job-manager deploy --config environments/dev.yaml"]],

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DataDiffError } from "./data-diff-error";
 import { manifestSchema, type Manifest } from "./manifest";
-import { mergeBase } from "./merge-base";
+import { mergeBase } from "../git/history";
 import { sourcesOf, type Sources } from "./sources";
 
 /** The project of a data diff, and where the builds are kept. */

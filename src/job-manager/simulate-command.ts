@@ -1,11 +1,12 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { SimulateOptions } from "./commands/simulate";
 import { examples } from "./help-text";
 import { wholeNumberUpTo, type CommonOptions, type Runner } from "./program-options";
-import { configFile } from "./project-folder";
+import { configFile, projectFolder } from "./project-folder";
 
 interface SimulateFlags extends CommonOptions {
   readonly change?: string;
+  readonly base?: string;
   readonly days: number;
   readonly trials: number;
   readonly seed: number;
@@ -36,6 +37,12 @@ export function describeSimulate(
       configFile,
     )
     .option("--change <file>", "a changed env file: compare it with the file of the same environment")
+    .addOption(
+      new Option(
+        "--base <ref>",
+        "compare the env files with those of the commit at which the branch left <ref>, such as origin/main",
+      ).conflicts("change"),
+    )
     .option("--days <n>", "number of days, from the next midnight in UTC", wholeNumberUpTo(366), 30)
     .option("--trials <n>", "how often the days are simulated", wholeNumberUpTo(10_000), 200)
     .option(
@@ -57,6 +64,7 @@ export function describeSimulate(
       examples(
         "simulate --config prod --minutes 20 attribution:45 --fail attribution:5%",
         "simulate --config prod --change environments/prod.yaml --days 60",
+        "simulate --base origin/main --markdown",
       ),
     )
     .action(async (flags: SimulateFlags) => {
@@ -64,7 +72,7 @@ export function describeSimulate(
       const { config, minutes = [], fail = [], markdown = false, cloud = false } = flags;
       const options = (): SimulateOptions => {
         const files = config === undefined ? allFiles() : [config];
-        return { ...flags, files, minutes, fail, markdown };
+        return { ...flags, project: projectFolder(), files, minutes, fail, markdown };
       };
       if (cloud) await online(flags, (dependencies) => simulateFromCloud(options(), dependencies));
       else await offline(flags, (dependencies) => simulate(options(), dependencies));

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { StartError } from "../../packages/local-dbt-cloud/start";
 import { ConfigurationError } from "../env-files/problem";
-import { changedJobs, UnknownBaseError } from "./changed-jobs";
+import { UnknownBaseError } from "../env-files/at-base";
+import { changedJobs } from "./changed-jobs";
 import { createDeclaredJobs, type DeclaredJob } from "./declared-jobs";
 import { readDeclared, startRehearsalCloud } from "./local-cloud";
 import { ROOT } from "./programs";

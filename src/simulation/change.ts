@@ -29,8 +29,11 @@ export function changedJobs(
   before: readonly SimulatedEnvironment[],
   after: readonly SimulatedEnvironment[],
 ): ChangedJob[] {
-  return before.flatMap(({ name, jobs: old }) => {
-    const changed = after.find((environment) => environment.name === name)?.jobs ?? {};
+  const names = [...new Set([...before, ...after].map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const [old, changed] = [before, after].map(
+      (environments) => environments.find((environment) => environment.name === name)?.jobs ?? {},
+    ) as [SimulatedEnvironment["jobs"], SimulatedEnvironment["jobs"]];
     const keys = [...new Set([...Object.keys(old), ...Object.keys(changed)])];
     return keys
       .filter((key) => timingOf(old[key]) !== timingOf(changed[key]))

@@ -27,9 +27,10 @@ beforeAll(async () => {
   for (const name of ["cdktf.json", "environments"]) {
     cpSync(join(ROOT, name), join(work.folder, name), { recursive: true });
   }
-  work.git("checkout", "--quiet", "-b", "feature/x");
   work.git("add", ".");
   work.commit("the project");
+  work.git("push", "--quiet", "origin", "main");
+  work.git("checkout", "--quiet", "-b", "feature/x");
   work.git("push", "--quiet", "origin", "feature/x");
   addProductionJobs();
   expect((await run(["deploy"])).exitCode).toBe(EXIT.ok);

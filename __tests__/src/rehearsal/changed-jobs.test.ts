@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { changedJobs, UnknownBaseError } from "../../../src/rehearsal/changed-jobs";
+import { UnknownBaseError } from "../../../src/env-files/at-base";
+import { changedJobs } from "../../../src/rehearsal/changed-jobs";
 import { inRehearsalOrder } from "../../../src/rehearsal/rehearsal";
 import { loadEnvironments } from "../../../src/env-files/load";
 import { envFile, jobData, type Overrides } from "../../support/env-file";

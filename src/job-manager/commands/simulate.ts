@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { environmentsAtBase, UnknownBaseError } from "../../env-files/at-base";
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import { loadEnvironment, loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
@@ -15,10 +17,14 @@ import { checkKeys, connectTarget } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult, type OfflineDependencies } from "./command";
 
 export interface SimulateOptions {
-  /** Env files or folders of them: today's files. */
+  /** The folder of the project. */
+  readonly project: string;
+  /** Env files or folders of them. */
   readonly files: readonly string[];
   /** An env file that replaces the one of the same environment. */
   readonly change?: string;
+  /** A branch or commit: the files are compared with those of the commit at which the branch left it. */
+  readonly base?: string;
   /** The length of the simulated period. */
   readonly days: number;
   readonly trials: number;
@@ -54,7 +60,7 @@ const HISTORY_DAYS = 30;
 export function simulate(options: SimulateOptions, dependencies: OfflineDependencies): CommandResult {
   const environments = loadEnvironments(options.files, readSettings(dependencies.env));
   const pastRuns: PastRuns = options.history === undefined ? () => [] : pastRunsIn(options.history);
-  return simulated(environments, pastRuns, options, dependencies);
+  return resultOf(environments, pastRuns, options, dependencies);
 }
 
 /**
@@ -73,36 +79,30 @@ export async function simulateFromCloud(
     connectTarget({ environment, beside: [], fileOf: new Map() }, settings, dependencies),
   );
   const period = { from: new Date(now.getTime() - HISTORY_DAYS * DAY), to: now };
-  return simulated(environments, await pastRunsOf(targets, period, env), options, dependencies);
+  return resultOf(environments, await pastRunsOf(targets, period, env), options, dependencies);
 }
 
-function simulated(
-  today: readonly EnvironmentDefinition[],
+function resultOf(
+  environments: readonly EnvironmentDefinition[],
   pastRuns: PastRuns,
   options: SimulateOptions,
   dependencies: OfflineDependencies,
 ): CommandResult {
-  const { days, trials, seed, slots, change } = options;
-  const changed = change === undefined ? undefined : withChange(today, change, dependencies);
+  const { days, trials, seed, slots } = options;
+  const { today, changed } = versionsOf(environments, options, dependencies);
   const size: Trials = { period: daysFrom(dependencies.now, days), trials, seed };
   const asSimulated = (environments: readonly EnvironmentDefinition[]): SimulatedEnvironment[] =>
     environments.map(({ name, timezone, jobs }) => ({ name, timezone, jobs, slots }));
-  const environments = asSimulated(changed ?? today);
+  const simulated = asSimulated(changed ?? today);
   const experience = experienceOf(options, pastRuns, [...today, ...(changed ?? [])]);
-  const result = forecast(environments, experience, size);
+  const result = forecast(simulated, experience, size);
   const before = changed && forecast(asSimulated(today), experience, size);
   const shown: Shown = {
     ...size,
     forecast: result,
-    assumed: { keys: assumedKeys(environments, experience), seconds: experience.defaultSeconds },
-    ...(before && change !== undefined
-      ? {
-          change: {
-            file: change,
-            jobs: changedJobs(asSimulated(today), environments),
-            effects: effectsOf(before, result),
-          },
-        }
+    assumed: { keys: assumedKeys(simulated, experience), seconds: experience.defaultSeconds },
+    ...(before
+      ? { change: { jobs: changedJobs(asSimulated(today), simulated), effects: effectsOf(before, result) } }
       : {}),
   };
   return {
@@ -122,6 +122,47 @@ function assumedKeys(environments: readonly SimulatedEnvironment[], { pastRuns }
 function daysFrom(now: Date, days: number): Trials["period"] {
   const midnight = (Math.floor(now.getTime() / DAY) + 1) * DAY;
   return { from: new Date(midnight), to: new Date(midnight + days * DAY) };
+}
+
+interface Versions {
+  readonly today: readonly EnvironmentDefinition[];
+  /** Absent without a change. */
+  readonly changed?: readonly EnvironmentDefinition[];
+}
+
+function versionsOf(
+  environments: readonly EnvironmentDefinition[],
+  { change, base, project }: SimulateOptions,
+  dependencies: OfflineDependencies,
+): Versions {
+  if (change !== undefined) return { today: environments, changed: withChange(environments, change, dependencies) };
+  if (base !== undefined) return { today: environmentsBefore(environments, base, project), changed: environments };
+  return { today: environments };
+}
+
+/** The environments of the same names at the base. */
+function environmentsBefore(
+  environments: readonly EnvironmentDefinition[],
+  base: string,
+  project: string,
+): EnvironmentDefinition[] {
+  const names = environments.map(({ name }) => name);
+  const before = atBase(project, base);
+  if (before.length > 0) return before.filter(({ name }) => names.includes(name));
+  throw new CommandError(
+    EXIT.configuration,
+    `--base: the env files at the commit at which the branch left ${base} have problems, or there are none; compare with an ` +
+      "earlier commit, or leave --base out",
+  );
+}
+
+function atBase(project: string, base: string): EnvironmentDefinition[] {
+  try {
+    return environmentsAtBase(resolve(project), base);
+  } catch (error) {
+    if (error instanceof UnknownBaseError) throw new CommandError(EXIT.usage, `--base: ${error.message}`);
+    throw error;
+  }
 }
 
 function withChange(

@@ -4,7 +4,7 @@ import { scheduleWords } from "./schedule-words";
 
 /** What a change to env files does to deadlines: one sentence for each job that misses another number of them. */
 export function changeSentences(jobs: readonly ChangedJob[], effects: readonly Effect[]): string[] {
-  if (jobs.length === 0) return ["The change concerns no schedule, `run_after`, timeout or `sla`."];
+  if (jobs.length === 0) return ["The change concerns no schedule, run_after, timeout or sla."];
   const actions = listed(jobs.map(actionWords));
   const subject = actions.charAt(0).toUpperCase() + actions.slice(1);
   if (effects.length === 0) return [`${subject} breaks no deadline more or less often than today.`];

@@ -22,7 +22,6 @@ export function simulationJson({ forecast, period, trials, seed, change, assumed
     assumed: { keys: [...assumed.keys], seconds: assumed.seconds },
     change: change
       ? {
-          file: change.file,
           sentences: changeSentences(change.jobs, change.effects),
           effects: change.effects.map(({ environment, key, before, after }) => ({
             environment,

@@ -61,7 +61,6 @@ export const simulateResult = z.object({
     .describe("The jobs of whose durations nothing is known, and how long each of their runs takes."),
   change: z
     .object({
-      file: z.string().describe("The env file of --change."),
       sentences: z.array(z.string()).describe("What the change does, as text."),
       effects: z
         .array(
@@ -76,5 +75,5 @@ export const simulateResult = z.object({
         .describe("The jobs that miss another number of deadlines with the change."),
     })
     .nullable()
-    .describe("Null without --change."),
+    .describe("Null without --change or --base."),
 });

@@ -15,7 +15,6 @@ export interface Shown extends Trials {
   readonly assumed: { readonly keys: readonly string[]; readonly seconds: number };
   /** Absent without a change. */
   readonly change?: {
-    readonly file: string;
     readonly jobs: readonly ChangedJob[];
     readonly effects: readonly Effect[];
   };
@@ -52,7 +51,7 @@ export function simulationText(shown: Shown, screen: Screen): string {
   ].join("\n");
 }
 
-/** The simulation as Markdown, for a merge request. */
+/** The simulation as Markdown, for a merge request: one sentence if the change concerns no deadline. */
 export function simulationMarkdown(shown: Shown): string {
   const { forecast, change, assumed } = shown;
   const due = forecast.jobs.filter(isDue);
@@ -70,12 +69,13 @@ export function simulationMarkdown(shown: Shown): string {
     rounded(job.sla.missed),
   ]);
   const headings = ["Environment", "Job", "Deadline", "Due", ...(change ? ["Missed today"] : []), "Missed"];
+  const heading = `### Deadlines in ${escaped(headline(shown))}`;
+  const sentences = change ? changeSentences(change.jobs, change.effects).map((text) => escaped(printable(text))) : [];
+  if (change?.jobs.length === 0) return [heading, "", ...sentences].join("\n");
   return [
-    `### ${escaped(headline(shown))}`,
+    heading,
     "",
-    ...(change
-      ? [...changeSentences(change.jobs, change.effects).map((sentence) => escaped(printable(sentence))), ""]
-      : []),
+    ...(change ? [...sentences, ""] : []),
     ...(rows.length === 0
       ? ["No job has a deadline."]
       : [tableRow(headings), tableRow(headings.map((_, i) => (i < 3 ? ":--" : "--:"))), ...rows.map(tableRow)]),

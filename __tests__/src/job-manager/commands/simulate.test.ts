@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jobsOf } from "../../../../packages/local-dbt-cloud/resources/jobs/jobs";
@@ -8,6 +8,7 @@ import { CommandError, type CommandResult } from "../../../../src/job-manager/co
 import { simulate, simulateFromCloud, type SimulateOptions } from "../../../../src/job-manager/commands/simulate";
 import { envFile, jobData, type Overrides } from "../../../support/env-file";
 import { envFolder } from "../../../support/env-folder";
+import { gitRepository } from "../../../support/git-repository";
 import { addJob, openCloud } from "../../../support/listening-cloud";
 import { addRunOf } from "../../../support/run-rows";
 import { bench, personEnv } from "../../../support/work-on-branch";
@@ -30,7 +31,7 @@ function fileOf(data: Overrides, more: Overrides = {}): string {
 
 function options(more: Partial<SimulateOptions> = {}): SimulateOptions {
   const defaults = { days: 30, trials: 1, seed: 1, slots: 1, minutes: [], fail: [], markdown: false };
-  return { files: [fileOf(jobs())], ...defaults, ...more };
+  return { project: "", files: [fileOf(jobs())], ...defaults, ...more };
 }
 
 function run(more: Partial<SimulateOptions> = {}): CommandResult {
@@ -91,7 +92,7 @@ describe("a simulation", () => {
 
   it.each<[string, Overrides]>([
     [
-      "The change concerns no schedule, `run_after`, timeout or `sla`.",
+      "The change concerns no schedule, run_after, timeout or sla.",
       { load: jobData({ schedule: { at: ["05:00"] }, threads: 7 }) },
     ],
     [
@@ -115,7 +116,7 @@ describe("a simulation", () => {
     const { text } = run({ change: fileOf(jobs("07:30")), minutes: ["load:50", "dashboard:15"], markdown: true });
     expect(text).toBe(
       [
-        "### 30 days from 2026-01-02, 1 trial, seed 1",
+        "### Deadlines in 30 days from 2026-01-02, 1 trial, seed 1",
         "",
         "Moving load to 07:30 breaks the deadline of dashboard on 21 of 21 working days instead of 0.",
         "",
@@ -124,6 +125,42 @@ describe("a simulation", () => {
         "| production | `dashboard` | 08:30 UTC | 21 | 0 | 21 |",
       ].join("\n"),
     );
+  });
+
+  it("compares with the files of the commit at which the branch left its base", () => {
+    const work = gitRepository();
+    const file = join(work.folder, "environments", "prod.yaml");
+    const write = (data: Overrides): void => {
+      writeFileSync(file, envFile({ jobs: data }));
+    };
+    const commit = (data: Overrides): void => {
+      write(data);
+      work.git("add", ".");
+      work.commit("env files");
+    };
+    mkdirSync(join(work.folder, "environments"));
+    commit(jobs());
+    work.git("checkout", "--quiet", "-b", "feature/x");
+    const compare = (more: Partial<SimulateOptions> = {}): string =>
+      run({ project: work.folder, files: [file], base: "main", minutes: ["load:50", "dashboard:15"], ...more }).text;
+    const nothing = "The change concerns no schedule, run_after, timeout or sla.";
+    expect(compare({ markdown: true })).toBe(
+      `### Deadlines in 30 days from 2026-01-02, 1 trial, seed 1\n\n${nothing.replace("_", "\\_")}`,
+    );
+    write(jobs("07:30"));
+    expect(compare()).toContain("Moving load to 07:30 breaks the deadline of dashboard on 21 of 21 working days");
+    writeFileSync(
+      join(work.folder, "environments", "staging.yaml"),
+      envFile({ name: "staging", environment: { id: 202 }, jobs: jobs() }),
+    );
+    expect(compare({ files: [join(work.folder, "environments")] })).toContain("Moving load to 07:30, adding load,");
+    expect(() => compare({ base: "nowhere" })).toThrow(/^--base: git does not know nowhere.* git fetch origin$/);
+    writeFileSync(file, "jobs: [");
+    work.git("checkout", "--quiet", "main");
+    work.git("add", ".");
+    work.commit("a mistake");
+    write(jobs());
+    expect(() => compare({ base: "HEAD" })).toThrow(/^--base: the env files at .* have problems/);
   });
 
   it("draws durations and failures from a file of past runs, by environment", () => {
