@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { DataDiffError } from "./data-diff-error";
@@ -65,6 +75,8 @@ const WAREHOUSE = "warehouse.duckdb";
 const CHANGES_EVERYTHING = ["dbt/dbt_project.yml", "dbt/profiles.yml", "dbt/sample-data", "requirements.txt"];
 const BUILD_WITHOUT_TESTS = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"];
 const LINES_OF_ERROR = 25;
+/** The builds of bases that are kept. Each has a warehouse of some 30 MB with the sample data. */
+const KEPT_BASES = 5;
 const MAXIMUM_BYTES = 2 ** 28;
 
 const resultsSchema = z.object({
@@ -73,7 +85,7 @@ const resultsSchema = z.object({
 
 /**
  * Builds the dbt project on DuckDB twice, from the same sample data: as it was where the branch left the base, and as it is in the
- * working tree. The first build is kept for the next time. The second one starts from a copy of the first, and builds only what
+ * working tree. The first build is kept for the next time, until five others are newer. The second one starts from a copy of the first, and builds only what
  * changed, with everything downstream.
  *
  * @throws DataDiffError when git does not know the base, or a build fails
@@ -89,6 +101,7 @@ export function makeBuilds(asked: BuildRequest): Builds {
     say(`Building ${sha.slice(0, 8)}, once for this commit`);
     buildBase(request, sources, sha, base);
   }
+  keepNewest(folder, base);
   say("Building what changed, and everything downstream");
   const head = buildHead(request, sources, sha, base, join(folder, "head"));
   return { sha, folder, base: { warehouse: join(base, WAREHOUSE), manifest: readManifest(base) }, ...head };
@@ -120,6 +133,17 @@ function buildBase(request: BuildRequest, sources: Sources, sha: string, folder:
   if (status !== 0) throw dbtFailed(`build the base ${sha.slice(0, 8)}`, output);
   rmSync(checkout, { recursive: true });
   renameSync(join(target, "manifest.json"), join(folder, "manifest.json"));
+}
+
+/** Marks a build of a base as used, and removes all but the newest ones. */
+function keepNewest(folder: string, used: string): void {
+  const now = new Date();
+  utimesSync(used, now, now);
+  const builds = readdirSync(folder)
+    .filter((name) => /^[0-9a-f]{40}/.test(name))
+    .map((name) => join(folder, name))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  for (const build of builds.slice(KEPT_BASES)) rmSync(build, { recursive: true });
 }
 
 function buildHead(

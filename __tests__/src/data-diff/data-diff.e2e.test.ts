@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataDiff } from "../../../src/data-diff/data-diff";
 import { missingDbt, ROOT } from "../../dbt/dbt";
@@ -116,8 +116,16 @@ describe("a change of the dbt project", () => {
       ],
     });
 
+    const builds = join(root, "dbt/target/diff-data");
+    const older = Array.from({ length: 5 }, (_, i) => String(i).repeat(40));
+    for (const [i, name] of older.entries()) {
+      mkdirSync(join(builds, name));
+      utimesSync(join(builds, name), i, i);
+    }
     write("marts/orders.sql", "select nothing from");
     expect(() => dataDiff({ ...request, base: "no-such-branch" })).toThrow("git does not know no-such-branch");
     expect(dataDiff(request)).toMatchObject({ failures: [{ name: "orders", status: "error" }] });
+    // The newest builds of bases are kept.
+    expect(older.filter((name) => existsSync(join(builds, name)))).toEqual(older.slice(1));
   });
 });
