@@ -7,23 +7,17 @@
 {%- endmacro %}
 
 
-{# The number of the first four hexadecimal digits of a hash, 0 to 65535. #}
-{% macro number_of_hash(hash) -%}
-  {%- for place in range(1, 5) -%}
-  {{ 16 ** (4 - place) }} * (strpos('0123456789abcdef', substring({{ hash }}, {{ place }}, 1)) - 1)
-  {{- ' + ' if not loop.last }}
-  {%- endfor -%}
-{%- endmacro %}
-
-
-{# How often a row is in a sample: 0 to 5, 1 on average. The limits are the shares of the Poisson distribution of mean 1. #}
-{% macro bootstrap_weight(number) -%}
+{#
+  How often a row is in a sample: 0 to 5, 1 on average. The limits are the shares of the Poisson distribution of mean 1, of the
+  65,536 values that the first four hexadecimal digits of a hash have. They are compared as texts, because PostgreSQL would compute
+  a number made of them again for each comparison.
+#}
+{% macro bootstrap_weight(hash) -%}
+  {%- set digits = 'substring(' ~ hash ~ ', 1, 4)' -%}
   case
-            when {{ number }} < 24109 then 0
-            when {{ number }} < 48219 then 1
-            when {{ number }} < 60273 then 2
-            when {{ number }} < 64291 then 3
-            when {{ number }} < 65296 then 4
+            {%- for limit in [24109, 48219, 60273, 64291, 65296] %}
+            when {{ digits }} < '{{ '%04x' % limit }}' then {{ loop.index0 }}
+            {%- endfor %}
             else 5
         end
 {%- endmacro %}

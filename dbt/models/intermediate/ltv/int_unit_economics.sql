@@ -49,8 +49,8 @@ draws as (
 
 weighted as (
 
-    select numbers.*, {{ bootstrap_weight('random_number') }} as weight
-    from (select draws.*, {{ number_of_hash('hash') }} as random_number from draws) as numbers
+    select draws.*, {{ bootstrap_weight('hash') }} as weight
+    from draws
 
 ),
 
