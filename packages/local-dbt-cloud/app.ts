@@ -11,6 +11,7 @@ import { admit, isSame } from "./http/admission";
 import { allowNoBody } from "./http/body";
 import { failure } from "./http/envelope";
 import { addFaults } from "./http/faults";
+import { writeJson } from "./http/json";
 import { KnownMethods } from "./http/methods";
 import { Refused } from "./http/refused";
 import { takeTurns } from "./http/turns";
@@ -112,6 +113,7 @@ export function buildApp({ world, token, faults = false, identity, onRoute }: Ap
   takeTurns(app);
   const known = new KnownMethods(app);
   allowNoBody(app);
+  writeJson(app);
   admit(app, {
     permissionsOf: (given) => (isSame(given, token) ? "all" : permissionsOfToken(world, given)),
     accountId: world.accountId,
