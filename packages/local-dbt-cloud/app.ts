@@ -71,6 +71,12 @@ const ROUTES: readonly Routes[] = [
   webhookRoutes,
 ];
 
+/**
+ * How long an idle connection stays open. With the 5 seconds of Node.js, the server would close it just when a client that
+ * waits for a run asks again.
+ */
+const KEEP_ALIVE_MILLISECONDS = 72_000;
+
 /** The parts of the app. */
 export interface AppOptions {
   readonly world: World;
@@ -141,8 +147,10 @@ function noSchemas(): never {
 }
 
 function serverFactoryOf(identity: Identity | undefined): FastifyServerFactory {
-  return (handler) =>
-    identity
-      ? https.createServer({ key: identity.key, cert: identity.certificate }, handler)
-      : http.createServer(handler);
+  return (handler) => {
+    const options = { keepAliveTimeout: KEEP_ALIVE_MILLISECONDS };
+    return identity
+      ? https.createServer({ ...options, key: identity.key, cert: identity.certificate }, handler)
+      : http.createServer(options, handler);
+  };
 }

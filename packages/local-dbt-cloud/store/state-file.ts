@@ -85,8 +85,6 @@ export class StateFile {
       database.exec("PRAGMA journal_mode = WAL");
       database.exec("PRAGMA locking_mode = EXCLUSIVE");
       database.exec("PRAGMA synchronous = FULL");
-      // A count of a long history takes half the time.
-      database.exec("PRAGMA mmap_size = 1073741824");
       // This write takes the exclusive lock, so a second process fails here.
       database.exec("BEGIN IMMEDIATE");
       for (const migration of MIGRATIONS.slice(format)) database.exec(migration);
