@@ -11,6 +11,7 @@ import { admit, isSame } from "./http/admission";
 import { allowNoBody } from "./http/body";
 import { failure } from "./http/envelope";
 import { addFaults } from "./http/faults";
+import { writeJson } from "./http/json";
 import { KnownMethods } from "./http/methods";
 import { Refused } from "./http/refused";
 import { takeTurns } from "./http/turns";
@@ -70,6 +71,12 @@ const ROUTES: readonly Routes[] = [
   webhookRoutes,
 ];
 
+/**
+ * How long an idle connection stays open. With the 5 seconds of Node.js, the server would close it just when a client that
+ * waits for a run asks again.
+ */
+const KEEP_ALIVE_MILLISECONDS = 72_000;
+
 /** The parts of the app. */
 export interface AppOptions {
   readonly world: World;
@@ -112,6 +119,7 @@ export function buildApp({ world, token, faults = false, identity, onRoute }: Ap
   takeTurns(app);
   const known = new KnownMethods(app);
   allowNoBody(app);
+  writeJson(app);
   admit(app, {
     permissionsOf: (given) => (isSame(given, token) ? "all" : permissionsOfToken(world, given)),
     accountId: world.accountId,
@@ -139,8 +147,10 @@ function noSchemas(): never {
 }
 
 function serverFactoryOf(identity: Identity | undefined): FastifyServerFactory {
-  return (handler) =>
-    identity
-      ? https.createServer({ key: identity.key, cert: identity.certificate }, handler)
-      : http.createServer(handler);
+  return (handler) => {
+    const options = { keepAliveTimeout: KEEP_ALIVE_MILLISECONDS };
+    return identity
+      ? https.createServer({ ...options, key: identity.key, cert: identity.certificate }, handler)
+      : http.createServer(options, handler);
+  };
 }

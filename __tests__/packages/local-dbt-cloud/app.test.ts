@@ -34,6 +34,11 @@ describe("the authentication of a request", () => {
   });
 });
 
+it("an idle connection stays open for a client that asks every few seconds", async () => {
+  const answer = await fetch(await cloud.app.listen({ host: "127.0.0.1", port: 0 }));
+  expect(answer.headers.get("keep-alive")).toBe("timeout=72");
+});
+
 describe("addresses", () => {
   it("that cannot be read are 404, never 400", async () => {
     for (const path of [`${V2}/jobs/%zz/`, `${V2}/jobs/${"9".repeat(400)}/`, `${V2}/jobs/${"x".repeat(2000)}/`]) {

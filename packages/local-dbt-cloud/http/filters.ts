@@ -1,4 +1,5 @@
 import type { ListEnvelope } from "./envelope";
+import type { Rows } from "../store/store";
 import { everyState, paged, stateFilter } from "./paging";
 import { contains, words, type RawQuery } from "./query";
 import { Refused } from "./refused";
@@ -41,7 +42,7 @@ const NOT_FILTERS: readonly string[] = ["limit", "offset", "order_by", "include_
  *   a 400 on a read for a deleted object.
  */
 export function listed<T extends ListedRow>(
-  rows: readonly T[],
+  rows: Rows<T>,
   query: RawQuery,
   { filters = {}, sortable = [], states = "active" }: Listing<T> = {},
 ): ListEnvelope<T> {
@@ -55,13 +56,13 @@ export function listed<T extends ListedRow>(
   });
   const inState = stateFilter(query, states);
   if (inState !== everyState) checks.unshift(inState);
-  const matching = checks.reduce((left, check) => left.filter(check), rows);
+  const matching = checks.reduce<Rows<T>>((left, check) => left.filter(check), rows);
   return paged(matching, query, sortable);
 }
 
 /** The page of rows that the query asks for, as {@link listed} gives it, with each row as it is answered. */
 export function listedAs<T extends ListedRow>(
-  rows: readonly T[],
+  rows: Rows<T>,
   query: RawQuery,
   answer: (row: T) => object,
   listing?: Listing<T>,

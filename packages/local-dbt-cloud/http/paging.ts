@@ -1,3 +1,4 @@
+import type { Rows } from "../store/store";
 import { page, type ListEnvelope } from "./envelope";
 import { number, text, type RawQuery } from "./query";
 
@@ -24,7 +25,7 @@ export function stateFilter(
  * @param sortable columns that `order_by` may name beside `id`
  */
 export function paged<T extends { id: number }>(
-  rows: readonly T[],
+  rows: Rows<T>,
   query: RawQuery,
   sortable: readonly (keyof T & string)[] = [],
 ): ListEnvelope<T> {
@@ -33,8 +34,9 @@ export function paged<T extends { id: number }>(
   const orderBy = text(query, "order_by") ?? "id";
   const column = orderBy.replace(/^-/, "");
   const known = ["id", ...sortable].includes(column);
-  const ordered = known ? sorted(rows, column as keyof T, orderBy.startsWith("-")) : rows;
-  const data = ordered.slice(offset, offset + limit);
+  const isDescending = known && orderBy.startsWith("-");
+  const order = { isDescending, offset, limit };
+  const data = known && column !== "id" ? byColumn(rows, column as keyof T, order) : byId(rows, order);
   return page(data, {
     filters: { ...filters(query), limit, offset },
     order_by: known ? orderBy : "id",
@@ -42,11 +44,27 @@ export function paged<T extends { id: number }>(
   });
 }
 
-function sorted<T extends { id: number }>(rows: readonly T[], column: keyof T, descending: boolean): readonly T[] {
-  // The rows are already in the order of their ids, and most lists are.
-  if (column === "id") return descending ? [...rows].reverse() : rows;
-  const sign = descending ? -1 : 1;
-  return [...rows].sort((a, b) => sign * (compare(a[column], b[column]) || a.id - b.id));
+interface Order {
+  readonly isDescending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** The rows are already in the order of their ids. Only the page is read, which matters for a long history. */
+function byId<T>(rows: Rows<T>, { isDescending, offset, limit }: Order): readonly T[] {
+  if (!isDescending) return rows.slice(offset, offset + limit);
+  const end = Math.max(rows.length - offset, 0);
+  return [...rows.slice(Math.max(end - limit, 0), end)].reverse();
+}
+
+function byColumn<T extends { id: number }>(
+  rows: Rows<T>,
+  column: keyof T,
+  { isDescending, offset, limit }: Order,
+): readonly T[] {
+  const sign = isDescending ? -1 : 1;
+  const all = [...rows.slice(0, rows.length)];
+  return all.sort((a, b) => sign * (compare(a[column], b[column]) || a.id - b.id)).slice(offset, offset + limit);
 }
 
 function compare(a: unknown, b: unknown): number {

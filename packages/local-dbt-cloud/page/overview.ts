@@ -22,9 +22,9 @@ export function overview(world: World, search = ""): Html {
     .all()
     .filter(({ state, name, execute_steps }) => state === 1 && [name, ...execute_steps].some(matches));
   const ids = new Set(jobs.map(({ id }) => id));
-  const all = runsOf(world).all();
+  const all = runsOf(world).list();
   const found = search === "" ? all : all.filter((run) => ids.has(run.job_definition_id));
-  const runs = found.slice(-RECENT).reverse();
+  const runs = [...found.slice(Math.max(found.length - RECENT, 0), found.length)].reverse();
   return html`<h1>Local dbt Cloud</h1>
     <p>Account ${world.accountId}. Times are UTC. <a href="/week/">The week and the queue</a></p>
     <form>

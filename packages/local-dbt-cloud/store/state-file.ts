@@ -46,6 +46,9 @@ export class StateFile {
   private readonly used: Database.Statement;
   private readonly one: Database.Statement;
   private readonly some: Database.Statement;
+  private readonly at: Database.Statement;
+  private readonly atEnd: Database.Statement;
+  private readonly number: Database.Statement;
   private readonly marked: Database.Statement;
   private readonly last: Database.Statement;
 
@@ -59,6 +62,9 @@ export class StateFile {
     );
     this.one = database.prepare("SELECT body FROM objects WHERE kind = ? AND id = ?");
     this.some = database.prepare("SELECT body FROM objects WHERE kind = ? AND id > ? ORDER BY id LIMIT ?");
+    this.at = database.prepare("SELECT body FROM objects WHERE kind = ? ORDER BY id LIMIT ? OFFSET ?");
+    this.atEnd = database.prepare("SELECT body FROM objects WHERE kind = ? ORDER BY id DESC LIMIT ? OFFSET ?");
+    this.number = database.prepare("SELECT count(*) AS count FROM objects WHERE kind = ?");
     this.marked = database.prepare(OPEN_OBJECTS);
     this.last = database.prepare(
       "SELECT max((SELECT coalesce(max(id), 0) FROM objects WHERE kind = ?), coalesce((SELECT last FROM sequences WHERE kind = ?), 0)) AS last",
@@ -123,6 +129,21 @@ export class StateFile {
   /** The next objects of a kind by ascending id. @param limit the most objects; -1 for all */
   after(kind: string, id: number, limit: number): unknown[] {
     return parsed(this.some.all(kind, id, limit));
+  }
+
+  /** The number of objects of a kind. */
+  count(kind: string): number {
+    return (this.number.get(kind) as { count: number }).count;
+  }
+
+  /**
+   * Some objects of a kind, by ascending id.
+   *
+   * @param start the number of objects before the first one; with `fromEnd`, the number of objects after the last one
+   */
+  slice(kind: string, start: number, limit: number, fromEnd: boolean): unknown[] {
+    const rows = parsed((fromEnd ? this.atEnd : this.at).all(kind, limit, start));
+    return fromEnd ? rows.reverse() : rows;
   }
 
   /** The objects of a kind that were written as open, by ascending id. */

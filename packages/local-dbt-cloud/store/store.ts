@@ -6,6 +6,14 @@ export interface Row {
   readonly id: number;
 }
 
+/** Objects in the order of their ids, which are read only when they are needed. An array of objects is one, too. */
+export interface Rows<T> {
+  readonly length: number;
+  /** The objects from one place to before another. */
+  slice(from: number, to: number): readonly T[];
+  filter(matches: (row: T) => boolean): readonly T[];
+}
+
 /**
  * Objects by kind. Those that are listed are in memory, and all of them are on disk. A write is on disk before it returns,
  * so a process that is killed later loses no answered write.
@@ -93,6 +101,22 @@ export class Collection<T extends Row> {
   all(): readonly T[] {
     this.load(-1);
     return this.ordered.list();
+  }
+
+  /** All objects by ascending id. A part of them is read without the others. */
+  list(): Rows<T> {
+    const { file, kind } = this;
+    if (!file || this.loadedTo === Infinity) return this.all();
+    const length = file.count(kind);
+    return {
+      length,
+      slice: (from, to) => {
+        const fromEnd = from > length / 2;
+        const end = Math.min(to, length);
+        return file.slice(kind, fromEnd ? length - end : from, Math.max(end - from, 0), fromEnd) as T[];
+      },
+      filter: (matches) => this.all().filter(matches),
+    };
   }
 
   /** The open objects by ascending id. They are found without the others. */

@@ -69,6 +69,41 @@ it("a start finds the open objects by their index, so that it does not read a lo
   expect(step?.detail).toContain("USING INDEX open_objects");
 });
 
+it("a part of the objects is the same before and after all of them are in memory", () => {
+  const first = Store.open(file);
+  const ids = Array.from({ length: 12 }, () => first.collection<Thing>("thing").insert({ name: "a" }).id);
+  first.collection<Thing>("thing").remove(ids[4]!);
+  first.close();
+
+  const store = Store.open(file);
+  const things = store.collection<Thing>("thing");
+  things.put({ id: 40, name: "new" });
+  const expected = [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 40];
+  for (const isLoaded of [false, true]) {
+    if (isLoaded) things.load(-1);
+    const list = things.list();
+    expect(list.length).toBe(12);
+    for (let from = 0; from <= 13; from++) {
+      for (let to = from; to <= 14; to++) {
+        expect(list.slice(from, to).map(({ id }) => id)).toEqual(expected.slice(from, to));
+      }
+    }
+    expect(list.filter(({ name }) => name === "new")).toEqual([{ id: 40, name: "new" }]);
+  }
+  store.close();
+});
+
+it("a part of a long history is read without the rest", () => {
+  Store.open(file).close();
+  const database = new Database(file);
+  database.exec("INSERT INTO objects VALUES ('thing', 1, 'unreadable', 0), ('thing', 2, '{\"id\":2}', 0)");
+  database.close();
+  const store = Store.open(file);
+  expect(store.collection<Thing>("thing").list().slice(1, 2)).toEqual([{ id: 2 }]);
+  expect(() => store.collection<Thing>("thing").all()).toThrow();
+  store.close();
+});
+
 it("objects with a key are those of the last write, by ascending id", () => {
   const store = Store.open(undefined);
   const things = store.collection<Thing>("thing");

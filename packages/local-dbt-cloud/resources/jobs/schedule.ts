@@ -68,7 +68,11 @@ export function scheduleOf({ date, time }: ScheduleBody): Schedule {
 
 /** The next time at which a schedule fires, later than `after`. */
 export function nextRun(schedule: Schedule, after: Date): Date | null {
-  return clock(schedule.cron).nextRun(after);
+  const { cron, latest } = expressionOf(schedule.cron);
+  if (latest && latest.after <= after && (latest.next === null || after < latest.next)) return latest.next;
+  const next = cron.nextRun(after);
+  expressions.set(schedule.cron, { cron, latest: { after, next } });
+  return next;
 }
 
 function refuseTime(time: ScheduleBody["time"]): void {
@@ -89,7 +93,7 @@ function cron(time: ScheduleBody["time"], days: string): string {
 function refuseCron(expression: string): void {
   try {
     if (expression.split(/\s+/).length !== 5) throw new Error("it needs five fields");
-    if (clock(expression).nextRun(new Date(0)) === null) throw new Error("it never fires");
+    if (expressionOf(expression).cron.nextRun(new Date(0)) === null) throw new Error("it never fires");
   } catch (error) {
     throw invalid("schedule.date.cron", `${expression} is not a cron expression: ${(error as Error).message}`);
   }
@@ -100,20 +104,26 @@ function daysOf(expression: string): number[] | undefined {
   const field = expression.split(/\s+/)[4]!;
   if (field === "*") return undefined;
   return field.split(",").flatMap((part) => {
-    const onPart = clock(`0 0 * * ${part}`);
+    const onPart = expressionOf(`0 0 * * ${part}`).cron;
     return WEEK.filter((day) => onPart.match(new Date(Date.UTC(2023, 0, 1 + day))));
   });
 }
 
-const clocks = new Map<string, Cron>();
-const MOST_CLOCKS = 10_000;
+/** A parsed cron expression, with the latest answer, which is right for each time before the next run. */
+interface Expression {
+  readonly cron: Cron;
+  readonly latest?: { readonly after: Date; readonly next: Date | null };
+}
 
-/** Parsed expressions are cached: parsing is slow, and every list of jobs needs each job's next run. */
-function clock(expression: string): Cron {
-  const known = clocks.get(expression);
+const expressions = new Map<string, Expression>();
+const MOST_EXPRESSIONS = 10_000;
+
+/** Parsed expressions are kept: parsing is slow, and every list of jobs needs each job's next run. */
+function expressionOf(text: string): Expression {
+  const known = expressions.get(text);
   if (known) return known;
-  const made = new Cron(expression, { utcOffset: 0, mode: "5-part" });
-  if (clocks.size >= MOST_CLOCKS) clocks.clear();
-  clocks.set(expression, made);
+  const made = { cron: new Cron(text, { utcOffset: 0, mode: "5-part" }) };
+  if (expressions.size >= MOST_EXPRESSIONS) expressions.clear();
+  expressions.set(text, made);
   return made;
 }

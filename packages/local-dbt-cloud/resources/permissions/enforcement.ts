@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refused, notFound } from "../../http/refused";
+import type { Rows } from "../../store/store";
 import type { World } from "../../world";
 import { environmentsOf } from "../environments/environments";
 import { jobsOf } from "../jobs/jobs";
@@ -32,9 +33,9 @@ function sees({ permissions }: FastifyRequest, projectId: FoundProject | null): 
 /** The rows that the token of a request may see. @param projectOf the project of a row */
 export function visible<T>(
   request: FastifyRequest,
-  rows: readonly T[],
+  rows: Rows<T>,
   projectOf: (row: T) => FoundProject | null,
-): readonly T[] {
+): Rows<T> {
   return request.permissions === "all" ? rows : rows.filter((row) => sees(request, projectOf(row)));
 }
 

@@ -13,5 +13,5 @@ export function runAnswerWithJob(world: World, run: Run, related: readonly strin
 /** A job inside a run's answer. Its schedule has only the types of date and time. */
 function embeddedJob(world: World, job: Job): object {
   const { cron, date, time } = job.schedule;
-  return Object.assign(jobAnswer(world, job), { schedule: { cron, date: date.type, time: time.type } });
+  return Object.assign(jobAnswer(world, job).toJSON(), { schedule: { cron, date: date.type, time: time.type } });
 }

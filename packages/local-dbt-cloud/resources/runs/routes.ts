@@ -38,7 +38,7 @@ export const runRoutes: Routes = (app, world) => {
   app.get(RUNS, (request) => {
     const query = request.query as RawQuery;
     const related = words(query, "include_related");
-    const rows = visible(request, runsOf(world).all(), (run) => run.project_id);
+    const rows = visible(request, runsOf(world).list(), (run) => run.project_id);
     return listedAs(rows, query, (run) => runAnswerWithJob(world, run, related), LISTING);
   });
 
