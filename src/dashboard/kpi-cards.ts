@@ -63,6 +63,9 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, readonly Need[]>>>
     retention_month_3: [],
     ltv_per_customer: [],
     ltv_cac: [AD_PLATFORMS],
+    predicted_ltv: [],
+    predicted_ltv_cac: [AD_PLATFORMS],
+    payback_months: [AD_PLATFORMS],
   },
   Marketing: {
     ad_spend: [AD_PLATFORMS],

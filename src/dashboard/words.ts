@@ -9,6 +9,9 @@ const NAMES: Readonly<Record<string, string>> = {
   mer: "marketing efficiency ratio",
   cac: "customer acquisition cost",
   ltv_cac: "LTV to CAC",
+  predicted_ltv: "predicted lifetime value",
+  predicted_ltv_cac: "predicted LTV to CAC",
+  payback_months: "payback",
   campaign_roi: "campaign ROI",
   email_revenue: "E-mail revenue",
 };

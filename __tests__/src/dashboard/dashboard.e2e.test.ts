@@ -151,7 +151,7 @@ describe("the page of the shipped data", () => {
     const kpis = queried(
       `select kpi_name, value from marketing.executive_kpis where period_month = ${LAST_MONTH} and kpi_name not like 'roas%'`,
     );
-    expect(kpis.length).toBe(18);
+    expect(kpis.length).toBe(21);
     const shown = kpis.map(([name]) => {
       const value = /<p class="value"><data value="([^"]*)"/.exec(html.split(`id="kpi-${String(name)}"`)[1]!)?.[1];
       return [name, Number(value)];

@@ -35,6 +35,13 @@
 {% if has_email %}
     {% do values.update({'email_revenue': 'coalesce(emails.email_revenue, 0)'}) %}
 {% endif %}
+{% do values.update({'predicted_ltv': 'economics.predicted_ltv'}) %}
+{% if has_ads %}
+    {% do values.update({
+        'predicted_ltv_cac': 'economics.predicted_ltv * ' ~ ratio('sales.new_customers', 'ads.ad_spend'),
+        'payback_months': 'economics.payback_months',
+    }) %}
+{% endif %}
 
 with measures as (
 
@@ -48,6 +55,7 @@ with measures as (
     left join {{ ref('int_kpi_sales') }} as sales on months.period_month = sales.period_month
     left join {{ ref('int_kpi_churn') }} as churn on months.period_month = churn.period_month
     left join {{ ref('int_kpi_cohorts') }} as cohorts on months.period_month = cohorts.period_month
+    left join {{ ref('int_kpi_unit_economics') }} as economics on months.period_month = economics.period_month
     {% if has_ads %}
     left join {{ ref('int_kpi_advertising') }} as ads on months.period_month = ads.period_month
     {% endif %}

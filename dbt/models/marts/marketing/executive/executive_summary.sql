@@ -28,7 +28,7 @@ worded as (
             when kpis.change_pct = 0 then 'unchanged'
         end as trend,
         case
-            when kpis.unit in ('orders', 'customers') then cast(cast(kpis.value as numeric(18, 0)) as varchar(32))
+            when kpis.unit in ('orders', 'customers', 'months') then cast(cast(kpis.value as numeric(18, 0)) as varchar(32))
             else cast(cast(kpis.value as numeric(18, 2)) as varchar(32))
         end as value_text,
         case kpis.unit when 'ratio' then '' when 'percent' then ' %' {{ "when 'dollars' then ' " ~ setting('reporting_currency') ~ "'" if setting('reporting_currency') != 'USD' }} else {{ dbt.concat(["' '", 'kpis.unit']) }} end as unit_text,
