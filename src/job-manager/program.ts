@@ -141,6 +141,7 @@ interface RunFlags extends CommonOptions {
   readonly retry?: boolean;
   readonly bootstrap?: boolean;
   readonly dbtVersion?: string;
+  readonly runKey?: string;
 }
 
 function describeWatching(program: Command, { online }: Runner): void {
@@ -221,7 +222,11 @@ function describeWatching(program: Command, { online }: Runner): void {
     .description("run jobs now; a branch's jobs run on the branch and build into its schema")
     .argument("<keys...>", "keys of jobs")
     .option("--wait", "wait for the runs, print each step and each failed test, and fail if a run fails")
-    .option("--retry", "retry the last run from the point of failure")
+    .option("--retry", "retry the last run from the point of failure; follow it if it is in progress")
+    .option(
+      "--run-key <key>",
+      "follow the runs that an earlier command started with this key, and start no second ones (default in GitLab: the CI job)",
+    )
     .option("--bootstrap", "first run the jobs that these jobs defer to and that never succeeded; waits for each run")
     .option("--dbt-version <track>", "release track or version of dbt, such as compatible (default: the job's)")
     .addHelpText(
@@ -231,12 +236,15 @@ function describeWatching(program: Command, { online }: Runner): void {
         "run attribution --config environments/prod.yaml",
         "run attribution-daily-refresh --bootstrap",
         "run campaign-performance --dbt-version compatible --wait",
+        "run campaign-performance --wait --run-key nightly-2026-11-29",
       ),
     )
     .action(async (keys: string[], flags: RunFlags) => {
       const { run } = await import("./commands/run.js");
-      const { config, wait = false, retry = false, bootstrap = false, dbtVersion } = flags;
-      await online(flags, (dependencies) => run({ config, keys, wait, retry, bootstrap, dbtVersion }, dependencies));
+      const { config, wait = false, retry = false, bootstrap = false, dbtVersion, runKey } = flags;
+      await online(flags, (dependencies) =>
+        run({ config, keys, wait, retry, bootstrap, dbtVersion, runKey }, dependencies),
+      );
     });
 }
 

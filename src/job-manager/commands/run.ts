@@ -6,6 +6,7 @@ import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { bootstrapOrder, unmetDeferrals } from "../runs/deferral";
 import { isGood, runJobs, runJson, versionText, type RunReport } from "../runs/run-jobs";
+import { runKeyOf } from "../runs/run-key";
 import { checkKeys, configOption, jobsByKey, notDeployed, openTarget, refuseReadOnly, type Target } from "../target";
 import { tellUnpublishedWork } from "../unpublished-work";
 import { readUser } from "../workplace";
@@ -30,6 +31,12 @@ export interface RunCommandOptions {
    * @default - the version of the job, else of its environment
    */
   readonly dbtVersion?: string;
+  /**
+   * The run key: a command with the same key follows the runs of this one and starts no second ones.
+   *
+   * @default - in a job of a GitLab pipeline the pipeline and the job, else none
+   */
+  readonly runKey?: string;
 }
 
 /**
@@ -42,6 +49,7 @@ export interface RunCommandOptions {
  */
 export async function run(options: RunCommandOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   checkDbtVersion(options);
+  const runKey = runKeyOf(options.runKey, dependencies.env);
   const target = openTarget(options.config, dependencies);
   refuseReadOnly(target, "run jobs", "show the last runs with `dbt-job-manager status`");
   const { client, where, environment, branch } = target;
@@ -57,6 +65,7 @@ export async function run(options: RunCommandOptions, dependencies: CommandDepen
     retry: options.retry,
     wait: options.wait || options.bootstrap === true,
     dbtVersion: options.dbtVersion,
+    runKey,
     random: dependencies.random,
     clock: dependencies.clock,
     report: (line) => {

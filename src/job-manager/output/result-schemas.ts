@@ -39,6 +39,9 @@ const started = z.object({
   status: z.string().describe("dbt Cloud's word, or `not started`."),
   dbt_version: z.string().nullable(),
   url: url.nullable(),
+  found: z
+    .boolean()
+    .describe("Whether an earlier command started the run, so that this one only followed or reported it."),
   failed: z.array(failedNode),
 });
 

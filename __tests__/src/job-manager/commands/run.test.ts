@@ -60,6 +60,7 @@ describe("running a branch's jobs", () => {
         status: "Queued",
         dbt_version: "latest",
         url: `${cloud.url}/deploy/12345/projects/102/runs/${ran!.id}`,
+        found: false,
         failed: [],
       },
     ]);
@@ -116,6 +117,20 @@ describe("running a branch's jobs", () => {
       "Unset DBTCLOUD_READONLY to run jobs, or show the last runs with `dbt-job-manager status`. DBTCLOUD_READONLY blocks every " +
         "write, so nothing was sent.",
     );
+  });
+});
+
+describe("running jobs with a run key", () => {
+  it("reports a run that an earlier command started", async () => {
+    add("attribution");
+    await start(["attribution"], { runKey: "night" });
+    expect((await start(["attribution"], { runKey: "night" })).json).toMatchObject([{ run_id: 1, found: true }]);
+    expect(runs()).toHaveLength(1);
+  });
+
+  it("refuses a wrong key before any request", async () => {
+    const { exitCode } = await refusalOf(start(["attribution"], { runKey: "a b" }));
+    expect([exitCode, cloud.requests]).toEqual([EXIT.usage, []]);
   });
 });
 
