@@ -142,6 +142,7 @@ interface RunFlags extends CommonOptions {
   readonly bootstrap?: boolean;
   readonly dbtVersion?: string;
   readonly runKey?: string;
+  readonly all?: boolean;
 }
 
 function describeWatching(program: Command, { online }: Runner): void {
@@ -220,7 +221,8 @@ function describeWatching(program: Command, { online }: Runner): void {
 
   usingCloud(program.command("run"))
     .description("run jobs now; a branch's jobs run on the branch and build into its schema")
-    .argument("<keys...>", "keys of jobs")
+    .argument("[keys...]", "keys of jobs")
+    .option("--all", "run all deployed jobs of the env file, each after the jobs that it expects")
     .option("--wait", "wait for the runs, print each step and each failed test, and fail if a run fails")
     .option("--retry", "retry the last run from the point of failure; follow it if it is in progress")
     .option(
@@ -241,9 +243,9 @@ function describeWatching(program: Command, { online }: Runner): void {
     )
     .action(async (keys: string[], flags: RunFlags) => {
       const { run } = await import("./commands/run.js");
-      const { config, wait = false, retry = false, bootstrap = false, dbtVersion, runKey } = flags;
+      const { config, all = false, wait = false, retry = false, bootstrap = false, dbtVersion, runKey } = flags;
       await online(flags, (dependencies) =>
-        run({ config, keys, wait, retry, bootstrap, dbtVersion, runKey }, dependencies),
+        run({ config, keys, all, wait, retry, bootstrap, dbtVersion, runKey }, dependencies),
       );
     });
 }

@@ -120,6 +120,33 @@ describe("running a branch's jobs", () => {
   });
 });
 
+describe("--all", () => {
+  it("runs the deployed jobs, each after the jobs that it expects", async () => {
+    ends = [10];
+    const config = devFile({
+      campaigns: jobData({ expects: ["attribution"] }),
+      attribution: jobData({ expects: ["extract"] }),
+      extract: jobData({}),
+      other: jobData({}),
+    });
+    for (const key of ["campaigns", "attribution", "extract"]) add(key);
+    const { text } = await start([], { config, all: true, wait: true });
+    expect(text.split("\n").map((line) => line.split(": ")[0])).toEqual(["extract", "attribution", "campaigns"]);
+  });
+
+  it("needs a deployed job", async () => {
+    await expect(start([], { all: true })).rejects.toThrow("is not deployed; `dbt-job-manager deploy --only");
+  });
+
+  it.each([
+    [["attribution"], true, "--all and keys exclude each other; leave one of them out"],
+    [[], false, "name the jobs to run, or add --all"],
+  ])("with keys %p and --all %p is refused", async (keys, all, words) => {
+    const { exitCode, message } = await refusalOf(start(keys, { all }));
+    expect([exitCode, message]).toEqual([EXIT.usage, `${words}. \`dbt-job-manager show\` lists the keys.`]);
+  });
+});
+
 describe("running jobs with a run key", () => {
   it("reports a run that an earlier command started", async () => {
     add("attribution");

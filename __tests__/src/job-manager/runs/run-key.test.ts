@@ -37,7 +37,7 @@ async function run(options: Partial<RunOptions> = {}, ids = [job]): Promise<RunR
   );
 }
 
-const runs = (): Run[] => runsOf(cloud.world).all();
+const runs = (): readonly Run[] => runsOf(cloud.world).all();
 const ids = (): number[] => runs().map(({ id }) => id);
 const end = ({ id }: { id: number }, wish: RunWish): Run => changeRun(cloud.world, runsOf(cloud.world).get(id)!, wish);
 const FAILED: RunWish = { status: 20, steps: [["dbt build", 20]], results: '{"results": []}' };
