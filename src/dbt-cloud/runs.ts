@@ -28,6 +28,7 @@ export const runSchema = z.object({
   status_humanized: z.string(),
   status_message: z.string().nullish(),
   git_branch: z.string().nullish(),
+  git_sha: z.string().nullish(),
   dbt_version: z.string().nullish(),
   created_at: z.string(),
   started_at: z.string().nullish(),

@@ -7,6 +7,7 @@ import type { Shell } from "./output/completion";
 import { version } from "./package.json";
 import { wholeNumberUpTo, type CommonOptions, type Runner } from "./program-options";
 import { describeSimulate } from "./simulate-command";
+import { describeStatus } from "./status-commands";
 import { configFile, defaultConfig, projectFolder, requireProject } from "./project-folder";
 
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
@@ -29,6 +30,7 @@ export function describeProgram(runner: Runner): Command {
   describeMergeRequest(program, runner);
   describeDeploy(program, runner);
   describeWatching(program, runner);
+  describeStatus(program, runner, usingCloud);
   describeCleanup(program, runner);
   for (const command of program.commands) {
     command.option("--json", "print the result as JSON").addHelpText("after", commandHelp(command));
@@ -166,29 +168,6 @@ function describeWatching(program: Command, { online }: Runner): void {
       const { list } = await import("./commands/list.js");
       const { config, details = false, allBranches = false } = flags;
       await online(flags, (dependencies) => list({ config, details, allBranches }, dependencies));
-    });
-
-  usingCloud(program.command("status"))
-    .description("show the last runs, the tests and models that failed, and the jobs that each job expects")
-    .argument("[keys...]", "keys of jobs (default: all jobs of the env file)")
-    .option("--exit-code", "end with exit code 2 when a last run failed or a job missed its SLA")
-    .addHelpText("after", examples("status", "status executive-dashboard --config environments/prod.yaml"))
-    .action(async (keys: string[], flags: CommonOptions & { config: string; exitCode?: boolean }) => {
-      const { status } = await import("./commands/status.js");
-      const { config, exitCode = false } = flags;
-      await online(flags, (dependencies) => status({ config, keys, exitCode }, dependencies));
-    });
-
-  usingCloud(program.command("sla"))
-    .description("report how many deadlines of `sla` the jobs met, and why they missed the others")
-    .argument("[keys...]", "keys of jobs (default: all jobs with an `sla`)")
-    .option("--since <period>", "the length of the period until now, in hours, days or weeks", "30d")
-    .option("--markdown", "print Markdown")
-    .addHelpText("after", examples("sla --config prod --since 30d", "sla executive-dashboard --config prod --markdown"))
-    .action(async (keys: string[], flags: CommonOptions & { config: string; since: string; markdown?: boolean }) => {
-      const { sla } = await import("./commands/sla.js");
-      const { config, since, markdown = false } = flags;
-      await online(flags, (dependencies) => sla({ config, keys, since, markdown }, dependencies));
     });
 
   usingCloud(program.command("logs"))
