@@ -104,7 +104,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^src/job-manager/",
-        pathNot: "^src/job-manager/(main|program|import-command|simulate-command|merge-request-commands)\\.ts$",
+        pathNot: "^src/job-manager/(main|program|import-command|simulate-command|status-commands|merge-request-commands)\\.ts$",
       },
       to: { path: "^src/job-manager/commands/", pathNot: "^src/job-manager/commands/command\\.ts$" },
     },
@@ -128,7 +128,7 @@ module.exports = {
         "^src/data-diff/",
         "^src/gitlab/",
         "^src/dashboard/",
-        "^src/job-manager/(branch-jobs/mark|local-cloud|run-history/(history|past-runs)|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(result-schemas|schema-fields|sla-schema|simulate-schema|drift-schema|explain-schema|json-page))\\.ts$",
+        "^src/job-manager/(branch-jobs/mark|local-cloud|run-history/(history|past-runs)|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(result-schemas|schema-fields|sla-schema|status-schema|simulate-schema|drift-schema|explain-schema|json-page))\\.ts$",
         "^src/rehearsal/",
         "^packages/local-dbt-cloud/",
       ],

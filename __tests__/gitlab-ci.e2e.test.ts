@@ -13,10 +13,16 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { runsOf } from "../packages/local-dbt-cloud/resources/runs/runs";
 import { clonedRepository } from "./support/git-repository";
 import { GitlabPipeline } from "./support/gitlab-pipeline";
+import { JOB_MANAGER, startJobManager } from "./support/job-manager-process";
+import { liveJobs, openCloud } from "./support/listening-cloud";
 import { itIf } from "./support/requirement";
+import { endQueuedRuns } from "./support/run-rows";
 import { missingTerraformProvider } from "./support/terraform-provider";
+import { personEnv } from "./support/work-on-branch";
 
 const ROOT = resolve(__dirname, "..");
 const FILE = join(ROOT, ".gitlab-ci.yml");
@@ -91,7 +97,9 @@ describe("the jobs of a pipeline", () => {
   const SCHEDULED = ["cleanup-old-branch-jobs", "report-deadlines", "report-drift"].map(
     (name) => `${name}: on_success`,
   );
-  const BRANCH_JOBS = ["deploy-branch-jobs", "cleanup-branch-jobs"].map((name) => `${name}: manual, may be skipped`);
+  const BRANCH_JOBS = ["deploy-branch-jobs", "run-branch-jobs", "cleanup-branch-jobs"].map(
+    (name) => `${name}: manual, may be skipped`,
+  );
 
   it.each<[situation: string, variables: Record<string, string>, jobs: string[]]>([
     [
@@ -198,6 +206,7 @@ describe("a job", () => {
       "deploy-staging-terraform": false,
       "deploy-production-terraform": false,
       "deploy-branch-jobs": false,
+      "run-branch-jobs": false,
       "cleanup-branch-jobs": false,
       "cleanup-old-branch-jobs": false,
       "report-deadlines": true,
@@ -211,6 +220,7 @@ describe("a job", () => {
       "deploy-staging-terraform": "terraform-staging",
       "deploy-production-terraform": "terraform-production",
       "deploy-branch-jobs": "branch-jobs-$CI_COMMIT_REF_SLUG",
+      "run-branch-jobs": "branch-runs-$CI_COMMIT_REF_SLUG",
       "cleanup-branch-jobs": "branch-jobs-$CI_COMMIT_REF_SLUG",
       "cleanup-old-branch-jobs": "branch-jobs-main",
       "fit-lifetime-value": "lifetime-value",
@@ -222,6 +232,7 @@ describe("a job", () => {
       "deploy-staging-terraform": "staging",
       "deploy-production-terraform": "production",
       "deploy-branch-jobs": "branch/$CI_COMMIT_REF_SLUG",
+      "run-branch-jobs": "branch/$CI_COMMIT_REF_SLUG",
       "cleanup-branch-jobs": "branch/$CI_COMMIT_REF_SLUG",
       "cleanup-old-branch-jobs": "branch/main",
       "report-deadlines": "production",
@@ -252,6 +263,7 @@ describe("a job", () => {
       simulate: [],
       note: ["diff-staging", "diff-production", "data-diff", "simulate"].flatMap(needed),
       "deploy-branch-jobs": needed("check"),
+      "run-branch-jobs": needed("deploy-branch-jobs"),
       "cleanup-branch-jobs": [],
       "cleanup-old-branch-jobs": [],
       "report-deadlines": [],
@@ -385,6 +397,7 @@ describe("a job's script, with stand-ins for the programs", () => {
       ],
     ],
     ["deploy-branch-jobs", [FOR_NODE, CI, "npx dbt-job-manager deploy --config environments/dev.yaml"]],
+    ["run-branch-jobs", [FOR_NODE, CI, "npx dbt-job-manager run --all --wait --retry --config environments/dev.yaml"]],
     [
       "cleanup-old-branch-jobs",
       [
@@ -622,6 +635,42 @@ describe("the jobs of a deleted branch", () => {
   function gitIn(cwd: string) {
     return (...args: string[]) => execFileSync("git", args, { cwd, encoding: "utf8", stdio: "pipe" });
   }
+});
+
+describe("run-branch-jobs whose runner dies", () => {
+  it("follows its run when it is retried, and then runs the other jobs once", async () => {
+    let ends = false;
+    const cloud = await openCloud((world) => {
+      if (ends) endQueuedRuns(world, [10]);
+    });
+    const given = { ...GIVEN, ...personEnv(cloud), CI_PIPELINE_ID: "77", CI_JOB_NAME_SLUG: "run-branch-jobs" };
+    await startJobManager(["deploy"], given).ended;
+    const tools = mkdtempSync(join(folder, "tools-"));
+    const pid = join(folder, "pid");
+    for (const name of ["dpkg", "npm"]) writeFileSync(join(tools, name), "#!/bin/sh\n", { mode: 0o755 });
+    const npx = `#!/bin/sh\nshift\ncd "${ROOT}"\necho $$ >"${pid}"\nexec "${process.execPath}" "${JOB_MANAGER}" "$@"\n`;
+    writeFileSync(join(tools, "npx"), npx, { mode: 0o755 });
+    const work = () => pipeline.run("run-branch-jobs", folder, { ...given, PATH: `${tools}:${process.env["PATH"]}` });
+    const runs = () => runsOf(cloud.world).all();
+
+    const first = work();
+    while (runs().length === 0) await setTimeout(20);
+    process.kill(Number(readFileSync(pid, "utf8")), "SIGKILL");
+    expect(await first).toMatchObject({ succeeded: false });
+
+    const retried = work();
+    while (cloud.requests.filter((line) => line.startsWith("GET v2/runs/1/")).length < 2) await setTimeout(20);
+    ends = true;
+    endQueuedRuns(cloud.world, [10]);
+    const { succeeded, output } = await retried;
+    expect({ succeeded, output }).toMatchObject({ succeeded: true });
+    expect(output).toContain(
+      "run 1 of the run key gitlab-77-run-branch-jobs is in progress, so no other run is started",
+    );
+    expect(runs()).toHaveLength(liveJobs(cloud.world).length);
+    expect(new Set(runs().map(({ job_definition_id: id }) => id)).size).toBe(runs().length);
+    await cloud.close();
+  });
 });
 
 describe("diff-staging for real", () => {

@@ -28,11 +28,13 @@ export const runSchema = z.object({
   status_humanized: z.string(),
   status_message: z.string().nullish(),
   git_branch: z.string().nullish(),
+  git_sha: z.string().nullish(),
   dbt_version: z.string().nullish(),
   created_at: z.string(),
   started_at: z.string().nullish(),
   finished_at: z.string().nullish(),
   duration: z.string().nullish(),
+  can_retry: z.boolean().nullish(),
   trigger: z.object({ cause: z.string().nullish(), cause_category: z.string().nullish() }).nullish(),
   run_steps: z.array(stepSchema).nullish(),
 });
@@ -73,7 +75,7 @@ export interface FailedNode {
 export async function triggerRun(client: DbtCloudClient, jobId: number, body: TriggerBody): Promise<Run> {
   const path = `v2/jobs/${jobId}/run/`;
   const run = await client.post(path, body, runSchema, async () =>
-    (await newestRuns(client, jobId, SEARCHED)).find(({ trigger }) => trigger?.cause === body.cause),
+    (await runsOfJob(client, jobId, SEARCHED)).find(({ trigger }) => trigger?.cause === body.cause),
   );
   checkRun(client, `POST ${path}`, run, { job_definition_id: jobId });
   checkAnswer(`POST ${path}`, { id: run.id, cause: run.trigger?.cause }, { cause: body.cause });
@@ -91,7 +93,7 @@ function checkRun(
 
 /** A job's newest run; undefined when the job never ran. */
 export async function newestRun(client: DbtCloudClient, jobId: number): Promise<Run | undefined> {
-  return (await newestRuns(client, jobId, 1))[0];
+  return (await runsOfJob(client, jobId, 1))[0];
 }
 
 /**
@@ -117,7 +119,7 @@ export async function hasSucceeded(
 export async function rerun(client: DbtCloudClient, jobId: number, failed: number): Promise<Run> {
   const path = `v2/jobs/${jobId}/rerun/`;
   const run = await client.post(path, {}, runSchema, async () =>
-    (await newestRuns(client, jobId, SEARCHED)).find(({ id }) => id > failed),
+    (await runsOfJob(client, jobId, SEARCHED)).find(({ id }) => id > failed),
   );
   checkRun(client, `POST ${path}`, run, { job_definition_id: jobId });
   return run;
@@ -309,7 +311,8 @@ function resultsIn(text: string, runId: number): z.output<typeof runResultsSchem
 /** How many of a job's newest runs are searched for a run that was just started. */
 const SEARCHED = 20;
 
-async function newestRuns(client: DbtCloudClient, jobId: number, count: number): Promise<readonly Run[]> {
+/** The newest runs of a job with their triggers, newest first. At most 100 can be read. */
+export async function runsOfJob(client: DbtCloudClient, jobId: number, count: number): Promise<readonly Run[]> {
   const filter = { job_definition_id: jobId };
   const query = { ...filter, order_by: "-id", include_related: '["trigger"]' };
   const runs = await client.first("v2/runs/", runSchema, query, count);

@@ -7,6 +7,7 @@ import type { Shell } from "./output/completion";
 import { version } from "./package.json";
 import { wholeNumberUpTo, type CommonOptions, type Runner } from "./program-options";
 import { describeSimulate } from "./simulate-command";
+import { describeStatus } from "./status-commands";
 import { configFile, defaultConfig, projectFolder, requireProject } from "./project-folder";
 
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
@@ -29,6 +30,7 @@ export function describeProgram(runner: Runner): Command {
   describeMergeRequest(program, runner);
   describeDeploy(program, runner);
   describeWatching(program, runner);
+  describeStatus(program, runner, usingCloud);
   describeCleanup(program, runner);
   for (const command of program.commands) {
     command.option("--json", "print the result as JSON").addHelpText("after", commandHelp(command));
@@ -141,6 +143,8 @@ interface RunFlags extends CommonOptions {
   readonly retry?: boolean;
   readonly bootstrap?: boolean;
   readonly dbtVersion?: string;
+  readonly runKey?: string;
+  readonly all?: boolean;
 }
 
 function describeWatching(program: Command, { online }: Runner): void {
@@ -164,29 +168,6 @@ function describeWatching(program: Command, { online }: Runner): void {
       const { list } = await import("./commands/list.js");
       const { config, details = false, allBranches = false } = flags;
       await online(flags, (dependencies) => list({ config, details, allBranches }, dependencies));
-    });
-
-  usingCloud(program.command("status"))
-    .description("show the last runs, the tests and models that failed, and the jobs that each job expects")
-    .argument("[keys...]", "keys of jobs (default: all jobs of the env file)")
-    .option("--exit-code", "end with exit code 2 when a last run failed or a job missed its SLA")
-    .addHelpText("after", examples("status", "status executive-dashboard --config environments/prod.yaml"))
-    .action(async (keys: string[], flags: CommonOptions & { config: string; exitCode?: boolean }) => {
-      const { status } = await import("./commands/status.js");
-      const { config, exitCode = false } = flags;
-      await online(flags, (dependencies) => status({ config, keys, exitCode }, dependencies));
-    });
-
-  usingCloud(program.command("sla"))
-    .description("report how many deadlines of `sla` the jobs met, and why they missed the others")
-    .argument("[keys...]", "keys of jobs (default: all jobs with an `sla`)")
-    .option("--since <period>", "the length of the period until now, in hours, days or weeks", "30d")
-    .option("--markdown", "print Markdown")
-    .addHelpText("after", examples("sla --config prod --since 30d", "sla executive-dashboard --config prod --markdown"))
-    .action(async (keys: string[], flags: CommonOptions & { config: string; since: string; markdown?: boolean }) => {
-      const { sla } = await import("./commands/sla.js");
-      const { config, since, markdown = false } = flags;
-      await online(flags, (dependencies) => sla({ config, keys, since, markdown }, dependencies));
     });
 
   usingCloud(program.command("logs"))
@@ -219,9 +200,14 @@ function describeWatching(program: Command, { online }: Runner): void {
 
   usingCloud(program.command("run"))
     .description("run jobs now; a branch's jobs run on the branch and build into its schema")
-    .argument("<keys...>", "keys of jobs")
+    .argument("[keys...]", "keys of jobs")
+    .option("--all", "run all deployed jobs of the env file, each after the jobs that it expects")
     .option("--wait", "wait for the runs, print each step and each failed test, and fail if a run fails")
-    .option("--retry", "retry the last run from the point of failure")
+    .option("--retry", "retry the last run from the point of failure; follow it if it is in progress")
+    .option(
+      "--run-key <key>",
+      "follow the runs that an earlier command started with this key, and start no second ones (default in GitLab: the CI job)",
+    )
     .option("--bootstrap", "first run the jobs that these jobs defer to and that never succeeded; waits for each run")
     .option("--dbt-version <track>", "release track or version of dbt, such as compatible (default: the job's)")
     .addHelpText(
@@ -231,12 +217,15 @@ function describeWatching(program: Command, { online }: Runner): void {
         "run attribution --config environments/prod.yaml",
         "run attribution-daily-refresh --bootstrap",
         "run campaign-performance --dbt-version compatible --wait",
+        "run campaign-performance --wait --run-key nightly-2026-11-29",
       ),
     )
     .action(async (keys: string[], flags: RunFlags) => {
       const { run } = await import("./commands/run.js");
-      const { config, wait = false, retry = false, bootstrap = false, dbtVersion } = flags;
-      await online(flags, (dependencies) => run({ config, keys, wait, retry, bootstrap, dbtVersion }, dependencies));
+      const { config, all = false, wait = false, retry = false, bootstrap = false, dbtVersion, runKey } = flags;
+      await online(flags, (dependencies) =>
+        run({ config, keys, all, wait, retry, bootstrap, dbtVersion, runKey }, dependencies),
+      );
     });
 }
 

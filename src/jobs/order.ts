@@ -2,6 +2,7 @@ import type { JobDefinition } from "./definition";
 
 /** The fields that decide the order of jobs. */
 type Ordered = Pick<JobDefinition, "expects" | "run_after" | "defer_to">;
+type Waiting = Pick<JobDefinition, "expects" | "run_after">;
 
 /**
  * Sorts job keys. Each job comes after the jobs of the same file that it expects, runs after or defers to. Other jobs
@@ -30,6 +31,19 @@ export function eachAfter<T>(items: readonly T[], before: (item: T) => readonly 
   };
   for (const item of items) visit(item);
   return [...ordered];
+}
+
+/** The jobs that wait for a job, directly or through other jobs, in the order of the file. */
+export function jobsWaitingFor(key: string, definitions: Readonly<Record<string, Waiting>>): string[] {
+  return Object.keys(definitions).filter(
+    (other) => other !== key && eachAfter([other], (one) => jobsWaitedFor(definitions[one])).includes(key),
+  );
+}
+
+/** The jobs of the same file that must end before a job starts: those that it expects, and the one that it runs after. */
+export function jobsWaitedFor(definition: Waiting | undefined): string[] {
+  if (!definition) return [];
+  return [...definition.expects, ...(definition.run_after ? [definition.run_after.job] : [])];
 }
 
 /** The jobs of the same file that a job names. */

@@ -1,11 +1,13 @@
 import { listJobs, type JobRecord } from "../../dbt-cloud/jobs";
 import { dbtVersionSchema } from "../../jobs/definition";
+import { inOrder } from "../../jobs/order";
 import type { Branch } from "../branch-jobs/branch";
 import { markOf } from "../branch-jobs/mark";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
 import { bootstrapOrder, unmetDeferrals } from "../runs/deferral";
 import { isGood, runJobs, runJson, versionText, type RunReport } from "../runs/run-jobs";
+import { runKeyOf } from "../runs/run-key";
 import { checkKeys, configOption, jobsByKey, notDeployed, openTarget, refuseReadOnly, type Target } from "../target";
 import { tellUnpublishedWork } from "../unpublished-work";
 import { readUser } from "../workplace";
@@ -13,7 +15,14 @@ import { CommandError, type CommandDependencies, type CommandResult } from "./co
 
 export interface RunCommandOptions {
   readonly config: string;
+  /** The keys of the jobs to run. Either this or `all`. */
   readonly keys: readonly string[];
+  /**
+   * Runs all jobs of the env file that are in dbt Cloud, each after the jobs that it expects.
+   *
+   * @default false
+   */
+  readonly all?: boolean;
   /** Waits for the end of each run, and fails if a run fails. */
   readonly wait: boolean;
   /** Retries the last run from the point of failure. */
@@ -30,6 +39,12 @@ export interface RunCommandOptions {
    * @default - the version of the job, else of its environment
    */
   readonly dbtVersion?: string;
+  /**
+   * The run key: a command with the same key follows the runs of this one and starts no second ones.
+   *
+   * @default - in a job of a GitLab pipeline the pipeline and the job, else none
+   */
+  readonly runKey?: string;
 }
 
 /**
@@ -41,7 +56,9 @@ export interface RunCommandOptions {
  *   repository does not have the branch; with `bootstrap` also when a job defers to an environment where no run has succeeded
  */
 export async function run(options: RunCommandOptions, dependencies: CommandDependencies): Promise<CommandResult> {
+  checkKeysOrAll(options);
   checkDbtVersion(options);
+  const runKey = runKeyOf(options.runKey, dependencies.env);
   const target = openTarget(options.config, dependencies);
   refuseReadOnly(target, "run jobs", "show the last runs with `dbt-job-manager status`");
   const { client, where, environment, branch } = target;
@@ -49,7 +66,8 @@ export async function run(options: RunCommandOptions, dependencies: CommandDepen
   if (branch) await tellUnpublishedWork(branch.owner.ref, true, dependencies);
   const records = jobsByKey(target, await listJobs(client, where));
   if (branch) refuseUnfinished(branch, [...records.values()]);
-  const keys = options.bootstrap ? await bootstrapKeys(options.keys, target, records) : options.keys;
+  const wanted = options.all ? deployedInOrder(target, records) : options.keys;
+  const keys = options.bootstrap ? await bootstrapKeys(wanted, target, records) : wanted;
   const jobs = keys.map((key) => ({ key, id: records.get(key)?.id ?? notDeployed(key, target) }));
   const reports = await runJobs(client, jobs, {
     by: branch?.owner.user ?? readUser(dependencies.env, dependencies.folder),
@@ -57,6 +75,7 @@ export async function run(options: RunCommandOptions, dependencies: CommandDepen
     retry: options.retry,
     wait: options.wait || options.bootstrap === true,
     dbtVersion: options.dbtVersion,
+    runKey,
     random: dependencies.random,
     clock: dependencies.clock,
     report: (line) => {
@@ -73,6 +92,21 @@ export async function run(options: RunCommandOptions, dependencies: CommandDepen
     text: reports.map((report) => printable(reportLine(report, options))).join("\n"),
     json: reports.map(runJson),
   };
+}
+
+function checkKeysOrAll({ keys, all = false }: RunCommandOptions): void {
+  if (keys.length > 0 !== all) return;
+  const problem = all
+    ? "--all and keys exclude each other; leave one of them out"
+    : "name the jobs to run, or add --all";
+  throw new CommandError(EXIT.usage, `${problem}. \`dbt-job-manager show\` lists the keys.`);
+}
+
+function deployedInOrder(target: Target, records: ReadonlyMap<string, JobRecord>): string[] {
+  const { jobs } = target.environment;
+  const keys = inOrder(Object.keys(jobs), jobs);
+  const deployed = keys.filter((key) => records.has(key));
+  return deployed.length > 0 || keys[0] === undefined ? deployed : notDeployed(keys[0], target);
 }
 
 /** A job of this file can run first. A job of another environment cannot, because another file declares it. */

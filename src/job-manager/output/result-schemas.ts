@@ -2,9 +2,10 @@ import { z } from "zod";
 import { kpiChangeSchema, martDifferenceSchema } from "../../data-diff/difference";
 import { driftResult } from "./drift-schema";
 import { explainResult } from "./explain-schema";
-import { key, time, url } from "./schema-fields";
+import { failedNode, key, time, url } from "./schema-fields";
 import { simulateResult } from "./simulate-schema";
 import { slaReport } from "./sla-schema";
+import { statusResult } from "./status-schema";
 
 const difference = z.object({
   field: z.string().describe("The field of the env file, such as `execute_steps[0]`."),
@@ -26,19 +27,15 @@ const problem = refusal.extend({
   got: z.string().optional().describe("The value that was found."),
 });
 
-const failedNode = z.object({
-  node: z.string().describe("The unique id of a test or model in dbt."),
-  status: z.string(),
-  message: z.string().describe("dbt's message, with all of its lines."),
-  query: z.string().nullable().describe("The query of a data test; null for other nodes."),
-});
-
 const started = z.object({
   key,
   run_id: z.int().nullable().describe("Null when the run was not started."),
   status: z.string().describe("dbt Cloud's word, or `not started`."),
   dbt_version: z.string().nullable(),
   url: url.nullable(),
+  found: z
+    .boolean()
+    .describe("Whether an earlier command started the run, so that this one only followed or reported it."),
   failed: z.array(failedNode),
 });
 
@@ -228,30 +225,7 @@ export const RESULTS = {
       url,
     }),
   ),
-  status: z.array(
-    z.object({
-      key,
-      id: z.int().nullable().describe("Null for a job that is not deployed."),
-      last_run: z
-        .object({
-          id: z.int(),
-          status: z.string(),
-          is_failure: z.boolean(),
-          finished_at: z.string().nullable(),
-          duration: z.string().nullable(),
-          url,
-          failed_step: z.string().nullable(),
-          failed: z.array(failedNode),
-          log: z.array(z.string()).describe("The lines of the log that explain the failure."),
-        })
-        .nullable(),
-      expects: z.array(z.object({ key, status: z.string() })),
-      sla: z
-        .object({ deadline: time, missed: z.string().nullable().describe("Why the job missed its deadline.") })
-        .nullable(),
-      url: url.nullable(),
-    }),
-  ),
+  status: statusResult,
   sla: slaReport,
   import: z.object({
     file: z.string().describe("The env file."),

@@ -2,6 +2,7 @@ import type { JobRecord } from "../../dbt-cloud/jobs";
 import { failedStep, readRun, runUrl, type Run } from "../../dbt-cloud/runs";
 import { timeOf } from "../../dbt-cloud/times";
 import { deadlines, type Deadline } from "../../jobs/deadlines";
+import { jobsWaitedFor } from "../../jobs/order";
 import { RUN_STATUS } from "../../jobs/run-status";
 import type { Target } from "../target";
 import { attainmentOf, attemptsFor, durationsOf, type Attainment, type Durations, type Period } from "./attainment";
@@ -52,10 +53,9 @@ export async function reportOf(
   const { missed, ...attainment } = attainmentOf(counted, runs, target, period);
   const durations = durationsOf(runs.filter(({ created_at }) => (timeOf(created_at) ?? 0) >= period.from.getTime()));
   const steps = await failedSteps(missed, runs, client);
-  const before = [...job.expects, ...(job.run_after ? [job.run_after.job] : [])];
   const surroundings = {
     runs,
-    before: new Map(before.map((other) => [other, runsOf(other)])),
+    before: new Map(jobsWaitedFor(job).map((other) => [other, runsOf(other)])),
     hasSchedule: job.schedule !== undefined,
     failedStep: ({ id }: Run) => steps.get(id),
     usualSeconds: durations?.p50,

@@ -16,6 +16,22 @@ export function failureLines(failed: readonly FailedNode[], log: readonly string
   return failed.flatMap((node) => nodeLines(node, stepLog));
 }
 
+/** How many tests and models, and how many lines of a log, a summary has. */
+const MOST_FAILED = 5;
+const MOST_LOG_LINES = 8;
+
+/** The reason of a failure in a few lines: each test or model that failed with the first line of its message, else the log's end. */
+export function failureSummary(failed: readonly FailedNode[], log: readonly string[]): string[] {
+  const lines = failed.map(({ node, message }) => `${node}  ${linesOf(message)[0] ?? ""}`.trimEnd());
+  if (lines.length > 0) return withRest(lines, MOST_FAILED, "tests and models");
+  return withRest(log, MOST_LOG_LINES, "lines");
+}
+
+function withRest(lines: readonly string[], most: number, unit: string): string[] {
+  if (lines.length <= most) return [...lines];
+  return [...lines.slice(0, most), `… ${lines.length - most} more ${unit}`];
+}
+
 /** The lines of a text of dbt, without colors and tabs. */
 export function linesOf(text: string): string[] {
   return stripVTControlCharacters(text)
@@ -50,8 +66,7 @@ function compiledPath(node: string, log: readonly string[]): string | undefined 
 }
 
 function shortened(lines: readonly string[]): string[] {
-  if (lines.length <= MOST_LINES) return [...lines];
-  return [...lines.slice(0, MOST_LINES), `… ${lines.length - MOST_LINES} more lines`];
+  return withRest(lines, MOST_LINES, "lines");
 }
 
 function indented(lines: readonly string[]): string[] {

@@ -20,6 +20,19 @@ export function lastDeadline(
   return deadlines(key, file.jobs, file.timezone, new Date(now.getTime() - LONGEST), now).at(-1);
 }
 
+/**
+ * The next deadline of a job's `sla`; undefined when there is none within a day.
+ *
+ * @param file all jobs of the file, and the time zone of its deadlines
+ */
+export function nextDeadline(
+  key: string,
+  file: { readonly jobs: Readonly<Record<string, Due>>; readonly timezone: string },
+  now: Date,
+): Deadline | undefined {
+  return deadlines(key, file.jobs, file.timezone, now, new Date(now.getTime() + DAY))[0];
+}
+
 /** Whether one of a job's runs of the day succeeded before the deadline. */
 export function isMet(deadline: Deadline, runs: readonly Run[]): boolean {
   return runs.some((run) =>

@@ -1,6 +1,7 @@
 import type { Clock, Random } from "../../dbt-cloud/clock";
 import type { DbtCloudClient } from "../../dbt-cloud/client";
 import {
+  cancelRun,
   failedLog,
   failedNodes,
   failedStep,
@@ -17,6 +18,7 @@ import {
 import { RUN_STATUS } from "../../jobs/run-status";
 import type { ResultOf } from "../output/result-schemas";
 import { failureLines } from "./failure-text";
+import { firstWithKey, keyMark, newestWithKey } from "./run-key";
 import { stateText } from "./run-state";
 
 /** A job to run. */
@@ -41,8 +43,18 @@ export interface RunOptions {
    * @default - the version of the job, else of its environment
    */
   readonly dbtVersion?: string;
-  /** Retries the last run from the point of failure. A job whose last run did not fail gets a new run. */
+  /**
+   * Retries the last run from the point of failure. A run in progress is followed. A job whose last run did not fail, or cannot be
+   * retried, gets a new run. With a run key, the last run is that of the key.
+   */
   readonly retry: boolean;
+  /**
+   * The run key. A run of a job that an earlier command started with the same key is followed or reported, and no second one is
+   * started. A failed one is retried only with `retry`.
+   *
+   * @default - each call starts new runs
+   */
+  readonly runKey?: string;
   /** Waits for the end of each run before it starts the next job. After a failure it does not start the other jobs. */
   readonly wait: boolean;
   /** It is called with each message about the progress. */
@@ -73,6 +85,12 @@ export interface RunReport {
   /** Absent when the run was not started, because an earlier job failed. */
   readonly run?: Run;
   readonly url?: string;
+  /**
+   * Whether the run existed before: an earlier command started it.
+   *
+   * @default false
+   */
+  readonly isFound?: boolean;
   /** The tests and models that failed, in dbt's own words. */
   readonly failed: readonly FailedNode[];
 }
@@ -88,12 +106,19 @@ export async function runJobs(
   options: RunOptions,
 ): Promise<RunReport[]> {
   const reports: RunReport[] = [];
-  for (const job of jobs) {
+  for (const [index, job] of jobs.entries()) {
     const before = reports.at(-1);
+    const runKey = keyOf(options.runKey, jobs.slice(0, index), job);
     if (before && options.wait && !isGood(before)) reports.push({ key: job.key, failed: [] });
-    else reports.push(await runJob(client, job, options));
+    else reports.push(await runJob(client, job, { ...options, runKey }));
   }
   return reports;
+}
+
+/** The run key of a job. A job that is run a second time by the same command has another key. */
+function keyOf(runKey: string | undefined, earlier: readonly Runnable[], { id }: Runnable): string | undefined {
+  const times = earlier.filter((other) => other.id === id).length;
+  return runKey === undefined || times === 0 ? runKey : `${runKey}/${times + 1}`;
 }
 
 /** Whether a run is in progress or succeeded. */
@@ -102,13 +127,14 @@ export function isGood({ run }: RunReport): boolean {
 }
 
 /** A report as a JSON value for programs. */
-export function runJson({ key, run, url, failed }: RunReport): ResultOf<"run">[number] {
+export function runJson({ key, run, url, isFound = false, failed }: RunReport): ResultOf<"run">[number] {
   return {
     key,
     run_id: run?.id ?? null,
     status: run?.status_humanized ?? "not started",
     dbt_version: run?.dbt_version ?? null,
     url: url ?? null,
+    found: isFound,
     failed,
   };
 }
@@ -120,14 +146,10 @@ export function versionText({ dbt_version: version }: Run): string {
 
 async function runJob(client: DbtCloudClient, { key, id }: Runnable, options: RunOptions): Promise<RunReport> {
   const { report, wait } = options;
-  const last = options.retry ? await newestRun(client, id) : undefined;
-  const started =
-    last?.status === RUN_STATUS.error
-      ? await rerun(client, id, last.id)
-      : await triggerRun(client, id, triggerOf(options));
+  const { run: started, isFound } = await begin(client, id, options);
   const url = runUrl(client, started);
-  report(`${key}: run ${started.id} started${options.dbtVersion === undefined ? "" : versionText(started)}  ${url}`);
-  if (!wait) return { key, run: started, url, failed: [] };
+  report(`${key}: ${isFound ? foundText(started, options) : startedText(started, options)}  ${url}`);
+  if (!wait) return { key, run: started, url, isFound, failed: [] };
   const start = options.clock.now().getTime();
   const run = await follow(
     client,
@@ -152,12 +174,64 @@ async function runJob(client: DbtCloudClient, { key, id }: Runnable, options: Ru
   const failed = failedStep(run) ? await failedNodes(client, run) : [];
   const word = failed.length > 0 ? "failed" : "log";
   for (const line of failureLines(failed, failedLog(run), run)) report(`${key}: ${word}  ${line}`.trimEnd());
-  return { key, run, url, failed };
+  return { key, run, url, isFound, failed };
 }
 
-function triggerOf({ by, branch, dbtVersion, random }: RunOptions): TriggerBody {
+/** The run of a job, and whether it existed before. */
+interface Begun {
+  readonly run: Run;
+  readonly isFound: boolean;
+}
+
+async function begin(client: DbtCloudClient, jobId: number, options: RunOptions): Promise<Begun> {
+  const { runKey, retry } = options;
+  if (runKey !== undefined) return beginWithKey(client, jobId, runKey, options);
+  const last = retry ? await newestRun(client, jobId) : undefined;
+  if (last && !isOver(last)) return { run: last, isFound: true };
+  if (last && isRetryable(last)) return { run: await rerun(client, jobId, last.id), isFound: false };
+  return { run: await triggerRun(client, jobId, triggerOf(options)), isFound: false };
+}
+
+async function beginWithKey(
+  client: DbtCloudClient,
+  jobId: number,
+  runKey: string,
+  options: RunOptions,
+): Promise<Begun> {
+  const { run: last, newestId } = await newestWithKey(client, jobId, runKey);
+  if (last && !(options.retry && isUnsuccessful(last))) return { run: last, isFound: true };
+  if (last?.id === newestId && isRetryable(last)) return { run: await rerun(client, jobId, last.id), isFound: false };
+  const run = await triggerRun(client, jobId, triggerOf(options));
+  // A request of a command that was killed, or of one that works at the same time, can arrive late. The first run stays.
+  const first = await firstWithKey(client, jobId, runKey, newestId);
+  if (first === undefined || first.id === run.id) return { run, isFound: false };
+  await cancelRun(client, run.id, { pollMilliseconds: options.pollMilliseconds });
+  return { run: first, isFound: true };
+}
+
+function isUnsuccessful(run: Run): boolean {
+  return isOver(run) && run.status !== RUN_STATUS.success;
+}
+
+/** dbt Cloud starts a run without the branch and the schema when it cannot retry the last one. */
+function isRetryable({ status, can_retry }: Run): boolean {
+  return status === RUN_STATUS.error && can_retry !== false;
+}
+
+function startedText(run: Run, { dbtVersion }: RunOptions): string {
+  return `run ${run.id} started${dbtVersion === undefined ? "" : versionText(run)}`;
+}
+
+function foundText(run: Run, { runKey }: RunOptions): string {
+  const state = isOver(run) ? `has ended with ${run.status_humanized}` : "is in progress";
+  const key = runKey === undefined ? "" : ` of the run key ${runKey}`;
+  return `run ${run.id}${key} ${state}, so no other run is started`;
+}
+
+function triggerOf({ by, branch, dbtVersion, random, runKey }: RunOptions): TriggerBody {
+  const cause = `Started by ${by} with dbt-job-manager (${eightDigits(random)})`;
   return {
-    cause: `Started by ${by} with dbt-job-manager (${eightDigits(random)})`,
+    cause: runKey === undefined ? cause : `${cause} ${keyMark(runKey)}`,
     ...(branch ? { git_branch: branch.ref, schema_override: branch.schema } : {}),
     ...(dbtVersion === undefined ? {} : { dbt_version_override: dbtVersion }),
   };

@@ -60,6 +60,7 @@ describe("running a branch's jobs", () => {
         status: "Queued",
         dbt_version: "latest",
         url: `${cloud.url}/deploy/12345/projects/102/runs/${ran!.id}`,
+        found: false,
         failed: [],
       },
     ]);
@@ -116,6 +117,47 @@ describe("running a branch's jobs", () => {
       "Unset DBTCLOUD_READONLY to run jobs, or show the last runs with `dbt-job-manager status`. DBTCLOUD_READONLY blocks every " +
         "write, so nothing was sent.",
     );
+  });
+});
+
+describe("--all", () => {
+  it("runs the deployed jobs, each after the jobs that it expects", async () => {
+    ends = [10];
+    const config = devFile({
+      campaigns: jobData({ expects: ["attribution"] }),
+      attribution: jobData({ expects: ["extract"] }),
+      extract: jobData({}),
+      other: jobData({}),
+    });
+    for (const key of ["campaigns", "attribution", "extract"]) add(key);
+    const { text } = await start([], { config, all: true, wait: true });
+    expect(text.split("\n").map((line) => line.split(": ")[0])).toEqual(["extract", "attribution", "campaigns"]);
+  });
+
+  it("needs a deployed job", async () => {
+    await expect(start([], { all: true })).rejects.toThrow("is not deployed; `dbt-job-manager deploy --only");
+  });
+
+  it.each([
+    [["attribution"], true, "--all and keys exclude each other; leave one of them out"],
+    [[], false, "name the jobs to run, or add --all"],
+  ])("with keys %p and --all %p is refused", async (keys, all, words) => {
+    const { exitCode, message } = await refusalOf(start(keys, { all }));
+    expect([exitCode, message]).toEqual([EXIT.usage, `${words}. \`dbt-job-manager show\` lists the keys.`]);
+  });
+});
+
+describe("running jobs with a run key", () => {
+  it("reports a run that an earlier command started", async () => {
+    add("attribution");
+    await start(["attribution"], { runKey: "night" });
+    expect((await start(["attribution"], { runKey: "night" })).json).toMatchObject([{ run_id: 1, found: true }]);
+    expect(runs()).toHaveLength(1);
+  });
+
+  it("refuses a wrong key before any request", async () => {
+    const { exitCode } = await refusalOf(start(["attribution"], { runKey: "a b" }));
+    expect([exitCode, cloud.requests]).toEqual([EXIT.usage, []]);
   });
 });
 

@@ -60,16 +60,21 @@ describe("the status of a branch's jobs", () => {
     const { exitCode, text, json } = await run(devFile(JOBS));
     expect(text).toBe(
       [
+        "attribution failed in: dbt build --select tag:core",
+        "    test.p.not_null_orders  Got 3 results, configured to fail if != 0",
+        "    rows     dbt show --select not_null_orders",
+        `    since    run ${bad.id} of 2026-01-05 04:30 UTC, the first failure; no earlier run succeeded`,
+        "    before   1 of 1 run failed",
+        "    waiting  campaigns",
+        "    retry    dbt-job-manager run attribution --retry --wait",
+        "    log      dbt-job-manager logs attribution --step 2",
+        `    run      /deploy/12345/projects/102/runs/${bad.id}`,
+        "",
         "KEY          LAST RUN      ENDED (UTC)       TOOK      EXPECTS             LINK",
         `extract      Success       2026-01-05 04:30  00:00:00  –                   /deploy/12345/projects/102/runs/${good.id}`,
         `attribution  Error         2026-01-05 04:30  00:00:00  extract: Success    /deploy/12345/projects/102/runs/${bad.id}`,
         "campaigns    not deployed  –                 –         extract: Success    –",
         "                                                       attribution: Error",
-        "",
-        "attribution failed in: dbt build --select tag:core",
-        "    test.p.not_null_orders  Got 3 results, configured to fail if != 0",
-        "        SQL",
-        "    the complete log: dbt-job-manager logs attribution --step 2",
         "",
         "3 jobs: 1 failed in the last run, 1 not deployed",
       ].join("\n"),
@@ -107,11 +112,20 @@ describe("the status of a branch's jobs", () => {
     ];
     addRunOf(cloud.world, add("extract"), { status: 20, steps: [["dbt build", 20]], log: `${log.join("\n")}\n` });
     const { text } = await run(devFile(JOBS), ["extract"]);
-    expect(text.split("\n").slice(3, -3)).toEqual([
+    expect(text.split("\n").slice(0, log.length)).toEqual([
       "extract failed in: dbt build",
       "    07:52:22  Encountered an error:",
       "    Parsing Error",
       ...log.slice(3).map((line) => `    ${line}`),
+    ]);
+  });
+
+  it("has the complete reason of the jobs that are named", async () => {
+    addRunOf(cloud.world, add("attribution"), FAILED);
+    const { text } = await run(devFile(JOBS), ["attribution"]);
+    expect(text.split("\n").slice(1, 3)).toEqual([
+      "    test.p.not_null_orders  Got 3 results, configured to fail if != 0",
+      "        SQL",
     ]);
   });
 
