@@ -100,11 +100,12 @@ module.exports = {
     },
     {
       name: "commands-are-entered-from-main",
-      comment: "A capability never imports a command, nor a command another one.",
+      comment: "A capability never imports a command, nor a command another one. The tools of agents are commands.",
       severity: "error",
       from: {
         path: "^src/job-manager/",
-        pathNot: "^src/job-manager/(main|program|import-command|simulate-command|status-commands|merge-request-commands)\\.ts$",
+        pathNot:
+          "^src/job-manager/(main|program|import-command|simulate-command|status-commands|merge-request-commands|agent-commands|agent/tools)\\.ts$",
       },
       to: { path: "^src/job-manager/commands/", pathNot: "^src/job-manager/commands/command\\.ts$" },
     },
@@ -128,7 +129,7 @@ module.exports = {
         "^src/data-diff/",
         "^src/gitlab/",
         "^src/dashboard/",
-        "^src/job-manager/(branch-jobs/mark|local-cloud|run-history/(history|past-runs)|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(result-schemas|schema-fields|sla-schema|status-schema|simulate-schema|drift-schema|explain-schema|json-page))\\.ts$",
+        "^src/job-manager/(agent/(approvals|tools)|branch-jobs/mark|local-cloud|run-history/(history|past-runs)|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(result-schemas|schema-fields|sla-schema|status-schema|simulate-schema|drift-schema|explain-schema|json-page))\\.ts$",
         "^src/rehearsal/",
         "^packages/local-dbt-cloud/",
       ],
@@ -156,6 +157,7 @@ module.exports = {
       to: { path: "^(node:)?https?2?$|node_modules/(undici|got|axios|ky)/" },
     },
     homeOf("hono", ["^src/html/", "^packages/local-dbt-cloud/"], "Programs that write pages escape HTML with it."),
+    homeOf("@modelcontextprotocol/sdk", ["^src/job-manager/agent/server\\.ts$"], "One server for agents."),
     homeOf("echarts", ["^src/dashboard/"], "Charts are drawn for the dashboard."),
     homeOf("croner|fastest-levenshtein", ["^src/jobs/", "^packages/local-dbt-cloud/"], "Schedules live in src/jobs/."),
     {

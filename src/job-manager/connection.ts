@@ -14,7 +14,7 @@ import { localCloudOf, runningLocalClouds } from "./local-cloud";
  *   proxy that is not a URL
  */
 export function connect(settings: Settings, { env, log, stop, clock, random }: CommandDependencies): DbtCloudClient {
-  const token = env["DBTCLOUD_TOKEN"]?.trim() || env["DBT_CLOUD_TOKEN"]?.trim();
+  const token = tokenOf(env);
   const { accountId, host } = settings;
   if (accountId === undefined || !token) {
     throw new ConfigurationError([
@@ -34,6 +34,11 @@ export function connect(settings: Settings, { env, log, stop, clock, random }: C
     clock,
     random,
   });
+}
+
+/** The token of dbt Cloud; undefined or empty when it is not set. */
+export function tokenOf(env: ProcessEnvironment): string | undefined {
+  return env["DBTCLOUD_TOKEN"]?.trim() || env["DBT_CLOUD_TOKEN"]?.trim();
 }
 
 /**

@@ -4,23 +4,17 @@ import { isatty } from "node:tty";
 import { CommanderError } from "commander";
 import { isColorSupported } from "picocolors";
 import { systemClock } from "../dbt-cloud/clock";
-import { DbtCloudError } from "../dbt-cloud/errors";
-import { ConfigurationError } from "../env-files/problem";
 import type { ProcessEnvironment } from "../env-files/process-environment";
 import { printable } from "../jobs/printable";
-import {
-  CommandError,
-  type CommandDependencies,
-  type CommandResult,
-  type OfflineDependencies,
-} from "./commands/command";
+import { attempt } from "./attempt";
+import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
 import { EXIT } from "./exit-codes";
 import { cleaner, type Clean } from "./output/clean";
 import { progressOn } from "./output/progress";
 import { resultJson } from "./output/result-json";
 import { describeProgram } from "./program";
 import type { CommonOptions, Runner } from "./program-options";
-import { projectFolder, requireProject } from "./project-folder";
+import { defaultConfig, projectFolder, requireProject } from "./project-folder";
 
 process.stdout.on("error", endAfterFailedWrite);
 process.stderr.on("error", endAfterFailedWrite);
@@ -40,6 +34,14 @@ async function main(argv: readonly string[]): Promise<void> {
     },
     online: async (options, command) => {
       print(options, await attemptOnline(options, command));
+    },
+    server: async (options, serve) => {
+      const result = await attempt(async () => {
+        requireProject({ config: defaultConfig() });
+        await serve(() => environmentFor(options));
+        return { exitCode: EXIT.ok, text: "" };
+      });
+      if (result.exitCode !== EXIT.ok) print(options, result);
     },
   };
   const program = describeProgram(runner);
@@ -146,34 +148,6 @@ function print({ json }: CommonOptions, result: CommandResult): void {
   const isResult = exitCode === EXIT.ok || exitCode === EXIT.onRequest;
   (json || isResult ? process.stdout : process.stderr).write(`${printed}\n`);
   process.exitCode = exitCode;
-}
-
-async function attempt(command: () => CommandResult | Promise<CommandResult>): Promise<CommandResult> {
-  try {
-    return await command();
-  } catch (error) {
-    return resultOf(error);
-  }
-}
-
-const CODES = { [EXIT.usage]: "usage", [EXIT.configuration]: "configuration" } as const;
-
-/** The result of a command that ended with an expected error. Every other error is a fault of the program, and is thrown again. */
-function resultOf(error: unknown): CommandResult {
-  if (error instanceof ConfigurationError) {
-    const { message, problems } = error;
-    return { exitCode: EXIT.configuration, text: message, error: { code: "configuration", message, problems } };
-  }
-  if (error instanceof CommandError) {
-    const { exitCode, message } = error;
-    const code = exitCode === EXIT.usage || exitCode === EXIT.configuration ? CODES[exitCode] : "failed";
-    return { exitCode, text: message, error: { code, message, problems: [] } };
-  }
-  if (error instanceof DbtCloudError) {
-    const { message } = error;
-    return { exitCode: EXIT.failed, text: message, error: { code: "dbt_cloud", message, problems: [] } };
-  }
-  throw error;
 }
 
 function hasWorkingDirectory(): boolean {

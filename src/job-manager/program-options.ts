@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { ProcessEnvironment } from "../env-files/process-environment";
 import type { CommandDependencies, CommandResult, OfflineDependencies } from "./commands/command";
 
 /** Options that several commands share. */
@@ -22,6 +23,11 @@ export interface Runner {
     options: CommonOptions,
     command: (dependencies: CommandDependencies) => Promise<CommandResult>,
   ) => Promise<void>;
+  /** For a command that answers other programs until its input ends. It has no result. */
+  readonly server: (
+    options: CommonOptions,
+    serve: (environment: () => Promise<ProcessEnvironment>) => Promise<void>,
+  ) => Promise<void>;
 }
 
 /** Reads an option that is a whole number from 1 to `largest`. */
@@ -31,4 +37,10 @@ export function wholeNumberUpTo(largest: number): (text: string) => number {
     if (/^[1-9]\d*$/.test(text) && number <= largest) return number;
     throw new InvalidArgumentError(`It must be a whole number from 1 to ${largest}.`);
   };
+}
+
+/** Adds keys to the earlier ones: `--only a b`, `--only a,b` and `--only a --only b` mean the same. */
+export function keysOf(text: string, earlier: readonly string[] = []): string[] {
+  const keys = text.split(",").map((key) => key.trim());
+  return [...earlier, ...keys.filter(Boolean)];
 }

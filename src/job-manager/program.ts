@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { Argument, Command } from "commander";
+import { describeAgent } from "./agent-commands";
 import { BRANCH_PAGE, commandHelp, examples, PROGRAM_HELP } from "./help-text";
 import { describeImport } from "./import-command";
 import { describeMergeRequest } from "./merge-request-commands";
 import type { Shell } from "./output/completion";
 import { version } from "./package.json";
-import { wholeNumberUpTo, type CommonOptions, type Runner } from "./program-options";
+import { keysOf, wholeNumberUpTo, type CommonOptions, type Runner } from "./program-options";
 import { describeSimulate } from "./simulate-command";
 import { describeStatus } from "./status-commands";
 import { configFile, defaultConfig, projectFolder, requireProject } from "./project-folder";
@@ -35,6 +36,7 @@ export function describeProgram(runner: Runner): Command {
   for (const command of program.commands) {
     command.option("--json", "print the result as JSON").addHelpText("after", commandHelp(command));
   }
+  describeAgent(program, runner, usingCloud);
   describeCompletion(program);
   return program;
 }
@@ -294,10 +296,4 @@ function orDefault(files: readonly string[]): readonly string[] {
   if (files.length > 0) return files;
   requireProject({ config: defaultConfig() });
   return [join(projectFolder(), "environments")];
-}
-
-/** Adds keys to the earlier ones: `--only a b`, `--only a,b` and `--only a --only b` mean the same. */
-function keysOf(text: string, earlier: readonly string[] = []): string[] {
-  const keys = text.split(",").map((key) => key.trim());
-  return [...earlier, ...keys.filter(Boolean)];
 }

@@ -4,7 +4,7 @@ import { envFolder } from "../../support/env-folder";
 
 /** The options that a command line gives to its command. */
 async function optionsOf(name: string, ...args: readonly string[]): Promise<object> {
-  const program = describeProgram({ offline: nothing, online: nothing });
+  const program = describeProgram({ offline: nothing, online: nothing, server: nothing });
   const command = program.commands.find((candidate) => candidate.name() === name)!;
   command.action(() => undefined);
   await program.parseAsync(["node", "dbt-job-manager", name, ...args]);

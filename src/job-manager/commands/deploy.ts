@@ -1,13 +1,11 @@
-import { readOverrides, knownVariables, type Override } from "../../dbt-cloud/environment-variables";
-import { jobUrl, listJobs, type JobRecord } from "../../dbt-cloud/jobs";
-import { environmentIdByName } from "../../jobs/reference";
+import { jobUrl, type JobRecord } from "../../dbt-cloud/jobs";
 import { applyPlan, type Applied } from "../branch-jobs/apply";
+import { readDeployPlan, type DeployPlan, type DeployScope } from "../branch-jobs/deploy-plan";
 import { isMostOf } from "../branch-jobs/deletions";
-import { obstaclesOf, type Obstacle } from "../branch-jobs/obstacles";
-import { takeInventory, type Inventory } from "../branch-jobs/inventory";
+import type { Obstacle } from "../branch-jobs/obstacles";
+import type { Inventory } from "../branch-jobs/inventory";
 import { checkResult } from "../branch-jobs/simultaneous";
-import { overridesToRead, planDeploy, type PlanInput, type PlannedJob } from "../branch-jobs/plan";
-import { wantedJobs, type WantedJob } from "../branch-jobs/wanted";
+import type { PlannedJob } from "../branch-jobs/plan";
 import { inOrder } from "../../jobs/order";
 import { printable } from "../../jobs/printable";
 import { EXIT } from "../exit-codes";
@@ -17,34 +15,29 @@ import { planText, totalsOf } from "../output/plan-text";
 import type { ResultOf } from "../output/result-schemas";
 import { notesOnDeferrals } from "../runs/deferral";
 import { isGood, runJobs, runJson, type RunReport } from "../runs/run-jobs";
-import { checkKeys, openBranchTarget, refuseReadOnly, type BranchTarget } from "../target";
+import { openBranchTarget, refuseReadOnly, type BranchTarget } from "../target";
 import { tellUnpublishedWork } from "../unpublished-work";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
-export interface DeployOptions {
-  /** The env file. */
-  readonly config: string;
+export interface DeployOptions extends DeployScope {
   /** Shows the plan and changes nothing. */
   readonly dryRun: boolean;
   /** A dry run that finds changes ends with exit code 2. */
   readonly exitCode: boolean;
-  /** The keys of the jobs that may change; empty means all. */
-  readonly only: readonly string[];
-  /** Adopts unmarked jobs that have the branch's names. */
-  readonly adopt: boolean;
-  /** Reads every job's own values of environment variables, also where the mark shows no change. */
-  readonly full: boolean;
   /** Allows the command to delete most of the branch's jobs. */
   readonly yes: boolean;
   /** Runs the deployed jobs and waits for them. */
   readonly run: boolean;
+  /**
+   * Looks at the hash of the plan before anything is changed, and throws a CommandError to refuse the plan.
+   *
+   * @default - every plan is applied
+   */
+  readonly accept?: (hash: string) => void;
 }
 
 /** The result of a deploy without obstacles. */
 type Deployed = Extract<ResultOf<"deploy">, { readonly plan: unknown }>;
-
-/** Branches that Terraform applies, independent of the env files. */
-const PROTECTED_BRANCHES = ["main", "master", "production"];
 
 /**
  * Deploys the jobs of a feature branch to the shared environment. It shows each change, field by field, and then applies it.
@@ -54,14 +47,9 @@ const PROTECTED_BRANCHES = ["main", "master", "production"];
  */
 export async function deploy(options: DeployOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const target = openBranchTarget(options.config, "deploy", dependencies);
-  refuseProtected(target);
-  const wanted = wantedJobs(target.environment, target.branch);
-  const { input, variables } = await checkAndRead(target, wanted, options, dependencies);
+  const { input, obstacles, plan, hash } = await checkAndRead(target, options, dependencies);
   const { inventory } = input;
-  checkKeys(options.only, knownKeys(input), options.config);
-  const obstacles = obstaclesOf({ ...input, branch: target.branch, knownVariables: variables });
   if (obstacles.length > 0) return refused(obstacles);
-  const plan = planDeploy(input);
   const text = planText(plan, target.branch, dependencies.colors);
   const notes = [...notesOn(target, inventory, plan), ...(await deferralNotes(target, plan))];
   const hasChanges = plan.some(({ action }) => action !== "unchanged");
@@ -70,6 +58,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
       exitCode: options.exitCode && hasChanges ? EXIT.onRequest : EXIT.ok,
       text: [text, ...notes.map(printable), "Nothing was changed: this is a dry run."].join("\n"),
       json: {
+        hash,
         plan: planJson(plan, target.branch),
         totals: totalsOf(plan),
         notes,
@@ -77,7 +66,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
       } satisfies ResultOf<"plan">,
     };
   }
-  refuseManyDeletes(plan, inventory, text, options.yes);
+  refusePlan({ plan, inventory, hash }, text, options);
   if (hasChanges) dependencies.progress.note(text);
   const written = await applyPlan(plan, {
     client: target.client,
@@ -97,6 +86,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
     exitCode: isFine ? EXIT.ok : EXIT.failed,
     text: [summary(target, plan, applied), ...[...uncheckedText(unchecked), ...notes].map(printable)].join("\n"),
     json: {
+      hash,
       plan: planJson(plan, target.branch),
       totals: totalsOf(plan),
       notes,
@@ -106,74 +96,19 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
   };
 }
 
-function refuseProtected({ branch, beside }: BranchTarget): void {
-  const { ref } = branch.owner;
-  const byTerraform = beside.flatMap(({ git_branch }) => (git_branch === undefined ? [] : [git_branch]));
-  if (![...PROTECTED_BRANCHES, ...byTerraform].includes(ref)) return;
-  throw new CommandError(
-    EXIT.usage,
-    `${ref} has no branch jobs, because Terraform applies its jobs after a merge; check out a feature branch`,
-  );
-}
-
-interface Input {
-  readonly input: PlanInput;
-  /** The names of the project's environment variables. */
-  readonly variables: ReadonlySet<string>;
-}
-
-/** Reads everything that the plan needs. At the same time it checks the working directory, because git may wait for its remote. */
+/** Reads the plan. At the same time it checks the working directory, because git may wait for its remote. */
 async function checkAndRead(
   target: BranchTarget,
-  wanted: readonly WantedJob[],
   options: DeployOptions,
   dependencies: CommandDependencies,
-): Promise<Input> {
-  const { dryRun, run } = options;
-  if (dryRun) return readInput(target, wanted, options);
+): Promise<DeployPlan> {
+  if (options.dryRun) return readDeployPlan(target, options);
   refuseReadOnly(target, "deploy", "show the changes with `dbt-job-manager plan`");
   const [read] = await Promise.all([
-    readInput(target, wanted, options),
-    tellUnpublishedWork(target.branch.owner.ref, run, dependencies),
+    readDeployPlan(target, options),
+    tellUnpublishedWork(target.branch.owner.ref, options.run, dependencies),
   ]);
   return read;
-}
-
-/** Everything that the plan needs. Requests run in parallel. */
-async function readInput(
-  { client, where, branch, beside, environment }: BranchTarget,
-  wanted: readonly WantedJob[],
-  { adopt, full, only }: DeployOptions,
-): Promise<Input> {
-  const [records, variables] = await Promise.all([
-    listJobs(client, where, { likelyTotal: wanted.length }),
-    knownVariables(client, where.projectId),
-  ]);
-  const environmentIdOf = (name: string): number => requireEnvironmentId([environment, ...beside], name);
-  const unread = {
-    wanted,
-    inventory: takeInventory(branch, Object.keys(environment.jobs), records, adopt),
-    ids: { accountId: client.accountId, environmentIdOf },
-    only: only.length > 0 ? only : undefined,
-  };
-  const read = overridesToRead(unread, full).map(
-    async (id) => [id, await readOverrides(client, where.projectId, id)] as const,
-  );
-  const overrides = new Map<number, Map<string, Override>>(await Promise.all(read));
-  return { input: { ...unread, overrides }, variables };
-}
-
-function requireEnvironmentId(environments: readonly BranchTarget["environment"][], name: string): number {
-  const id = environmentIdByName(environments, name);
-  if (id !== undefined) return id;
-  throw new CommandError(
-    EXIT.configuration,
-    `jobs defer to the environment ${name}, but its env file is missing or not valid; \`dbt-job-manager validate\` shows the reason`,
-  );
-}
-
-function knownKeys({ wanted, inventory }: PlanInput): string[] {
-  return [...new Set([...wanted.map(({ key }) => key), ...inventory.own.map(({ mark }) => mark.key)])];
 }
 
 function refused(obstacles: readonly Obstacle[]): CommandResult {
@@ -187,14 +122,21 @@ function refused(obstacles: readonly Obstacle[]): CommandResult {
   };
 }
 
-function refuseManyDeletes(plan: readonly PlannedJob[], { own }: Inventory, text: string, yes: boolean): void {
+/** Refuses a plan that deletes most of the branch's jobs without `yes`, or that is not accepted. */
+function refusePlan(
+  { plan, inventory: { own }, hash }: Pick<DeployPlan, "plan" | "hash"> & { readonly inventory: Inventory },
+  text: string,
+  { yes, accept }: DeployOptions,
+): void {
   const deletes = totalsOf(plan).delete;
-  if (yes || !isMostOf(deletes, own.length)) return;
-  throw new CommandError(
-    EXIT.failed,
-    `Add --yes to delete ${deletes} of the branch's ${own.length} jobs. Nothing was changed.`,
-    text,
-  );
+  if (!yes && isMostOf(deletes, own.length)) {
+    throw new CommandError(
+      EXIT.failed,
+      `Add --yes to delete ${deletes} of the branch's ${own.length} jobs. Nothing was changed.`,
+      text,
+    );
+  }
+  accept?.(hash);
 }
 
 /** Notes for the person, in addition to the plan. */

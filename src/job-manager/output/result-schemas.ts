@@ -56,6 +56,7 @@ const appliedJob = z.object({
 });
 
 const deployed = z.object({
+  hash: z.string().describe("The digest of everything that the plan writes, for `approve`."),
   plan: z.object({
     team: z.string(),
     project: z.int(),

@@ -14,7 +14,7 @@ Run a command with \`npx dbt-job-manager COMMAND\`. This page has the help of th
 
 /** The page of the documentation with the help of each command, as Markdown. */
 export function cliPage(): string {
-  const program = describeProgram({ offline: nothing, online: nothing });
+  const program = describeProgram({ offline: nothing, online: nothing, server: nothing });
   const commands = program.commands.map((command) => `## ${command.name()}\n\n${codeOf(command)}\n`);
   return `${INTRODUCTION}\n${codeOf(program)}\n\n${commands.join("\n")}`;
 }

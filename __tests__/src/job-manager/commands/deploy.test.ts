@@ -87,6 +87,7 @@ describe("a first deploy", () => {
     const { json } = await run(devFile({ extract: JOBS.extract }));
     const { id } = jobOf("extract");
     expect(json).toEqual({
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       plan: {
         ...branch().owner,
         schema: branch().schema,

@@ -6,7 +6,7 @@ import { completionScript } from "../../../../src/job-manager/output/completion"
 import { describeProgram } from "../../../../src/job-manager/program";
 
 const nothing = (): Promise<void> => Promise.resolve();
-const program = describeProgram({ offline: nothing, online: nothing });
+const program = describeProgram({ offline: nothing, online: nothing, server: nothing });
 
 /** The words that bash offers for the last of these words. */
 function offered(...words: readonly string[]): string[] {

@@ -14,7 +14,7 @@ describe("docs/json.md", () => {
   });
 
   it("has a schema for each command with --json", () => {
-    const { commands } = describeProgram({ offline: nothing, online: nothing });
+    const { commands } = describeProgram({ offline: nothing, online: nothing, server: nothing });
     const withJson = commands.filter(({ options }) => options.some(({ long }) => long === "--json"));
     expect(Object.keys(RESULTS).sort()).toEqual(withJson.map((command) => command.name()).sort());
   });
