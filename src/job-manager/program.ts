@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Argument, Command } from "commander";
+import { describeAlert } from "./alert-command";
 import { BRANCH_PAGE, commandHelp, examples, PROGRAM_HELP } from "./help-text";
 import { describeImport } from "./import-command";
 import { describeMergeRequest } from "./merge-request-commands";
@@ -29,6 +30,7 @@ export function describeProgram(runner: Runner): Command {
   describeMergeRequest(program, runner);
   describeDeploy(program, runner);
   describeWatching(program, runner);
+  describeAlert(program, runner, usingCloud);
   describeCleanup(program, runner);
   for (const command of program.commands) {
     command.option("--json", "print the result as JSON").addHelpText("after", commandHelp(command));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { kpiChangeSchema, martDifferenceSchema } from "../../data-diff/difference";
+import { alertResult } from "./alert-schema";
 import { driftResult } from "./drift-schema";
 import { explainResult } from "./explain-schema";
 import { key, time, url } from "./schema-fields";
@@ -251,6 +252,7 @@ export const RESULTS = {
     }),
   ),
   sla: slaReport,
+  alert: alertResult,
   import: z.object({
     file: z.string().describe("The env file."),
     written: z.boolean().describe("Whether the env file was changed."),
