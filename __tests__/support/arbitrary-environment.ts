@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { AlertRoute } from "../../src/env-files/alert-routes";
 import type { EnvironmentDefinition } from "../../src/env-files/definition";
 import { JOB_CATEGORIES, NOTIFICATION_EVENTS, type JobDefinition } from "../../src/jobs/definition";
 import { RUN_ENDINGS } from "../../src/jobs/run-status";
@@ -211,6 +212,12 @@ const managedEnvironment = fc.record({
   }),
 });
 
+const alertRoute: fc.Arbitrary<AlertRoute> = fc.record({
+  email: fc.constantFrom("data@example.com", "team+alerts@example.com"),
+  severity: fc.constantFrom("warning", "critical"),
+  owners: fc.constantFrom([], ["marketing"]),
+});
+
 const environmentSeed = fc.record({
   name: slug,
   applied_by: fc.constantFrom("terraform" as const, "api" as const),
@@ -224,6 +231,7 @@ const environmentSeed = fc.record({
   managed: fc.constantFrom("nothing", "nothing", "environment", "project"),
   environment_variables: environmentVariables,
   notifications: fc.array(notification, { maxLength: 2 }),
+  alerts: fc.array(alertRoute, { maxLength: 2 }),
   jobs: fc.uniqueArray(jobSeed, { minLength: 1, maxLength: 6, selector: ({ key }) => key }),
 });
 
@@ -241,7 +249,7 @@ function environmentOf(
   position: number,
   all: readonly EnvironmentSeed[],
 ): EnvironmentDefinition {
-  const { name, applied_by, git_branch, team, timezone, environment_variables, notifications } = seed;
+  const { name, applied_by, git_branch, team, timezone, environment_variables, notifications, alerts } = seed;
   const managed = managedBy(seed, position, all);
   const { attributes, ...environment } = seed.environment;
   const referable = all
@@ -267,6 +275,7 @@ function environmentOf(
           },
     environment_variables,
     notifications,
+    alerts,
     jobs: jobsOf(seed, position, referable),
   });
 }

@@ -11,6 +11,7 @@ import {
 import { refusing, type Refusal } from "../jobs/refusal";
 import { SECRET_NAME } from "../jobs/secret-name";
 import { timeZoneSchema } from "../jobs/time-zone";
+import { alertRouteSchema } from "./alert-routes";
 
 /** Lower case words joined by single hyphens, as in job names and Terraform addresses. */
 const slugSchema = z
@@ -172,6 +173,10 @@ export const environmentSchema = z.strictObject({
     .array(notificationSchema)
     .default([])
     .meta({ description: "Notifications of every job of this file. Default: none." }),
+  alerts: z
+    .array(alertRouteSchema)
+    .default([])
+    .meta({ description: "The receivers of `dbt-job-manager alert`. It changes nothing in dbt Cloud. Default: none." }),
   jobs: z.record(jobKeySchema, jobSchema).meta({ description: "The jobs, by key." }),
 });
 

@@ -33,6 +33,9 @@ Environment variables:
   DBTCLOUD_READONLY                       1 blocks every write
   ALLOW_DESTROY                           keys of the jobs that a deploy with Terraform may delete
   GITLAB_NOTE_TOKEN                       a token that may write notes of merge requests
+  ALERT_SMTP_URL, ALERT_EMAIL_FROM        the mail server and the sender of alerts
+  GITLAB_ALERT_TOKEN                      a token that may write issues
+  DBTCLOUD_WEBHOOK_SECRET                 the secret of a webhook of dbt Cloud
   DBTCLOUD_ALLOW_HTTP                     1 sends the token over plain http to another machine
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY       the proxy, and the hosts that need none
   NODE_EXTRA_CA_CERTS                     a PEM file with more certificate authorities
@@ -64,6 +67,7 @@ function variablesOf(command: Command): string {
 function pageOf(command: Command): string {
   if (command.name() in PIPELINE) return "docs/gitlab-ci.md";
   if (command.name() === "import") return "docs/migration.md";
+  if (command.name() === "alert") return "docs/alerts.md";
   if (command.name() === "drift") return "docs/rename-and-adopt.md";
   if (command.name() === "mcp" || command.name() === "approve") return "docs/mcp.md";
   if (command.name() === "simulate") return "docs/simulation.md";

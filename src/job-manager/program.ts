@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Argument, Command } from "commander";
 import { describeAgent } from "./agent-commands";
+import { describeAlert } from "./alert-command";
 import { BRANCH_PAGE, commandHelp, examples, PROGRAM_HELP } from "./help-text";
 import { describeImport } from "./import-command";
 import { describeMergeRequest } from "./merge-request-commands";
@@ -32,6 +33,7 @@ export function describeProgram(runner: Runner): Command {
   describeDeploy(program, runner);
   describeWatching(program, runner);
   describeStatus(program, runner, usingCloud);
+  describeAlert(program, runner, usingCloud);
   describeCleanup(program, runner);
   for (const command of program.commands) {
     command.option("--json", "print the result as JSON").addHelpText("after", commandHelp(command));

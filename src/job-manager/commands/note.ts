@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fetchThrough } from "../../dbt-cloud/transport";
-import { NoteError, writeNote, type MergeRequest } from "../../gitlab/merge-request-note";
+import { GitlabError } from "../../gitlab/gitlab-api";
+import { writeNote, type MergeRequest } from "../../gitlab/merge-request-note";
 import { proxyFor } from "../connection";
 import type { ResultOf } from "../output/result-schemas";
 import { EXIT } from "../exit-codes";
@@ -49,7 +50,7 @@ export async function note({ files, output }: NoteOptions, { env }: OfflineDepen
     };
     return { exitCode: EXIT.ok, text: words[outcome], json: { file: output, outcome } satisfies ResultOf<"note"> };
   } catch (error) {
-    if (error instanceof NoteError) throw new CommandError(EXIT.failed, error.message.split("\n"));
+    if (error instanceof GitlabError) throw new CommandError(EXIT.failed, error.message.split("\n"));
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { kpiChangeSchema, martDifferenceSchema } from "../../data-diff/difference";
+import { alertResult } from "./alert-schema";
 import { driftResult } from "./drift-schema";
 import { explainResult } from "./explain-schema";
 import { failedNode, key, time, url } from "./schema-fields";
@@ -228,6 +229,7 @@ export const RESULTS = {
   ),
   status: statusResult,
   sla: slaReport,
+  alert: alertResult,
   import: z.object({
     file: z.string().describe("The env file."),
     written: z.boolean().describe("Whether the env file was changed."),

@@ -31,6 +31,8 @@ export interface Durations {
   readonly p50: number;
   /** 95 of 100 runs took this long at most, in seconds. */
   readonly p95: number;
+  /** The longest run, in seconds. */
+  readonly longest: number;
   /** How much longer the newer half of the runs took than the older half, in percent of the medians; null for few runs. */
   readonly trend: number | null;
 }
@@ -94,6 +96,15 @@ export function durationsOf(runs: readonly Run[]): Durations | undefined {
     .filter(({ status }) => status === RUN_STATUS.success)
     .sort((a, b) => a.id - b.id)
     .flatMap((run) => secondsOf(run) ?? []);
+  return durationsIn(seconds);
+}
+
+/**
+ * The durations of something that happened several times; undefined when it never did.
+ *
+ * @param seconds the oldest first
+ */
+export function durationsIn(seconds: readonly number[]): Durations | undefined {
   if (seconds.length === 0) return undefined;
   const half = Math.floor(seconds.length / 2);
   const older = percentile(seconds.slice(0, half), 50);
@@ -103,6 +114,7 @@ export function durationsOf(runs: readonly Run[]): Durations | undefined {
     count: seconds.length,
     p50: percentile(seconds, 50),
     p95: percentile(seconds, 95),
+    longest: Math.max(...seconds),
     trend: hasTrend ? 100 * (newer / older - 1) : null,
   };
 }
