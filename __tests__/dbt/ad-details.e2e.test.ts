@@ -95,28 +95,42 @@ print(json.dumps([rows, left]))
 `;
 
 describe("the details of ads", () => {
+  const details = ["meta_details", "google_details", "google_keywords"];
+  const varsOf = (loader: string): readonly string[] => {
+    const vars = { ad_detail_loader: loader, optional_sources: ["meta_ads", "google_ads", ...details] };
+    return ["--vars", JSON.stringify(vars)];
+  };
   const figures = (loader: string): [unknown[], number] => {
-    const vars = {
-      ad_detail_loader: loader,
-      optional_sources: ["meta_ads", "google_ads", "meta_details", "google_details", "google_keywords"],
-    };
     const select = ["--select", "+ad_detail_performance", "--exclude-resource-type", "unit_test"];
-    const run = folder.run(["build", "--quiet", ...select, "--vars", JSON.stringify(vars)]);
+    const run = folder.run(["build", "--quiet", ...select, ...varsOf(loader)]);
     expect({ loader, ...run }).toEqual({ loader, status: 0, output: "" });
     const { stdout, stderr } = python("-c", FIGURES, folder.warehouse);
     expect(stderr).toBe("");
     return JSON.parse(stdout) as [unknown[], number];
   };
+  const stale = (loader: string): string[] => {
+    const select = ["--select", ...details.map((source) => `source:ad_platforms.${source}`)];
+    const { output } = folder.run(["source", "freshness", ...select, ...varsOf(loader)]);
+    return [...output.matchAll(/ERROR STALE freshness of ad_platforms\.(\w+)/g)].map(([, source]) => source!).sort();
+  };
 
-  itWithDbt("are the same from Airbyte, Fivetran and dlt, and the newest load of each row counts once", () => {
-    const generated = ["--duckdb", folder.warehouse, "--orders", "500", "--optional", "ads"];
-    expect(python("dbt/sample-data/generate.py", ...generated)).toEqual({ status: 0, stdout: "", stderr: "" });
-    const [rows, left] = figures("airbyte");
-    expect(rows.length).toBeGreaterThan(2000);
-    expect(left).toBe(0);
-    for (const [loader, shapes] of Object.entries(SHAPES)) {
-      expect(python("-c", RESHAPE, folder.warehouse, JSON.stringify(shapes))).toMatchObject({ status: 0, stderr: "" });
-      expect(figures(loader)).toEqual([rows, 0]);
-    }
-  });
+  itWithDbt(
+    "are the same from Airbyte, Fivetran and dlt, the newest load of each row counts once, and old days are stale",
+    () => {
+      const generated = ["--duckdb", folder.warehouse, "--orders", "500", "--optional", "ads"];
+      expect(python("dbt/sample-data/generate.py", ...generated)).toEqual({ status: 0, stdout: "", stderr: "" });
+      const [rows, left] = figures("airbyte");
+      expect(rows.length).toBeGreaterThan(2000);
+      expect(left).toBe(0);
+      expect(stale("airbyte")).toEqual([...details].sort());
+      for (const [loader, shapes] of Object.entries(SHAPES)) {
+        expect(python("-c", RESHAPE, folder.warehouse, JSON.stringify(shapes))).toMatchObject({
+          status: 0,
+          stderr: "",
+        });
+        expect(figures(loader)).toEqual([rows, 0]);
+        expect(stale(loader)).toEqual([...details].sort());
+      }
+    },
+  );
 });

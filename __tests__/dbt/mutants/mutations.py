@@ -19,6 +19,8 @@ OTHER_OPERATOR = {
 OTHER_BOUNDARY = {exp.LT: exp.LTE, exp.LTE: exp.LT, exp.GT: exp.GTE, exp.GTE: exp.GT}
 OTHER_COMPARISON = {exp.EQ: exp.NEQ, exp.NEQ: exp.EQ, exp.LT: exp.GT, exp.LTE: exp.GTE, exp.GT: exp.LT, exp.GTE: exp.LTE}
 OTHER_AGGREGATE = {exp.Sum: exp.Max, exp.Avg: exp.Max, exp.Min: exp.Max, exp.Max: exp.Min}
+# The place of a query in the text around it.
+HOLE = "query_with_a_mistake"
 # What a reader sees of a long expression around a mistake.
 SHOWN_CHARACTERS = 60
 OTHER_CHOICE = {exp.Greatest: exp.Least, exp.Least: exp.Greatest}
@@ -93,6 +95,44 @@ def mutated(statement: exp.Expression, path: Path, edit: Edit) -> exp.Expression
     copy = statement.copy()
     edit(at(copy, path))
     return copy
+
+
+class Rendering:
+    """The SQL of a statement with one mistake.
+
+    A mistake changes one common table expression, or the query after them. The text of the rest is written once, because
+    sqlglot needs longer for a long statement than DuckDB.
+    """
+
+    def __init__(self, statement: exp.Expression) -> None:
+        self.statement = statement
+        self.frames: dict[Path, tuple[str, exp.Expression, str]] = {}
+
+    def mutated(self, path: Path, edit: Edit) -> str:
+        query = max((one for one in prefixes(path) if isinstance(at(self.statement, one), exp.Query)), key=len)
+        # The query's own common table expressions belong to the frame.
+        if query not in self.frames:
+            self.frames[query] = self.frame(query)
+        before, part, after = self.frames[query]
+        return f"{before}{text(mutated(part, path[len(query) :], edit))}{after}"
+
+    def frame(self, query: Path) -> tuple[str, exp.Expression, str]:
+        """The text before a query, the query without its common table expressions, and the text after it."""
+        copy = self.statement.copy()
+        part = at(copy, query)
+        tables = part.args.get("with_")
+        part.set("with_", None)
+        if part is copy:
+            before, after = "", ""
+        else:
+            part.replace(exp.column(HOLE))
+            before, _, after = text(copy).partition(HOLE)
+        return (f"{before}{text(tables)} " if tables else before), part.copy(), after
+
+
+def prefixes(path: Path) -> Iterator[Path]:
+    """The paths of a node and of those around it, from the outermost."""
+    return (path[:length] for length in range(len(path) + 1))
 
 
 def diff(statement: exp.Expression, changed: exp.Expression) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
-from mutations import Mutation, counterparts, mutated, parsed, text
+from mutations import Mutation, Rendering, counterparts, parsed, path_of
 
 # A mistake can multiply rows without end. The tests of a model need less than a second.
 TIME_LIMIT_SECONDS = 20
@@ -26,6 +26,15 @@ class UnitTest:
     @cached_property
     def statement(self) -> exp.Expression:
         return parsed(self.sql)
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        return Rendering(self.statement)
+
+    def sql_with(self, mutation: Mutation, model: exp.Expression) -> str | None:
+        """The query with a mistake in the model; None if the unit test's rendering of the model does not have its place."""
+        path = self.counterparts(model).get(mutation.path)
+        return None if path is None else self.rendering.mutated((*path_of(tested_body(self.statement)), *path), mutation.edit)
 
     def counterparts(self, model: exp.Expression) -> dict:
         """The paths of the model's SQL that lead to the same node of the unit test's rendering of the model."""
@@ -57,6 +66,13 @@ class Model:
     @cached_property
     def statement(self) -> exp.Expression:
         return parsed(self.sql)
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        return Rendering(self.statement)
+
+    def sql_with(self, mutation: Mutation) -> str:
+        return self.rendering.mutated(mutation.path, mutation.edit)
 
 
 class Project:
@@ -193,7 +209,7 @@ class Warehouse:
         if before == after:
             return False
         try:
-            columns = self.described(text(mutated(model.statement, mutation.path, mutation.edit)))
+            columns = self.described(model.sql_with(mutation))
         except duckdb.Error:
             return False
         return mutation.kind != "column" or columns == self.columns[model.id]
@@ -214,14 +230,11 @@ class Warehouse:
             self.connection.execute("rollback")
 
     def unit_outcome(self, model: Model, mutation: Mutation) -> Outcome | None:
-        for test in model.unit_tests:
-            path = test.counterparts(model.statement).get(mutation.path)
-            if path is None:
-                continue
-            statement = test.statement.copy()
-            body = tested_body(statement)
-            body.replace(mutated(body, path, mutation.edit))
-            if not self.agrees(text(statement)):
+        for place, test in enumerate(model.unit_tests):
+            sql = test.sql_with(mutation, model.statement)
+            if sql is not None and not self.agrees(sql):
+                # The next mistake is often near this one, and this test catches it too.
+                model.unit_tests.insert(0, model.unit_tests.pop(place))
                 return Outcome("unit test", test.name)
         return None
 
@@ -232,7 +245,7 @@ class Warehouse:
         return rows["actual"] == rows["expected"]
 
     def data_outcome(self, model: Model, mutation: Mutation) -> Outcome:
-        self.build(model, text(mutated(model.statement, mutation.path, mutation.edit)))
+        self.build(model, model.sql_with(mutation))
         if self.checksum(model) == self.sums[model.id]:
             return Outcome("survived", reached=False)
         changed = {model.id}
