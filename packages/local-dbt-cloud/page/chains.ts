@@ -6,7 +6,7 @@ import { jobLink } from "./links";
 type Next = (job: Job) => readonly Job[];
 
 /** The jobs that start before and after a job, each in all its generations. */
-export function neighbours(world: World, job: Job): Html {
+export function jobsAround(world: World, job: Job): Html {
   const jobs = activeJobs(world);
   return html`${section("Starts after", job, (of) => before(jobs, of))}
   ${section("Then starts", job, (of) => after(jobs, of))}`;

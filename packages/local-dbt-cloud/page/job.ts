@@ -2,7 +2,7 @@ import { environmentsOf } from "../resources/environments/environments";
 import type { Job } from "../resources/jobs/jobs";
 import { runsOfJob } from "../resources/runs/groups";
 import type { World } from "../world";
-import { neighbours } from "./chains";
+import { jobsAround } from "./chains";
 import { html, type Html } from "./html";
 import { runTable } from "./run-table";
 import { postForm } from "./start-form";
@@ -25,7 +25,7 @@ export function jobPage(world: World, job: Job): Html {
       ${job.execute_steps.map((step) => html`<li><code>${step}</code></li>`)}
     </ol>
     ${job.state === 1 ? postForm(`/api/v2/accounts/${world.accountId}/jobs/${job.id}/run/`, "Start a run") : html``}
-    ${neighbours(world, job)} ${durationTrend(world, [...runs].reverse())}
+    ${jobsAround(world, job)} ${durationTrend(world, [...runs].reverse())}
     <h2>Recent runs</h2>
     ${runs.length === 0 ? html`<p>It has not run yet.</p>` : runTable(world, runs)}`;
 }
