@@ -43,7 +43,8 @@ async function main(): Promise<void> {
     console.log(`durable writes, ${WRITERS} clients: ${Math.round(rate)}/s, ${percentiles(together.flat())}`);
     const { times, errors } = await manyClients(server);
     const load = `${CLIENTS} clients for ${LOAD_SECONDS} s, a page of 100 jobs each`;
-    console.log(`${load}: ${times.length} answers, ${errors} errors, ${percentiles(times)}`);
+    const causes = errors.length === 0 ? "" : ` (${[...new Set(errors)].join(", ")})`;
+    console.log(`${load}: ${times.length} answers, ${errors.length} errors${causes}, ${percentiles(times)}`);
   });
   await inFolder(measureHistory);
   await inFolder(measureKills);
@@ -126,17 +127,17 @@ async function ask({ url, token, accountId }: Server, method: string, path: stri
   return JSON.parse(text);
 }
 
-/** Many clients that ask without a pause. */
-async function manyClients(server: Server): Promise<{ times: number[]; errors: number }> {
+/** Many clients that ask without a pause, with the causes of the errors. */
+async function manyClients(server: Server): Promise<{ times: number[]; errors: string[] }> {
   const times: number[] = [];
-  let errors = 0;
+  const errors: string[] = [];
   const end = performance.now() + LOAD_SECONDS * 1000;
   const client = async (): Promise<void> => {
     while (performance.now() < end) {
       const begin = performance.now();
       await ask(server, "GET", "/jobs/?limit=100").then(
         () => times.push(performance.now() - begin),
-        () => errors++,
+        (error: Error) => errors.push((error.cause as NodeJS.ErrnoException | undefined)?.code ?? error.message),
       );
     }
   };

@@ -8,7 +8,7 @@ import fastify, {
   type RouteOptions,
 } from "fastify";
 import { admit, isSame } from "./http/admission";
-import { allowNoBody } from "./http/body";
+import { acceptJson } from "./http/body";
 import { failure } from "./http/envelope";
 import { addFaults } from "./http/faults";
 import { writeJson } from "./http/json";
@@ -118,7 +118,7 @@ export function buildApp({ world, token, faults = false, identity, onRoute }: Ap
   if (onRoute) app.addHook("onRoute", onRoute);
   takeTurns(app);
   const known = new KnownMethods(app);
-  allowNoBody(app);
+  acceptJson(app);
   writeJson(app);
   admit(app, {
     permissionsOf: (given) => (isSame(given, token) ? "all" : permissionsOfToken(world, given)),

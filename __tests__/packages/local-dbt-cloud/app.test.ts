@@ -63,6 +63,12 @@ describe("bodies", () => {
     expect(await cloud.send("POST", `${V2}/jobs/`, '{"__proto__": {}}')).toMatchObject({ code: 400 });
   });
 
+  it.each(["text/plain", "application/x-www-form-urlencoded"])("of the type %s are refused", async (type) => {
+    const headers = { authorization: `Token ${TOKEN}`, "content-type": type };
+    const { statusCode } = await cloud.app.inject({ method: "POST", url: `${V2}/jobs/`, headers, payload: "{}" });
+    expect(statusCode).toBe(415);
+  });
+
   it("that are too long are refused in the envelope", async () => {
     const answer = await cloud.send("POST", `${V2}/jobs/`, { name: "x".repeat(2 * 1024 * 1024) });
     expect(answer).toMatchObject({ code: 413, body: { status: { code: 413, is_success: false } } });

@@ -2,8 +2,12 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { invalid, Refused } from "./refused";
 
-/** Accepts a request without a body that names JSON as its type. Clients name JSON in every request. */
-export function allowNoBody(app: FastifyInstance): void {
+/**
+ * Accepts JSON only, and a request without a body that names JSON as its type. Clients name JSON in every request, and a
+ * page of another site can send plain text without a question of the browser.
+ */
+export function acceptJson(app: FastifyInstance): void {
+  app.removeContentTypeParser("text/plain");
   const parse = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
     if (body === "") done(null);

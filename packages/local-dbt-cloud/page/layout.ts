@@ -12,7 +12,7 @@ const STYLE = `
   th, td { border-bottom: 1px solid var(--line); padding: .35rem .8rem .35rem 0; text-align: left; vertical-align: top; }
   pre { background: #8881; overflow-x: auto; padding: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
   code { overflow-wrap: anywhere; } td code { display: inline-block; min-width: 16rem; }
-  .message { white-space: pre-line; }
+  .message { white-space: pre-line; } .message, .artifacts, h1 { overflow-wrap: anywhere; }
   svg rect.Success { fill: var(--good); } svg rect.Error { fill: var(--bad); } svg rect.Cancelled { fill: var(--wait); }
   .calendar td { min-width: 5rem; } a.run { text-decoration: none; }
   input, button { font: inherit; max-width: 100%; }

@@ -3,6 +3,7 @@ import { jobsOf, type Job } from "../resources/jobs/jobs";
 import { newestRun } from "../resources/runs/groups";
 import { runsOf } from "../resources/runs/runs";
 import type { World } from "../world";
+import { chains } from "./chains";
 import { html, type Html } from "./html";
 import { jobLink, runLink } from "./links";
 import { runTable } from "./run-table";
@@ -32,6 +33,7 @@ export function overview(world: World, search = ""): Html {
     </form>
     <h2>Jobs (${jobs.length})</h2>
     ${jobs.length === 0 ? html`<p>${search === "" ? "There is no job yet." : "No job has this text in its name or its steps."}</p>` : jobTable(world, jobs)}
+    ${search === "" ? chains(world) : html``}
     <h2>Recent runs</h2>
     ${runs.length === 0 ? html`<p>No job has run yet.</p>` : runTable(world, runs)}`;
 }

@@ -4,7 +4,7 @@ import { inProgress, stepsOfRun, type Run, type RunStep } from "../resources/run
 import type { World } from "../world";
 import { html, type Html } from "./html";
 import { jobLink } from "./links";
-import { logEventsLocation } from "./log-events";
+import { isRunning, isWaiting, logEventsLocation, waitEventsLocation } from "./log-events";
 import { postForm } from "./start-form";
 import { statusText } from "./status";
 import { duration, minute } from "./times";
@@ -20,6 +20,7 @@ export function runPage(world: World, run: Run): Html {
     </p>
     <p class="message">${run.status_message}</p>
     ${inProgress(run) ? postForm(`/api/v2/accounts/${world.accountId}/runs/${run.id}/cancel/`, "Cancel the run") : html``}
+    ${isWaiting(world, run) ? html`<p data-events="${waitEventsLocation(run)}">No step runs now. This page shows the next one when it begins.</p>` : html``}
     ${stepsOfRun(world, run).map((step) => stepSection(world, step))}`;
 }
 
@@ -27,7 +28,15 @@ function artifactLinks({ run_id, index }: RunStep, names: readonly string[]): Ht
   if (names.length === 0) return html``;
   const location = (name: string): string =>
     `/runs/${run_id}/artifacts/${index}/${name.split("/").map(encodeURIComponent).join("/")}`;
-  return html`<p>Artifacts: ${names.map((name) => html`<a href="${location(name)}">${name}</a> `)}</p>`;
+  const links = (of: readonly string[]): Html =>
+    html`${of.map((name) => html`<a href="${location(name)}">${name}</a> `)}`;
+  const [main, others] = [names.filter((name) => !name.includes("/")), names.filter((name) => name.includes("/"))];
+  const more = html`<details>
+    <summary>${others.length} in folders</summary>
+    <p class="artifacts">${links(others)}</p>
+  </details>`;
+  return html`<p class="artifacts">Artifacts: ${links(main)}</p>
+    ${others.length === 0 ? html`` : more}`;
 }
 
 function stepSection(world: World, step: RunStep): Html {
@@ -37,7 +46,7 @@ function stepSection(world: World, step: RunStep): Html {
     <p>took ${duration(world, step)}</p>
     ${note}
     ${
-      inProgress(step) && step.started_at !== null
+      isRunning(step)
         ? html`<pre data-events="${logEventsLocation(step)}"></pre>`
         : html`<pre>${(folder && readLog(folder.log(step.index))) || "There is no log."}</pre>`
     }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 
 /**
- * The only script of the pages, for jobs and runs. It sends the forms that start and cancel runs, with the token that a person types: no
- * other page knows it, so no other page can send them. It also follows the log of a running step.
+ * The only script of the pages, for jobs and runs. It sends the forms that start and cancel runs, with the token that a
+ * person types: no other page knows it, so no other page can send them. It also follows the log of a running step, and
+ * shows the run again when a step begins or ends.
  */
 export const SCRIPT = `
 for (const form of document.querySelectorAll("form[data-post]")) {
@@ -22,7 +23,7 @@ for (const form of document.querySelectorAll("form[data-post]")) {
     }
   });
 }
-for (const log of document.querySelectorAll("pre[data-events]")) {
+for (const log of document.querySelectorAll("[data-events]")) {
   const source = new EventSource(log.dataset.events);
   source.addEventListener("message", (event) => { log.textContent += JSON.parse(event.data); });
   source.addEventListener("restart", () => { log.textContent = ""; });

@@ -1,5 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { runFolder } from "../../../../packages/local-dbt-cloud/resources/runs/files";
 import { TOKEN, V2 } from "../../../support/local-dbt-cloud";
 import { FakeProject, localRuns, type LocalRuns } from "../../../support/local-runs";
 import { itIf } from "../../../support/requirement";
@@ -54,8 +56,7 @@ itInBrowser(
       await page.click("button");
       await page.waitForURL(`${url}/runs/2/`);
       const held = await project.nextHeld();
-      await page.reload();
-      await page.waitForFunction("document.querySelector('pre[data-events]')?.textContent.includes('ran build hold')");
+      await page.locator("pre[data-events]", { hasText: "ran build hold" }).waitFor();
       await look("run");
 
       await page.goto(`${url}/week/`);
@@ -67,21 +68,33 @@ itInBrowser(
       await page.fill("input[name=token]", TOKEN);
       await page.click("button");
       await held.ended;
-      await cloud.queue.idle();
-      await page.goto(`${url}/runs/2/`);
-      expect(await page.textContent("h1")).toContain("Cancelled");
+      await page.locator("h1", { hasText: "Cancelled" }).waitFor();
+
+      const first = await cloud.trigger(job);
+      const heldAgain = await project.nextHeld();
+      const second = await cloud.trigger(await cloud.addJob(["dbt build"], { name: "other" }));
+      await page.goto(`${url}/runs/${second}/`);
+      expect(await page.textContent("h1")).toContain("Queued");
+      heldAgain.release();
+      await page.locator("h1", { hasText: "Success" }).waitFor();
+      expect([first, second]).toEqual([3, 4]);
 
       await page.goto(`${url}/jobs/${done}/`);
       expect(await page.locator("svg rect").count()).toBe(1);
       await look("job");
+      const artifacts = runFolder(cloud.world.runsFolder!, 1).artifacts(4);
+      writeFileSync(join(artifacts, "compiled", `${"not_null_stg_orders_".repeat(8)}.sql`), "select 1");
       await page.goto(`${url}/runs/1/`);
+      await page.click("summary");
+      expect(await page.locator("details a").count()).toBe(2);
+      await look("artifacts");
       await page.locator("a", { hasText: "run_results.json" }).click();
       expect(await page.textContent("body")).toContain("model.a");
 
       await page.goto(url);
       await page.fill("input[name=q]", "SLOW");
       await page.click("button");
-      expect(await page.locator("tbody tr").count()).toBe(2);
+      expect(await page.locator("tbody tr").count()).toBe(3);
       await look("search");
       expect(errors).toEqual([]);
     } finally {

@@ -57,6 +57,31 @@ describe("the pages", () => {
     expect(text.replaceAll(/\s+/g, " ")).toContain(`Then starts</h2> <ul> <li><a href="/jobs/${second}/">`);
   });
 
+  it("shows the chain of all jobs that start each other, from its first job, in the list", async () => {
+    expect((await page("/")).text).not.toContain("Chains");
+    const ids = [await createJob(), await createJob(), await createJob(), await createJob()];
+    for (const [job, before] of [
+      [ids[2], ids[1]],
+      [ids[1], ids[3]],
+    ]) {
+      const condition = { condition: { job_id: before, project_id: 102, statuses: [10] } };
+      await cloud.send("POST", `${V2}/jobs/${job}/`, { job_completion_trigger_condition: condition });
+    }
+    const [, chains] = (await page("/")).text.split("<h2>Chains</h2>");
+    const items = chains!.split("<h2>")[0]!.match(/<\/?ul>|jobs\/\d+/g);
+    expect(items).toEqual([
+      "<ul>",
+      `jobs/${ids[3]}`,
+      "<ul>",
+      `jobs/${ids[1]}`,
+      "<ul>",
+      `jobs/${ids[2]}`,
+      "</ul>",
+      "</ul>",
+      "</ul>",
+    ]);
+  });
+
   it("shows runs and links to each", async () => {
     const job = await createJob();
     const { body } = await cloud.send("POST", `${V2}/jobs/${job}/run/`, { cause: "Tried <by hand>" });

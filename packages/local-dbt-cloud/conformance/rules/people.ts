@@ -40,23 +40,28 @@ export const people = group("people", [
     });
     refused(await cloud.post(permissions, [{ ...grant, permission_set: "zzz", all_projects: true }]), 400);
   }),
-  rule("assign", "the groups of a user are replaced, and an unknown group is refused", async (cloud) => {
-    const [user] = many(await cloud.get(`${cloud.v3}/users/`));
-    const { permissions } = user as unknown as { permissions: [{ groups: [{ id: number }] }] };
-    const before = permissions[0].groups.map(({ id }) => id);
-    const { id } = one(await cloud.post(`${cloud.v3}/groups/`, { name: "Conformance" }));
-    cloud.remember(`${cloud.v3}/groups/${id}/`);
-    const assign = (groups: readonly number[]): ReturnType<typeof cloud.post> =>
-      cloud.post(`${cloud.v3}/assign-groups/`, { user_id: user!.id, desired_group_ids: groups });
-    equal((await assign([...before, id])).status, 200, "the status");
-    const after = one(await cloud.get(`${cloud.v2}/users/${user!.id}/`)) as unknown as typeof user & {
-      permissions: [{ groups: { id: number }[] }];
-    };
-    must(
-      after.permissions[0].groups.some((row) => row.id === id),
-      "the user is not in the group",
-    );
-    refused(await assign([999_999_999]), 400);
-    await assign(before);
-  }),
+  rule(
+    "assign",
+    "the groups of a user are replaced, each group counts its members, and an unknown group is refused",
+    async (cloud) => {
+      const [user] = many(await cloud.get(`${cloud.v3}/users/`));
+      const { permissions } = user as unknown as { permissions: [{ groups: [{ id: number }] }] };
+      const before = permissions[0].groups.map(({ id }) => id);
+      const { id } = one(await cloud.post(`${cloud.v3}/groups/`, { name: "Conformance" }));
+      cloud.remember(`${cloud.v3}/groups/${id}/`);
+      const assign = (groups: readonly number[]): ReturnType<typeof cloud.post> =>
+        cloud.post(`${cloud.v3}/assign-groups/`, { user_id: user!.id, desired_group_ids: groups });
+      equal((await assign([...before, id])).status, 200, "the status");
+      const after = one(await cloud.get(`${cloud.v2}/users/${user!.id}/`)) as unknown as typeof user & {
+        permissions: [{ groups: { id: number }[] }];
+      };
+      must(
+        after.permissions[0].groups.some((row) => row.id === id),
+        "the user is not in the group",
+      );
+      contains(one(await cloud.get(`${cloud.v3}/groups/${id}/`)), { member_count: 1 });
+      refused(await assign([999_999_999]), 400);
+      await assign(before);
+    },
+  ),
 ]);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Collection } from "../../store/store";
 import { timestamp, type Stateful, type Timestamps, type World } from "../../world";
 import type { Permission } from "../permissions/permissions";
+import { usersOf } from "../users/users";
 
 /** A group of people with permissions, as it is stored. */
 export interface Group extends Stateful, Timestamps {
@@ -33,9 +34,17 @@ export function groupsOf(world: World): Collection<Group> {
 }
 
 /** A group as it is answered. */
-export function groupAnswer(group: Group): object {
+export function groupAnswer(group: Group, world: World): object {
   const { permissions: _stored, ...answered } = group;
-  return { ...answered, scim_managed: false, member_count: 0, group_permissions: permissionAnswers(group) };
+  const members = usersOf(world)
+    .all()
+    .filter(({ group_ids }) => group_ids.includes(group.id));
+  return {
+    ...answered,
+    scim_managed: false,
+    member_count: members.length,
+    group_permissions: permissionAnswers(group),
+  };
 }
 
 /** The permissions of a group as they are answered. */

@@ -50,7 +50,7 @@ function refusal(world: World, request: FastifyRequest): Refused | undefined {
   const { permissions, method, routeOptions } = request;
   if (permissions === "all" || routeOptions.url === undefined || routeOptions.config.isPublic) return undefined;
   const projects = projectsIn(world, request);
-  const hidden = projects.find((id) => !sees(request, id));
+  const hidden = [...projects, upstreamProject(world, request.body)].find((id) => !sees(request, id));
   if (hidden !== undefined) return notFound(`project ${hidden}`);
   const isWrite = !["GET", "HEAD", "OPTIONS"].includes(method);
   const area = areaOf(method, routeOptions.url);
@@ -65,6 +65,15 @@ function grants(permission: Permission, area: string, isWrite: boolean, projectI
   // What belongs to no project can be read with a permission for one project, but not written.
   const isInScope = projectId === undefined ? !isWrite : permission.project_id === projectId;
   return (permission.all_projects || isInScope) && allows(permission.permission_set, area, isWrite);
+}
+
+/** The project of the job whose end starts the job in a body. A token that does not see it would learn when it ends. */
+function upstreamProject(world: World, body: unknown): FoundProject {
+  const { job_completion_trigger_condition: trigger } = (body ?? {}) as {
+    job_completion_trigger_condition?: { condition?: { job_id?: unknown } } | null;
+  };
+  const id = trigger?.condition?.job_id;
+  return typeof id === "number" ? jobsOf(world).get(id)?.project_id : undefined;
 }
 
 /** The projects that a request touches: of its address, and of its body. */

@@ -37,13 +37,13 @@ export const userRoutes: Routes = (app, world) => {
     const unknown = desired_group_ids.find((id) => !active(groupsOf(world), id));
     if (unknown !== undefined) throw invalid("desired_group_ids", `group ${unknown} does not exist`);
     const groups = groupsOfUser(world, users.put({ ...user, group_ids: desired_group_ids }));
-    return { ...listed(groups, {}), data: groups.map(groupAnswer) };
+    return { ...listed(groups, {}), data: groups.map((group) => groupAnswer(group, world)) };
   });
 };
 
 function userAnswer(world: World, user: User): object {
   const { group_ids: _groups, ...answered } = user;
-  const groups = groupsOfUser(world, user).map(groupAnswer);
+  const groups = groupsOfUser(world, user).map((group) => groupAnswer(group, world));
   return {
     ...answered,
     is_active: true,

@@ -9,13 +9,15 @@ beforeEach(() => {
 afterEach(() => cloud.close());
 
 /** Creates a service token and returns a function that sends requests with it. */
-async function limitedTo(...permissions: object[]): Promise<(method: "GET" | "POST", url: string) => Promise<number>> {
+async function limitedTo(
+  ...permissions: object[]
+): Promise<(method: "GET" | "POST", url: string, payload?: object) => Promise<number>> {
   const { body } = await cloud.send("POST", `${V3}/service-tokens/`, { name: "t" });
   const { id, token_string } = body.data as { id: number; token_string: string };
   expect(await cloud.send("POST", `${V3}/service-tokens/${id}/permissions/`, permissions)).toMatchObject({ code: 200 });
-  return async (method, url) => {
+  return async (method, url, payload) => {
     const headers = { authorization: `Bearer ${token_string}` };
-    return (await cloud.app.inject({ method, url, headers })).statusCode;
+    return (await cloud.app.inject({ method, url, headers, payload })).statusCode;
   };
 }
 
@@ -42,6 +44,22 @@ describe("a service token", () => {
     expect(await send("GET", `${V3}/webhooks/subscriptions`)).toBe(200);
     expect(await send("POST", `${V3}/webhooks/subscriptions`)).toBe(403);
     expect(await send("POST", `${V3}/service-tokens/`)).toBe(403);
+  });
+
+  it("for one project cannot start a job after a job of another project", async () => {
+    const other = (await cloud.send("POST", `${V3}/projects/`, { name: "other" })).body.data as { id: number };
+    const environment = { name: "e", type: "deployment", dbt_version: "latest" };
+    const path = `${V3}/projects/${other.id}/environments/`;
+    const { id: environment_id } = (await cloud.send("POST", path, environment)).body.data as { id: number };
+    const job = { name: "j", execute_steps: ["dbt build"], project_id: 102, environment_id: 302 };
+    const hidden = { ...job, project_id: other.id, environment_id };
+    const { id: job_id } = (await cloud.send("POST", `${V2}/jobs/`, hidden)).body.data as { id: number };
+    const condition = { job_id, project_id: other.id, statuses: [10] };
+    const body = { ...job, job_completion_trigger_condition: { condition } };
+    const forOne = await limitedTo({ permission_set: "job_admin", all_projects: false, project_id: 102 });
+    expect(await forOne("POST", `${V2}/jobs/`, body)).toBe(404);
+    const forAll = await limitedTo({ permission_set: "job_admin", all_projects: true });
+    expect(await forAll("POST", `${V2}/jobs/`, body)).toBe(201);
   });
 
   it("adds its permissions up", async () => {
