@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { itIf } from "../support/requirement";
-import { DbtFolder, missingDbt } from "./dbt";
+import { DBT, DbtFolder, missingDbt } from "./dbt";
 import { onDuckdb, python } from "./python";
 
 const itWithDbt = itIf(missingDbt);
@@ -126,6 +126,71 @@ warehouse.execute("""create or replace table marketing.unit_economics as
     const { show: groups } = JSON.parse(output.slice(output.indexOf("{"))) as { show: Record<string, unknown>[] };
     expect(groups.map((row) => row[group])).toEqual(["large"]);
   });
+
+  itWithDbt("are in no product or channel of less than 5 of the dashboard and the exports", () => {
+    onWarehouse(`
+for change in [
+  """update marketing.product_performance set revenue_rank = 3, unique_customers = 9, abc_category = 'A'""",
+  """update marketing.product_performance set product_name = 'large', revenue_rank = 2, unique_customers = 5
+    where product_name = (select max(product_name) from marketing.product_performance)""",
+  """update marketing.product_performance set product_name = 'small', revenue_rank = 1, unique_customers = 4
+    where product_name = (select min(product_name) from marketing.product_performance)""",
+  """update marketing.marketing_attribution set unique_customers = case when attribution_channel = 'Organic' then 4 else 5 end""",
+  """create or replace table marketing.attribution_by_channel as from (values
+    ('linear', 'small', 3.5, 100.0), ('markov', 'small', 4.5, 90.0), ('linear', 'tiny', 1.0, 7.0), ('linear', 'large', 4.0, 50.0),
+    ('markov', 'large', 5.0, 50.0)) as credits(attribution_model, attribution_channel, credited_conversions, credited_revenue)""",
+  """create or replace table marketing.channel_performance as
+    select *, 10 as attributed_revenue, 2 as roas, 3 as cpa, 4 as cac, null as first_month, null as last_month, '' as attribution_model
+    from (values ('small', 9, 4.5), ('large', 8, 5), ('nobody', 7, 0)) as channels(attribution_channel, spend, attributed_conversions)""",
+]: warehouse.execute(change)`);
+    const queries = [
+      "products",
+      "attribution",
+      "channels",
+      "product_performance_dashboard",
+      "channel_attribution_report",
+    ];
+    const all = [
+      "--vars",
+      JSON.stringify({ optional_sources: ["touchpoints", "consent", "ad_spend"], analysis_date: AS_OF }),
+    ];
+    expect(folder.run(["compile", "--quiet", "--select", ...queries, ...all])).toMatchObject({ status: 0 });
+    const [products, attribution, channels, names, rules] = queries.map((query) => {
+      const [file] = readdirSync(folder.target, { recursive: true, encoding: "utf8" }).filter(
+        (name) =>
+          (name.includes("compiled") && name.endsWith(`analyses/${query}.sql`)) ||
+          name.endsWith(`dashboard/${query}.sql`),
+      );
+      const sql = readFileSync(join(folder.target, file!), "utf8");
+      return onWarehouse(`
+answer = warehouse.execute(${JSON.stringify(sql)})
+print(json.dumps([dict(zip([it[0] for it in answer.description], row)) for row in answer.fetchall()], default=float))`) as Record<
+        string,
+        unknown
+      >[];
+    }) as [Record<string, unknown>[], Record<string, unknown>[], Record<string, unknown>[], object[], object[]];
+    expect(products[0]).toMatchObject({ product_name: "large" });
+    expect(products.map((row) => row["product_name"])).not.toContain("small");
+    expect(products.at(-1)).toMatchObject({ product_name: null });
+    expect(
+      attribution.map((row) => [row["attribution_model"], row["attribution_channel"], row["credited_revenue"]]),
+    ).toEqual([
+      ["linear", "large", 50],
+      ["markov", "large", 50],
+      ["linear", "other channels", 107],
+      ["markov", "other channels", 90],
+    ]);
+    const unknown = { attributed_conversions: null, attributed_revenue: null, roas: null, cpa: null, cac: null };
+    expect(channels).toMatchObject([
+      { attribution_channel: "small", spend: 9, ...unknown },
+      { attribution_channel: "large", attributed_conversions: 5, attributed_revenue: 10, roas: 2, cpa: 3, cac: 4 },
+      { attribution_channel: "nobody", attributed_conversions: 0, roas: 2 },
+    ]);
+    expect(names).toContainEqual(expect.objectContaining({ product_name: "large" }));
+    expect(names).not.toContainEqual(expect.objectContaining({ product_name: "small" }));
+    expect(rules).toContainEqual(expect.objectContaining({ attribution_channel: "Email Marketing" }));
+    expect(rules).not.toContainEqual(expect.objectContaining({ attribution_channel: "Organic" }));
+  });
 });
 
 describe("an erased customer", () => {
@@ -160,6 +225,22 @@ print(json.dumps({name: [str(row) for row in warehouse.execute(f"from {name} ord
     return files.flatMap((file) => {
       const content = readFileSync(join(file.parentPath, file.name));
       return key.filter((name) => content.includes(name)).map((name) => `${file.name}: ${name}`);
+    });
+  };
+  /** Kills `erase_customer` as soon as the warehouse has a file with this ending beside it. */
+  const killErasure = (ending: string): void => {
+    const program = `
+import os, subprocess, sys, time
+awaited, *command = sys.argv[1:]
+erasure = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+while erasure.poll() is None and not os.path.exists(awaited):
+    time.sleep(0.001)
+erasure.kill()
+print(erasure.wait())`;
+    const command = [DBT, "run-operation", "erase_customer", "--args", "{customer_id: 910017}", ...vars];
+    expect(folder.runPython(["-c", program, `${folder.warehouse}.${ending}`, ...command])).toEqual({
+      status: 0,
+      output: "-9\n",
     });
   };
   /** The rows of tables without those of the planted customer. The visitor stays without its name. */
@@ -207,6 +288,25 @@ warehouse.execute("insert into marketing.zz_child values (910017)")`);
       "marketing.zz_parent": ["(910017,)"],
       "marketing.zz_child": ["(910017,)"],
     });
+
+    // Killed when the deletes are written, and killed while the copy is written: no half erasure, and the next run completes it.
+    copyFileSync(saved, folder.warehouse);
+    killErasure("wal");
+    expect([before, withoutThem(before)]).toContainEqual(tables());
+    killErasure("erased");
+    expect(tables()).toEqual(withoutThem(before));
+    const refused = folder.run(["run-operation", "erase_customer", "--args", "{customer_id: 910017}", ...vars]);
+    expect(refused.status).not.toBe(0);
+    const copies = readdirSync(folder.path).filter((name) => name.startsWith("warehouse.duckdb.erased"));
+    expect(refused.output.replaceAll(`${folder.path}/`, "")).toContain(
+      `fix: rm ${copies.sort().join(" ")}, then run the command again`,
+    );
+    for (const name of copies) rmSync(join(folder.path, name));
+    expect(folder.run(["run-operation", "erase_customer", "--args", "{customer_id: 910017}", ...vars])).toMatchObject({
+      status: 0,
+    });
+    renameSync(`${folder.warehouse}.erased`, folder.warehouse);
+    expect(tables()).toEqual(withoutThem(before));
 
     copyFileSync(saved, folder.warehouse);
     const kept = "{customer_id: 910017, include_sources: false}";

@@ -276,6 +276,16 @@ describe("people", () => {
     expect(unread.map(({ name }) => name)).toEqual([]);
   });
 
+  itWithDbt("are in no table that docs/privacy.md does not list", () => {
+    const page = readFileSync(join(ROOT, "docs", "privacy.md"), "utf8");
+    const keys = ["customer_id", "customer_key", "recipient_id", "enrolment_id", "anonymous_id"];
+    const tables = ofType("model").filter(
+      ({ config, columns }) => config.materialized !== "view" && keys.some((key) => key in columns),
+    );
+    expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(["customers", "int_ltv_scores"]));
+    expect(tables.filter(({ name }) => !page.includes(`\`${name}\``)).map(({ name }) => name)).toEqual([]);
+  });
+
   itWithDbt("have their names in staging and in customers only", () => {
     const personal = [...ofType("model"), ...Object.values(manifest.sources)].filter(({ columns }) =>
       Object.values(columns).some(({ config }) => config?.meta?.pii),

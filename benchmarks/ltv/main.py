@@ -1,4 +1,6 @@
-"""Measures seconds and peak memory of fitting and scoring lifetime values, beside the packages lifetimes and pymc-marketing.
+"""Measures processor time and peak memory of fitting and scoring lifetime values, beside lifetimes and pymc-marketing.
+
+Processor time counts all threads, so that it depends little on what else the machine does. The wall time is in parentheses.
 
 usage: npm run bench:ltv -- [--customers N] [--pymc PYTHON]
 
@@ -21,7 +23,7 @@ VARS = {"analysis_date": "2025-12-31", "ltv_backtest_origins": 0, "optional_sour
 
 
 def measured(label: str, folder: str, *command: str) -> None:
-    """Runs a command and prints its seconds, its peak memory and its last line."""
+    """Runs a command and prints its processor time, its wall time, its peak memory and its last line."""
     env = {
         **os.environ,
         "MARKETING_DUCKDB_PATH": f"{folder}/warehouse.duckdb",
@@ -45,7 +47,8 @@ def measured(label: str, folder: str, *command: str) -> None:
     last = (run.stdout.strip().splitlines() or [""])[-1]
     if run.returncode != 0:
         last = f"failed with {run.returncode}: {(run.stderr.strip() or run.stdout.strip())[-300:]}"
-    print(f"{label:<34} {used.get('seconds', 0):8.1f} s {used.get('megabytes', 0):8.0f} MB   {last}", flush=True)
+    times = f"{used.get('processor_seconds', 0):8.1f} s ({used.get('seconds', 0):.1f} s)"
+    print(f"{label:<34} {times:<22} {used.get('megabytes', 0):8.0f} MB   {last}", flush=True)
 
 
 def main(arguments: list[str]) -> int:

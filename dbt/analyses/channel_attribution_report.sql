@@ -6,4 +6,5 @@ select
     channel_classification,
     optimization_recommendation
 from {{ ref('marketing_attribution') }}
+where {{ is_not_small('unique_customers') }}
 order by total_revenue desc

@@ -8,4 +8,5 @@ select
     marketing_recommendation
 from {{ ref('product_performance') }}
 where abc_category = 'A'
+    and {{ is_not_small('unique_customers') }}
 order by revenue_rank

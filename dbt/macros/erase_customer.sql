@@ -15,6 +15,7 @@
       ~ "\n  fix: --args '{customer_id: 17}'"
     ) %}
   {% elif execute %}
+    {% do refuse_earlier_copy() %}
     {% set erasures = erasures_of(customer_id, include_sources) %}
     {% set counts = [] %}
     {% for it in erasures %}{% do counts.append("select " ~ loop.index0 ~ " as number, count(*) as row_count from " ~ it.table ~ " where " ~ it.condition) %}{% endfor %}
@@ -104,6 +105,25 @@
     {% endif %}
   {% endfor %}
   {{ return(found.values() | list) }}
+{% endmacro %}
+
+
+{#
+  Stops before anything is deleted if the copy of an earlier erasure is beside the database. DuckDB cannot overwrite it. It still
+  has the rows of this customer, or it is not complete.
+#}
+{% macro refuse_earlier_copy() %}
+  {% if target.type == 'duckdb' %}
+    {% set file = run_query("select path from duckdb_databases() where database_name = current_database()").rows[0][0] %}
+    {% set copies = run_query('select file from glob(' ~ text_literal((file or '') ~ '.erased*') ~ ') order by 1').columns[0].values() | list %}
+    {% if copies %}
+      {% do exceptions.raise_compiler_error(
+        "erase_customer: the copy of an earlier or interrupted erasure is beside the database\n  got: " ~ copies | join(' ')
+        ~ "\n  allowed: no such file, because it has rows of this customer, or is not complete"
+        ~ "\n  fix: rm " ~ copies | join(' ') ~ ", then run the command again"
+      ) %}
+    {% endif %}
+  {% endif %}
 {% endmacro %}
 
 

@@ -9,5 +9,11 @@
 
 {# A count of people within a shown group: null if it is small. 0 is shown. #}
 {% macro shown_count(people) -%}
-  case when {{ people }} = 0 or {{ may_be_shown(people) }} then {{ people }} end
+  case when {{ is_not_small(people) }} then {{ people }} end
+{%- endmacro %}
+
+
+{# SQL for "the figures of a group of so many people may be shown": nobody, whom figures can tell nothing about, or no small group. #}
+{% macro is_not_small(people) -%}
+  ({{ people }} = 0 or {{ may_be_shown(people) }})
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {{ config(enabled=source_enabled('touchpoints')) }}
-{# The remaining channels share one row, so that the table fits. #}
+{# The remaining channels, and those of few conversions, share one row. #}
 {% set most_channels = 8 %}
 
 with credits as (
@@ -12,10 +12,19 @@ channels as (
 
     select
         attribution_channel,
+        max(credited_conversions) as most_conversions,
         rank() over (order by sum(credited_revenue) desc, attribution_channel) as channel_rank
     from credits
     where attribution_channel <> '{{ setting('unattributed_channel') }}'
     group by attribution_channel
+
+),
+
+shown as (
+
+    select attribution_channel, channel_rank
+    from channels
+    where channel_rank <= {{ most_channels }} and {{ is_not_small('most_conversions') }}
 
 ),
 
@@ -24,14 +33,16 @@ named as (
     select
         credits.attribution_model,
         case
-            when channels.channel_rank > {{ most_channels }} then 'other channels'
+            when shown.attribution_channel is null and channels.attribution_channel is not null then 'other channels'
             else credits.attribution_channel
         end as attribution_channel,
-        channels.channel_rank,
+        case when channels.attribution_channel is not null then coalesce(shown.channel_rank, {{ most_channels + 1 }}) end
+            as channel_rank,
         credits.credited_conversions,
         credits.credited_revenue
     from credits
     left join channels on credits.attribution_channel = channels.attribution_channel
+    left join shown on credits.attribution_channel = shown.attribution_channel
 
 ),
 

@@ -30,5 +30,5 @@ select
     step_conversion_rate,
     overall_conversion_rate
 from rated
-where people = 0 or {{ may_be_shown('people') }}
+where {{ is_not_small('people') }}
 order by stage_number

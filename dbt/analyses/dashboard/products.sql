@@ -1,4 +1,4 @@
-{# The remaining products share one row without a name. #}
+{# The remaining products, and those of few buyers, share one row without a name. #}
 {% set most_products = 20 %}
 
 with products as (
@@ -6,6 +6,7 @@ with products as (
     select
         product_name,
         abc_category,
+        unique_customers,
         total_revenue,
         revenue_share,
         cumulative_revenue_share,
@@ -18,7 +19,8 @@ named as (
 
     select
         products.*,
-        case when row_position <= {{ most_products }} then row_position end as shown_position
+        case when row_position <= {{ most_products }} and {{ is_not_small('unique_customers') }} then row_position end
+            as shown_position
     from products
 
 )
