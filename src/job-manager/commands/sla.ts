@@ -8,7 +8,7 @@ import type { ResultOf } from "../output/result-schemas";
 import { slaPage } from "../output/sla-page";
 import { slaMarkdown, slaText } from "../output/sla-text";
 import type { Period } from "../run-history/attainment";
-import { dataReportOf, dataWithSlas, type DataWithSla } from "../run-history/data-deadlines";
+import { dataReportOf, dataWithDeadlines, type DataWithSla } from "../run-history/data-deadlines";
 import { historyFile, readHistory } from "../run-history/history";
 import { LEAD, reportOf, type SlaReport } from "../run-history/report";
 import { DbtError } from "../selectors/resolve";
@@ -111,7 +111,7 @@ function dataOf(
 ): DataWithSla[] {
   try {
     const [resolved] = resolveJobs([environment], { root: resolve(project), program, env }).environments;
-    return dataWithSlas(resolved!.project, resolved!.jobs);
+    return dataWithDeadlines(resolved!.project, resolved!.jobs);
   } catch (error) {
     if (error instanceof DbtError) throw new CommandError(EXIT.failed, error.message.split("\n"));
     throw error;

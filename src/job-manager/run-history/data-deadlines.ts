@@ -31,7 +31,7 @@ const KINDS = ["model", "exposure"];
  * @param jobs the resolved jobs of the environment
  * @throws CommandError when a deadline is not valid, or no job builds a table of the model or exposure
  */
-export function dataWithSlas(project: DbtProject, jobs: readonly ResolvedJob[]): DataWithSla[] {
+export function dataWithDeadlines(project: DbtProject, jobs: readonly ResolvedJob[]): DataWithSla[] {
   return [...project.values()].flatMap((node) => {
     const declared = KINDS.includes(node.resource_type) ? node.config.meta?.["sla"] : undefined;
     if (declared === undefined) return [];
