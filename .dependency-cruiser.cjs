@@ -103,7 +103,8 @@ module.exports = {
       severity: "error",
       from: {
         path: "^src/job-manager/",
-        pathNot: "^src/job-manager/(main|program|import-command|simulate-command|status-commands|merge-request-commands)\\.ts$",
+        pathNot:
+          "^src/job-manager/(main|program|import-command|simulate-command|status-commands|merge-request-commands)\\.ts$",
       },
       to: { path: "^src/job-manager/commands/", pathNot: "^src/job-manager/commands/command\\.ts$" },
     },
