@@ -1,6 +1,16 @@
 import { Option, type Command } from "commander";
 import { examples } from "./help-text";
 import type { CommonOptions, Runner } from "./program-options";
+import { projectFolder } from "./project-folder";
+
+interface SlaFlags extends CommonOptions {
+  readonly config: string;
+  readonly since: string;
+  readonly data?: boolean;
+  readonly dbtProgram?: string;
+  readonly html?: string;
+  readonly markdown?: boolean;
+}
 
 /** The commands that show how the jobs do: `status` and `sla`. */
 export function describeStatus(program: Command, { online }: Runner, usingCloud: (command: Command) => Command): void {
@@ -23,15 +33,26 @@ export function describeStatus(program: Command, { online }: Runner, usingCloud:
     });
 
   usingCloud(program.command("sla"))
-    .description("report how many deadlines of `sla` the jobs met, and why they missed the others")
+    .description("report how many deadlines of `sla` the jobs, marts and exposures met, and why they missed the others")
     .argument("[keys...]", "keys of jobs (default: all jobs with an `sla`)")
     .option("--since <period>", "the length of the period until now, in hours, days or weeks", "30d")
+    .option("--data", "also report the marts and exposures of the dbt project with a deadline in `meta.sla`; needs dbt")
+    .option("--dbt-program <program>", "another dbt for --data (default: the dbt of .venv)")
+    .option("--html <file>", "also write the report to a page with a timeline, without scripts")
     .option("--markdown", "print Markdown")
-    .addHelpText("after", examples("sla --config prod --since 30d", "sla executive-dashboard --config prod --markdown"))
-    .action(async (keys: string[], flags: CommonOptions & { config: string; since: string; markdown?: boolean }) => {
+    .addHelpText(
+      "after",
+      examples(
+        "sla --config prod --since 30d",
+        "sla executive-dashboard --config prod --markdown",
+        "sla --config prod --data --html deadlines.html",
+      ),
+    )
+    .action(async (keys: string[], flags: SlaFlags) => {
       const { sla } = await import("./commands/sla.js");
-      const { config, since, markdown = false } = flags;
-      await online(flags, (dependencies) => sla({ config, keys, since, markdown }, dependencies));
+      const { config, since, html, markdown = false, dbtProgram: program } = flags;
+      const data = flags.data ? { project: projectFolder(), program } : undefined;
+      await online(flags, (dependencies) => sla({ config, keys, since, data, html, markdown }, dependencies));
     });
 }
 

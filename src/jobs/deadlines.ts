@@ -34,7 +34,8 @@ export function meets(deadline: Deadline, { createdAt, finishedAt, isSuccess }: 
 /** The values of a job that decide when it is due. */
 export type Due = Pick<JobDefinition, "schedule" | "paused" | "run_after" | "sla">;
 
-type Sla = NonNullable<JobDefinition["sla"]>;
+/** When a job or its data must be ready. */
+export type Sla = NonNullable<JobDefinition["sla"]>;
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -62,6 +63,17 @@ export function deadlines(
     const [startsAt] = nextFireTimes(schedule, new Date(dayStart.getTime() - 1), 1);
     return startsAt && startsAt < at ? [{ dayStart, startsAt, at }] : [];
   });
+}
+
+/**
+ * The deadlines of data in a period, the oldest first: each day of the `sla` has one.
+ *
+ * @param timezone the time zone of a `sla` that names none
+ * @param from the earliest deadline
+ * @param to the latest deadline
+ */
+export function dataDeadlines(sla: Sla, timezone: string, from: Date, to: Date): Deadline[] {
+  return days(sla, timezone, from, to).map(({ dayStart, at }) => ({ dayStart, startsAt: dayStart, at }));
 }
 
 /**

@@ -124,7 +124,8 @@ const deferToSchema = z.union(
   { error: "one of self, { job: KEY } or { environment: NAME }" },
 );
 
-const slaSchema = z.strictObject({
+/** The time by which a job, or the data that jobs build, must be ready on each day. */
+export const slaSchema = z.strictObject({
   finish_by: timeOfDaySchema().meta({ description: "The time by which the day's run must finish, in `timezone`." }),
   timezone: timeZoneSchema.optional().meta({
     description: "The time zone of `finish_by` and `days`. Default: the file's `timezone`.",

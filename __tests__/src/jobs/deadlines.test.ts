@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { deadlines, type Due } from "../../../src/jobs/deadlines";
+import { dataDeadlines, deadlines, type Due } from "../../../src/jobs/deadlines";
 import { jobSchema, type JobDefinition } from "../../../src/jobs/definition";
 import { jobData } from "../../support/env-file";
 
@@ -49,6 +49,34 @@ describe("the deadlines of a job", () => {
     const jobs = { a: job({ run_after: { job: "b" }, sla: { finish_by: "06:00" } }), b };
     expect(times(jobs, "2026-01-01T00:00Z", "2026-01-08T00:00Z")).toEqual(["2026-01-03T06:00"]);
     expect(times({ ...jobs, b: job({}) }, "2026-01-01T00:00Z", "2026-01-08T00:00Z")).toEqual([]);
+  });
+
+  it("are on each day of the calendar, leap days and days with a clock change too", () => {
+    const zone = fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia");
+    // The windows have the leap day and the days of both clock changes.
+    const window = fc.constantFrom([1, 20, 45] as const, [9, 1, 40] as const);
+    const year = fc.constantFrom(2024, 2026, 2028);
+    fc.assert(
+      fc.property(
+        zone,
+        year,
+        window,
+        fc.constantFrom("00:00", "08:30"),
+        (timezone, inYear, [month, day, count], time) => {
+          const at = (n: number): Date => new Date(Date.UTC(inYear, month, day + n));
+          const sla = { finish_by: time, timezone, target: 99.9 };
+          const local = new Intl.DateTimeFormat("sv-SE", {
+            timeZone: timezone,
+            dateStyle: "short",
+            timeStyle: "short",
+          });
+          const found = dataDeadlines(sla, "UTC", at(-2), at(count + 2)).map((deadline) => local.format(deadline.at));
+          const calendar = Array.from({ length: count }, (_, n) => `${at(n).toISOString().slice(0, 10)} ${time}`);
+          expect(found.filter((text) => text >= calendar[0]! && text <= calendar.at(-1)!)).toEqual(calendar);
+        },
+      ),
+      { numRuns: 8 },
+    );
   });
 
   it("are the same when a period is read in two parts", () => {

@@ -42,7 +42,10 @@ export function failureBlock(shown: ShownFailure, { width = Infinity }: Screen):
     ...sentence("since", sinceText(shown)),
     ...sentence("before", beforeText(failure.earlier)),
     ...sentence("waiting", waiting.join(", ")),
-    ...sentence("breaks", atRisk.map((risk) => riskText(risk, now)).join(", ")),
+    ...labeled(
+      "breaks",
+      atRisk.map((risk) => riskText(risk, now)),
+    ),
     ...labeled("retry", [commands.retry]),
     ...labeled("log", [commands.log]),
     ...labeled("run", [url]),
@@ -80,7 +83,7 @@ function beforeText({ read, failures, sameWay, recovered }: EarlierRuns): string
 }
 
 function riskText({ key, deadline: { at }, timezone }: DeadlineAtRisk, now: Date): string {
-  return `${key} ${clockTime(at, timezone)} ${timezone} (in ${waitText(at.getTime() - now.getTime())})`;
+  return `${key} at ${clockTime(at, timezone)} ${timezone}, in ${waitText(at.getTime() - now.getTime())}`;
 }
 
 /** `50 min`, `2 h 20 min`. */

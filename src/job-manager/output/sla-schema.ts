@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { CAUSES } from "../run-history/causes";
-import { key, time, url } from "./schema-fields";
+import { CAUSES, SLA_KINDS } from "../run-history/causes";
+import { time, url } from "./schema-fields";
 
 /** The result of `sla`. */
 export const slaReport = z.object({
@@ -8,7 +8,8 @@ export const slaReport = z.object({
   to: time,
   jobs: z.array(
     z.object({
-      key,
+      key: z.string().describe("The job's key in the env file, or the name of a mart or an exposure."),
+      kind: z.enum(SLA_KINDS),
       target: z.number().describe("The percentage of deadlines that must be met."),
       finish_by: z.string().describe("The deadline and its time zone, such as `08:30 Europe/Berlin`."),
       due: z.int().describe("The number of deadlines in the period."),
@@ -33,7 +34,7 @@ export const slaReport = z.object({
             .describe("How much longer the newer half of the runs took; null for fewer than ten runs."),
         })
         .nullable()
-        .describe("Null when no run succeeded."),
+        .describe("Null when no run succeeded, and for marts and exposures."),
       misses: z.array(
         z.object({
           deadline: time,

@@ -14,14 +14,15 @@ export interface SlaReports {
   readonly reports: readonly SlaReport[];
 }
 
-const HEADINGS = ["KEY", "DEADLINE", "MET", "ATTAINED", "TARGET", "BUDGET", "UPTIME", "P50", "P95", "TREND"];
+/** The headings of {@link slaCells}. */
+export const SLA_HEADINGS = ["KEY", "DEADLINE", "MET", "ATTAINED", "TARGET", "BUDGET", "UPTIME", "P50", "P95", "TREND"];
 
 /** The reports as text for a terminal: a table, and a line for each missed deadline. */
 export function slaText(shown: SlaReports, screen: Screen): string {
   return [
-    printable(headline(shown)),
+    printable(slaHeadline(shown)),
     "",
-    table(HEADINGS, shown.reports.map(cells), screen, ["TREND", "UPTIME", "BUDGET", "P95", "P50"]),
+    table(SLA_HEADINGS, shown.reports.map(slaCells), screen, ["TREND", "UPTIME", "BUDGET", "P95", "P50"]),
     ...shown.reports.flatMap(({ key, misses }) => [
       ...(misses.length > 0 ? ["", `${printable(key)} missed`] : []),
       ...misses.map(({ deadline, words, url }) =>
@@ -29,7 +30,7 @@ export function slaText(shown: SlaReports, screen: Screen): string {
       ),
     ]),
     "",
-    printable(closing(shown)),
+    printable(slaClosing(shown)),
   ].join("\n");
 }
 
@@ -43,33 +44,47 @@ export function slaMarkdown(shown: SlaReports): string {
     }),
   );
   return [
-    `### ${escaped(headline(shown))}`,
+    `### ${escaped(slaHeadline(shown))}`,
     "",
-    row(HEADINGS.map((heading) => heading.charAt(0) + heading.slice(1).toLowerCase())),
-    row(HEADINGS.map((_, i) => (i < 2 ? ":--" : "--:"))),
+    row(SLA_HEADINGS.map((heading) => heading.charAt(0) + heading.slice(1).toLowerCase())),
+    row(SLA_HEADINGS.map((_, i) => (i < 2 ? ":--" : "--:"))),
     ...shown.reports.map((report) => {
-      const [key, ...rest] = cells(report);
+      const [key, ...rest] = slaCells(report);
       return row([code(key!), ...rest.map(escaped)]);
     }),
     ...(misses.length > 0 ? ["", "**Missed deadlines**", "", ...misses] : []),
     "",
-    escaped(closing(shown)),
+    escaped(slaClosing(shown)),
   ].join("\n");
 }
 
-function headline({ name, period: { from, to } }: SlaReports): string {
+/** The environment and the period of the reports. */
+export function slaHeadline({ name, period: { from, to } }: SlaReports): string {
   return `Deadlines of ${name} from ${utc(from)} to ${utc(to)} UTC`;
 }
 
-function closing({ reports }: SlaReports): string {
+/** The jobs, marts and exposures below their targets, in one sentence. */
+export function slaClosing({ reports }: SlaReports): string {
   const late = reports.filter(({ isKept }) => isKept === false).map(({ key }) => key);
   if (late.length > 0) return `Below the target: ${late.join(", ")}`;
-  return reports.every(({ isKept }) => isKept === null) ? "No deadline in this period" : "Every job kept its target";
+  return reports.every(({ isKept }) => isKept === null) ? "No deadline in this period" : "Every target was kept";
 }
 
-function cells({ key, finishBy, met, due, attained, target, budgetLeft, uptime, durations }: SlaReport): string[] {
+/** The figures of a report, one for each heading. */
+export function slaCells({
+  key,
+  kind,
+  finishBy,
+  met,
+  due,
+  attained,
+  target,
+  budgetLeft,
+  uptime,
+  durations,
+}: SlaReport): string[] {
   return [
-    key,
+    kind === "job" ? key : `${key} (${kind})`,
     finishBy,
     `${met}/${due}`,
     percent(attained),

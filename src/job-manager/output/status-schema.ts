@@ -23,7 +23,7 @@ const failure = z.object({
   deadlines_at_risk: z
     .array(z.object({ key, at: time }))
     .describe(
-      "The deadlines of this job and of the waiting jobs within a day that are not met yet, the earliest first.",
+      "The deadlines of this job and of the waiting jobs later today that are not met yet, the earliest first.",
     ),
 });
 

@@ -5,7 +5,7 @@ import type { JobStatus, LastRun } from "../runs/job-status";
 import { failureLines, failureSummary } from "../runs/failure-text";
 import { counted } from "./counted";
 import { failureBlock } from "./failure-block";
-import { orDash, table, type Screen } from "./table";
+import { orDash, table, wrapped, type Screen } from "./table";
 import { minute, utc } from "./time";
 
 /** The status of jobs, as it is shown. */
@@ -28,10 +28,10 @@ type Failed = JobStatus & { readonly lastRun: LastRun & { readonly failure: NonN
  */
 export function statusText(shown: ShownStatus, screen: Screen): string {
   const { jobs } = shown;
-  const missed = missedLines(jobs);
+  const missed = missedLines(jobs).flatMap((line) => wrapped(printable(line), screen.width ?? Infinity));
   return [
     ...failedInOrder(shown).flatMap((job) => [...blockOf(job, shown, screen), ""]),
-    ...(missed.length > 0 ? [...missed.map(printable), ""] : []),
+    ...(missed.length > 0 ? [...missed, ""] : []),
     statusTable(jobs, screen),
     "",
     closing(jobs),

@@ -12,6 +12,8 @@ export interface Period {
 
 /** How well a job kept its `sla` in a period. */
 export interface Attainment {
+  /** The deadlines of the period, the oldest first. */
+  readonly deadlines: readonly Deadline[];
   /** The number of deadlines. */
   readonly due: number;
   readonly met: number;
@@ -63,6 +65,7 @@ export function attainmentOf(
   const missed = allMissed.filter(inPeriod);
   const met = due.length - missed.length;
   return {
+    deadlines: due,
     due: due.length,
     met,
     missed,

@@ -5,6 +5,9 @@ import { RUN_STATUS } from "../../jobs/run-status";
 import { utc } from "../output/time";
 import { attemptsFor, secondsOf } from "./attainment";
 
+/** What can have deadlines. */
+export const SLA_KINDS = ["job", "mart", "exposure"] as const;
+
 /** Why a deadline was missed. */
 export const CAUSES = [
   /** No run started on that day. */

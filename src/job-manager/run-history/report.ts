@@ -6,17 +6,19 @@ import { jobsWaitedFor } from "../../jobs/order";
 import { RUN_STATUS } from "../../jobs/run-status";
 import type { Target } from "../target";
 import { attainmentOf, attemptsFor, durationsOf, type Attainment, type Durations, type Period } from "./attainment";
-import { causeOf, type Miss } from "./causes";
+import { causeOf, type Miss, type SLA_KINDS } from "./causes";
 
-/** The report of one job. */
+/** The report of one job, or of a mart or an exposure that jobs build. */
 export interface SlaReport extends Omit<Attainment, "missed"> {
+  /** The key of the job, or the name of the mart or the exposure. */
   readonly key: string;
+  readonly kind: (typeof SLA_KINDS)[number];
   /** The percentage of deadlines that must be met. */
   readonly target: number;
   /** `08:30 Europe/Berlin` */
   readonly finishBy: string;
   readonly misses: readonly (Miss & { readonly url: string | null })[];
-  /** Absent when no run succeeded. */
+  /** Absent when no run succeeded, and for marts and exposures. */
   readonly durations?: Durations;
   /** Whether the job kept its target; null when there was no deadline. */
   readonly isKept: boolean | null;
@@ -62,6 +64,7 @@ export async function reportOf(
   };
   return {
     key,
+    kind: "job",
     target,
     finishBy: `${finish_by} ${own ?? timezone}`,
     ...attainment,

@@ -16,7 +16,7 @@ export interface DeadlineAtRisk {
 export interface Consequences {
   /** The jobs that wait for it, directly or through other jobs. */
   readonly waiting: readonly string[];
-  /** The deadlines of the job and of the waiting jobs within a day, the earliest first. */
+  /** The deadlines of the job and of the waiting jobs that break today, the earliest first. */
   readonly atRisk: readonly DeadlineAtRisk[];
 }
 
@@ -34,7 +34,8 @@ export function consequencesOf(
   const waiting = jobsWaitingFor(key, jobs);
   const atRisk = [key, ...waiting].flatMap((late) => {
     const deadline = nextDeadline(late, { jobs, timezone }, now);
-    if (!deadline || isMet(deadline, runsOf(late))) return [];
+    // A later day has its own runs.
+    if (!deadline || deadline.dayStart > now || isMet(deadline, runsOf(late))) return [];
     return [{ key: late, deadline, timezone: jobs[late]?.sla?.timezone ?? timezone }];
   });
   return { waiting, atRisk: atRisk.sort((a, b) => a.deadline.at.getTime() - b.deadline.at.getTime()) };

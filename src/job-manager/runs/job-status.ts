@@ -53,7 +53,7 @@ export interface Failure {
 }
 
 /** The last deadline of a job. */
-export interface Sla {
+interface Sla {
   readonly deadline: Date;
   /** Why the job missed the deadline; null when it met it. */
   readonly missed: string | null;

@@ -28,6 +28,9 @@ export interface NodesDone {
 /** dbt's line about a node, such as `05:00:01  3 of 40 OK created sql table model marts.orders`. */
 const NODE = /(?:^|\s)(\d+) of (\d+) ([A-Z]+)\b/;
 
+/** dbt counts its hooks separately: `1 of 2 OK hook: shop.on-run-end.0`. */
+const HOOK = /\bhook: /;
+
 /**
  * Counts the nodes that a dbt command has finished, by the lines of its log. dbt numbers the nodes in the order in which it starts
  * them, so the last lines of a long log are enough. The count is undefined when the log has no such line: before the first node,
@@ -39,7 +42,7 @@ export function nodesDone(log: string): NodesDone | undefined {
   let total: number | undefined;
   for (const line of linesOf(log)) {
     const [, number, count, word] = NODE.exec(line) ?? [];
-    if (number === undefined || count === undefined) continue;
+    if (number === undefined || count === undefined || HOOK.test(line)) continue;
     total = Number(count);
     started = Math.max(started, Number(number));
     if (word === "START") running.add(number);

@@ -9,7 +9,11 @@ const nodeSchema = z.object({
   resource_type: z.string(),
   tags: z.array(z.string()).default([]),
   config: z
-    .object({ materialized: z.string().nullish(), full_refresh: z.boolean().nullish() })
+    .object({
+      materialized: z.string().nullish(),
+      full_refresh: z.boolean().nullish(),
+      meta: z.record(z.string(), z.unknown()).nullish(),
+    })
     .nullish()
     .transform((config) => config ?? {}),
   depends_on: z.object({ nodes: z.array(z.string()).default([]) }).default({ nodes: [] }),

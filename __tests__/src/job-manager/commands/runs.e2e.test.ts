@@ -84,19 +84,25 @@ describe("a branch's jobs", () => {
   it("are shown with their failures", async () => {
     const { exitCode, stdout } = await run(["status"]);
     const lines = withoutUrls(stdout);
-    expect([exitCode, lines[0]]).toEqual([
+    expect([exitCode, ...lines]).toEqual([
       0,
-      expect.stringMatching(/^KEY +LAST RUN +ENDED \(UTC\) +TOOK +EXPECTS +LINK$/),
-    ]);
-    expect(lines.slice(3)).toEqual([
-      "",
       "broken failed in: Invoke dbt with `dbt build --select tag:broken`",
       "    test.shop.not_null_orders_id  Got 3 results, configured to fail if != 0",
-      "    the complete log: dbt-job-manager logs broken --step 4",
+      "    rows     dbt show --select not_null_orders_id",
+      expect.stringMatching(
+        /^ {4}since {4}run 2 of \S+ \S+ UTC on commit [0-9a-f]{8}, the first failure; no earlier run/,
+      ),
+      "    before   1 of 1 run failed",
+      "    retry    dbt-job-manager run broken --retry --wait",
+      "    log      dbt-job-manager logs broken --step 4",
+      "    run      LINK",
+      "",
+      expect.stringMatching(/^KEY +LAST RUN +ENDED \(UTC\) +TOOK +EXPECTS +LINK$/),
+      expect.stringMatching(/^good +Success +\S+ \S+ +\S+ +– +LINK$/),
+      expect.stringMatching(/^broken +Error +\S+ \S+ +\S+ +good: Success +LINK$/),
       "",
       "2 jobs: 1 failed in the last run",
     ]);
-    expect(lines[2]).toMatch(/^broken +Error +\S+ \S+ +\S+ +good: Success +LINK$/);
     expect(resultIn(await run(["status", "broken", "--json"]))).toMatchObject([
       { key: "broken", last_run: { is_failure: true, failed: [{ status: "fail" }] } },
     ]);

@@ -99,7 +99,7 @@ describe("the report of deadlines", () => {
         "| :-- | :-- | --: | --: | --: | --: | --: | --: | --: | --: |",
         "| `extract` | 05:00 UTC | 2/2 | 100 % | 50 % | 1 | 65.97 % | 20:00 | 20:00 | – |",
         "",
-        "Every job kept its target",
+        "Every target was kept",
       ].join("\n"),
     );
     expect(json).toMatchObject({ jobs: [{ key: "extract", due: 2, met: 2, is_kept: true, misses: [] }] });

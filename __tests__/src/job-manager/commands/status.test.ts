@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { systemClock } from "../../../../src/dbt-cloud/clock";
 import { status } from "../../../../src/job-manager/commands/status";
 import type { CommandResult } from "../../../../src/job-manager/commands/command";
 import { mark, record } from "../../../support/branch-records";
@@ -160,6 +161,96 @@ describe("the status of a branch's jobs", () => {
     addJob(cloud.world, { name, description });
     addJob(cloud.world, { name: "marketing-team-feature-x-jennifer-extract" });
     expect((await run(devFile(JOBS), ["extract"])).text).toContain("extract  not deployed");
+  });
+});
+
+describe("a failure before a deadline", () => {
+  const MORNING = {
+    attribution: jobData({ schedule: { at: ["05:00"] }, sla: { finish_by: "06:00" } }),
+    campaigns: jobData({ schedule: { at: ["06:00"] }, expects: ["attribution"], sla: { finish_by: "07:00" } }),
+    dashboard: jobData({
+      run_after: { job: "campaigns" },
+      sla: { finish_by: "09:00", timezone: "Europe/Berlin" },
+    }),
+    other: jobData({ schedule: { at: ["05:00"] }, sla: { finish_by: "07:00" } }),
+  };
+  const AT_SIX_TEN = { now: new Date("2026-01-05T06:10:00Z"), width: 80 };
+
+  it("names the jobs that wait, and the deadlines that break, on one screen", async () => {
+    const at = new Date("2026-01-05T05:00:00Z");
+    addRunOf(cloud.world, add("other"), { at, status: 20 });
+    addRunOf(cloud.world, add("attribution"), { ...FAILED, at });
+    for (const key of ["campaigns", "dashboard"]) add(key);
+    const { text, json } = await run(devFile(MORNING), [], AT_SIX_TEN);
+    const lines = text.split("\n");
+    expect(lines.filter((line) => line.includes("failed in:"))).toEqual([
+      "attribution failed in: dbt build --select tag:core",
+      "other failed in: no step",
+    ]);
+    expect(lines.slice(6, 9)).toEqual([
+      "    waiting  campaigns, dashboard",
+      "    breaks   campaigns at 07:00 UTC, in 50 min",
+      "             dashboard at 09:00 Europe/Berlin, in 1 h 50 min",
+    ]);
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(json).toMatchObject([
+      {
+        last_run: {
+          failure: {
+            waiting: ["campaigns", "dashboard"],
+            row_commands: ["dbt show --select not_null_orders"],
+            deadlines_at_risk: [
+              { key: "campaigns", at: "2026-01-05T07:00:00.000Z" },
+              { key: "dashboard", at: "2026-01-05T08:00:00.000Z" },
+            ],
+          },
+        },
+      },
+      {},
+      {},
+      {},
+    ]);
+  });
+
+  it("does not name a deadline of the next day", async () => {
+    addRunOf(cloud.world, add("attribution"), { ...FAILED, at: new Date("2026-01-05T05:00:00Z") });
+    const evening = { ...AT_SIX_TEN, now: new Date("2026-01-05T18:00:00Z") };
+    expect((await run(devFile(MORNING), [], evening)).text).not.toContain("breaks");
+  });
+
+  it("does not name a deadline that is met", async () => {
+    const at = new Date("2026-01-05T05:00:00Z");
+    addRunOf(cloud.world, add("attribution"), { ...FAILED, at });
+    addRunOf(cloud.world, add("campaigns"), { at });
+    add("dashboard");
+    expect((await run(devFile(MORNING), [], AT_SIX_TEN)).text).toMatch(/breaks {3}dashboard at 09:00/);
+  });
+});
+
+describe("--watch", () => {
+  it("shows the status again with the time, until the person stops it", async () => {
+    add("extract");
+    const stop = new AbortController();
+    let shows = 0;
+    const dependencies = bench(personEnv(cloud), {
+      stop: stop.signal,
+      clock: {
+        ...systemClock,
+        now: () => new Date(NOW.getTime() + 30_000 * shows),
+        pause: () => {
+          if (shows === 2) stop.abort();
+          return Promise.resolve();
+        },
+      },
+    });
+    const options = { config: devFile(JOBS), keys: ["extract"], exitCode: false, watch: () => (shows += 1) };
+    expect(await status(options, dependencies)).toMatchObject({ exitCode: 0, text: "" });
+    expect(dependencies.written.filter((line) => line.includes("Ctrl-C"))).toEqual([
+      "04:30:00 UTC; Ctrl-C ends the command",
+      "04:30:30 UTC; Ctrl-C ends the command",
+    ]);
+    expect(dependencies.written.filter((line) => line.startsWith("extract  never run"))).toHaveLength(2);
   });
 });
 

@@ -27,6 +27,11 @@ describe("the number of nodes that are done", () => {
   });
 });
 
+it("the hooks after the nodes are not counted", () => {
+  const hooks = "5:01  1 of 2 START hook: shop.on-run-end.0 [RUN]\n5:01  1 of 2 OK hook: shop.on-run-end.0 [OK]\n";
+  expect(nodesDone(`5:00  14 of 14 PASS not_null_orders_id\n${hooks}`)).toEqual({ done: 14, total: 14 });
+});
+
 describe("the state of a run", () => {
   const clone = { index: 1, name: "Clone git repository", status: 10 };
 
