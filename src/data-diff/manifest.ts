@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readJson } from "./read-json";
 
 const nodeSchema = z.object({
   unique_id: z.string(),
@@ -29,13 +30,22 @@ const exposureSchema = z.object({
 });
 
 /** The parts of dbt's manifest.json that a data diff reads. */
-export const manifestSchema = z.object({
+const manifestSchema = z.object({
   nodes: z.record(z.string(), nodeSchema),
   exposures: z.record(z.string(), exposureSchema),
   unit_tests: z.record(z.string(), z.object({ name: z.string() })).default({}),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;
+
+/**
+ * Reads a manifest.json.
+ *
+ * @throws DataDiffError when dbt did not write it completely
+ */
+export function readManifest(file: string): Manifest {
+  return readJson(file, manifestSchema);
+}
 
 /** A model of marts/, which people and dashboards read. */
 export interface Mart {

@@ -185,7 +185,7 @@ class NotesApi {
     }
     const { status, headers, ok } = answer;
     if (status === 429 || status >= 500) {
-      throw new TemporaryFault(`${name}: ${status}`, Number(headers.get("Retry-After") ?? 0) * 1000);
+      throw new TemporaryFault(`${name}: ${status}`, (Number(headers.get("Retry-After")) || 0) * 1000);
     }
     if (method === "DELETE" && status === 404) return undefined as T;
     if (!ok) throw new NoteError(`${REFUSALS[status] ?? "GitLab refused the note"}\n  ${name}: ${status}`);
@@ -200,11 +200,11 @@ const REFUSALS: Readonly<Record<number, string>> = {
   409: "GitLab refused the note because of another change at the same time; start the job again",
 };
 
+/** GitLab answers a deletion without a body. */
 function readAnswer<T>(name: string, text: string, shape: z.ZodType<T>): T {
-  if (text === "") return shape.parse(undefined);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = text === "" ? undefined : JSON.parse(text);
   } catch {
     throw new NoteError(`set CI_API_V4_URL to the address of GitLab's API: the answer is not JSON\n  ${name}`);
   }
