@@ -48,7 +48,7 @@ module.exports = {
       ["src/jobs", "src/env-files", "src/dbt-cloud"],
       "Jobs of other places become jobs of env files.",
     ),
-    only("src/data-diff", ["src/git"], "Builds the dbt project twice and compares the marts."),
+    only("src/data-diff", ["src/git", "src/jobs"], "Builds the dbt project twice and compares the marts."),
     only(
       "src/simulation",
       ["src/jobs"],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { DbtCloudClient } from "../dbt-cloud/client";
 import { readOverrides } from "../dbt-cloud/environment-variables";
 import { listJobs, type JobRecord, type JobsOf } from "../dbt-cloud/jobs";
-import { cloudJobSchema, withoutIdentifier, type FoundJob, type Remark } from "./found-job";
+import { cloudJobIn, withoutIdentifier, type FoundJob, type Remark } from "./found-job";
 
 const idsSchema = z
   .array(z.int())
@@ -43,7 +43,7 @@ export function foundJobs(client: DbtCloudClient, where: JobsOf, records: readon
   return Promise.all(
     records.map(async (record) => {
       const variables = await readOverrides(client, where.projectId, record.id);
-      return { id: record.id, variables, ...withoutIdentifier(cloudJobSchema.parse(record)) };
+      return { id: record.id, variables, ...withoutIdentifier(cloudJobIn(record)) };
     }),
   );
 }

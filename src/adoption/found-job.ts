@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { DbtCloudError } from "../dbt-cloud/errors";
+import { shapeProblem } from "../jobs/shape-problem";
 
 const yesOrNo = z.boolean().nullish();
 const idOrNull = z.int().min(1).nullish();
@@ -55,6 +57,22 @@ export const cloudJobSchema = z.looseObject({
 
 /** A job as the Admin API has it. */
 export type CloudJob = z.output<typeof cloudJobSchema>;
+
+/**
+ * Reads a job of the Admin API with all of its fields.
+ *
+ * @throws DbtCloudError when a field has a value of another kind
+ */
+export function cloudJobIn(record: { readonly id: number }): CloudJob {
+  const job = cloudJobSchema.safeParse(record);
+  if (job.success) return job.data;
+  throw new DbtCloudError("unreadable", {
+    problem: `dbt Cloud answered with job ${record.id} in an unexpected format, and the job was not used`,
+    fix: "look at the job in dbt Cloud, and check DBTCLOUD_HOST_URL and the proxies in between",
+    detail: shapeProblem(job.error, "the job"),
+    request: "GET v2/jobs/",
+  });
+}
 
 /** A job's own value of an environment variable. */
 interface FoundVariable {

@@ -1,20 +1,11 @@
 import { spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { DataDiffError } from "./data-diff-error";
-import { manifestSchema, type Manifest } from "./manifest";
 import { mergeBase } from "../git/history";
+import { DataDiffError } from "./data-diff-error";
+import { readManifest, type Manifest } from "./manifest";
+import { readJson } from "./read-json";
 import { sourcesOf, type Sources } from "./sources";
 
 /** The project of a data diff, and where the builds are kept. */
@@ -71,6 +62,7 @@ export interface Failure {
 
 const PROJECT = "dbt";
 const WAREHOUSE = "warehouse.duckdb";
+const MANIFEST = "manifest.json";
 /** Changes of these files can change every table, and dbt does not see them in a single node. */
 const CHANGES_EVERYTHING = ["dbt/dbt_project.yml", "dbt/profiles.yml", "dbt/sample-data", "requirements.txt"];
 const BUILD_WITHOUT_TESTS = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"];
@@ -97,14 +89,19 @@ export function makeBuilds(asked: BuildRequest): Builds {
   const sources = sourcesOf({ root, folder, file: asked.sources, env: asked.env });
   const request = { ...asked, env: { ...asked.env, ...sources.env } };
   const base = join(folder, [sha, sources.key].filter(Boolean).join("-"));
-  if (!existsSync(join(base, "manifest.json"))) {
+  if (!existsSync(join(base, MANIFEST))) {
     say(`Building ${sha.slice(0, 8)}, once for this commit`);
     buildBase(request, sources, sha, base);
   }
   keepNewest(folder, base);
   say("Building what changed, and everything downstream");
   const head = buildHead(request, sources, sha, base, join(folder, "head"));
-  return { sha, folder, base: { warehouse: join(base, WAREHOUSE), manifest: readManifest(base) }, ...head };
+  return {
+    sha,
+    folder,
+    base: { warehouse: join(base, WAREHOUSE), manifest: readManifest(join(base, MANIFEST)) },
+    ...head,
+  };
 }
 
 function commonCommit({ root, base }: BuildRequest): string {
@@ -132,7 +129,7 @@ function buildBase(request: BuildRequest, sources: Sources, sha: string, folder:
   const { status, output } = dbt(request, BUILD_WITHOUT_TESTS, join(checkout, PROJECT), warehouse, target);
   if (status !== 0) throw dbtFailed(`build the base ${sha.slice(0, 8)}`, output);
   rmSync(checkout, { recursive: true });
-  renameSync(join(target, "manifest.json"), join(folder, "manifest.json"));
+  renameSync(join(target, MANIFEST), join(folder, MANIFEST));
 }
 
 /** Marks a build of a base as used, and removes all but the newest ones. */
@@ -173,7 +170,7 @@ function buildHead(
   });
   const results = runs.flatMap((run) => run.results);
   return {
-    head: { warehouse, manifest: readManifest(target) },
+    head: { warehouse, manifest: readManifest(join(target, MANIFEST)) },
     selected,
     built: results
       .filter(({ unique_id }) => /^(model|seed|snapshot)\./.test(unique_id))
@@ -214,12 +211,7 @@ function nameIn(uniqueId: string): string {
 
 function resultsIn(target: string): z.output<typeof resultsSchema> {
   const file = join(target, "run_results.json");
-  if (!existsSync(file)) return { results: [] };
-  return resultsSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-}
-
-function readManifest(folder: string): Manifest {
-  return manifestSchema.parse(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")));
+  return existsSync(file) ? readJson(file, resultsSchema) : { results: [] };
 }
 
 function dbt(

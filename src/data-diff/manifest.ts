@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readJson } from "./read-json";
 
 const nodeSchema = z.object({
   unique_id: z.string(),
@@ -30,7 +31,7 @@ const readerSchema = z.object({
 const readersSchema = z.record(z.string(), readerSchema);
 
 /** The parts of dbt's manifest.json that a data diff reads. */
-export const manifestSchema = z.object({
+const manifestSchema = z.object({
   nodes: z.record(z.string(), nodeSchema),
   exposures: readersSchema,
   semantic_models: readersSchema.default({}),
@@ -40,6 +41,15 @@ export const manifestSchema = z.object({
 });
 
 export type Manifest = z.output<typeof manifestSchema>;
+
+/**
+ * Reads a manifest.json.
+ *
+ * @throws DataDiffError when dbt did not write it completely
+ */
+export function readManifest(file: string): Manifest {
+  return readJson(file, manifestSchema);
+}
 
 /** A model of marts/, which people and dashboards read. */
 export interface Mart {

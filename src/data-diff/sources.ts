@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { DataDiffError } from "./data-diff-error";
 import { optionalSourcesWith } from "./optional-sources";
 import { programBeside } from "./program-beside";
+import { readJson } from "./read-json";
 
 /** The source tables of both builds. */
 export interface Sources {
@@ -53,17 +54,16 @@ export function sourcesOf({ root, folder, file, env }: SourcesRequest): Sources 
       env,
     });
     if (status !== 0) throw new DataDiffError(`the sources of ${file} cannot be copied\n${stderr.trim()}`);
-    if (tablesIn(stdout).length === 0) {
+    if (tablesSchema.parse(JSON.parse(stdout)).length === 0) {
       throw new DataDiffError(
         `${file} has no table in the schema ${SCHEMA}; docs/warehouse.md lists the source tables`,
       );
     }
     writeFileSync(list, stdout);
   }
-  const optional = env["DBT_OPTIONAL_SOURCES"] ?? optionalSourcesWith(tablesIn(readFileSync(list, "utf8")));
+  const optional = env["DBT_OPTIONAL_SOURCES"] ?? optionalSourcesWith(readJson(list, tablesSchema));
   return { key, warehouse, env: { DBT_OPTIONAL_SOURCES: optional } };
 }
 
-function tablesIn(json: string): string[] {
-  return z.array(z.string()).parse(JSON.parse(json));
-}
+/** The names of the tables in the sources, as copy_sources.py prints them. */
+const tablesSchema = z.array(z.string());

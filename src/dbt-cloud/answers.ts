@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shapeProblem } from "../jobs/shape-problem";
 import { DbtCloudError, type Failure } from "./errors";
 
 /** The envelope of each answer except artifacts. */
@@ -182,12 +183,10 @@ function jsonOf(request: string, text: string): unknown {
 function parsed<T>(request: string, value: unknown, shape: z.ZodType<T>): T {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const place = issue!.path.length > 0 ? `${issue!.path.join(".")}: ` : "";
   throw new DbtCloudError("unreadable", {
     problem: "dbt Cloud answered in an unexpected format, and the answer was not used",
     fix: CHECK_ADDRESS,
-    detail: `${place}${issue!.message}`,
+    detail: shapeProblem(result.error, "the answer"),
     request,
   });
 }

@@ -82,11 +82,11 @@ export class GitlabApi {
   }
 }
 
+/** GitLab answers a deletion without a body. */
 function readAnswer<T>(name: string, text: string, shape: z.ZodType<T>): T {
-  if (text === "") return shape.parse(undefined);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = text === "" ? undefined : JSON.parse(text);
   } catch {
     throw new GitlabError(`set CI_API_V4_URL to the address of GitLab's API: the answer is not JSON\n  ${name}`);
   }

@@ -21,9 +21,9 @@ describe("the data of an answer", () => {
 
   it.each([
     ['{"data": {"id": 1}}', "an unexpected format, and the answer was not used; ", "\n  detail: status: "],
-    ["[]", "an unexpected format, and the answer was not used; ", "\n  detail: Invalid input"],
+    ["[]", "an unexpected format, and the answer was not used; ", "\n  detail: the answer: Invalid input"],
     [wrapped({ id: null }), "an unexpected format, and the answer was not used; ", "\n  detail: id: "],
-    [wrapped(null), "an unexpected format, and the answer was not used; ", "\n  detail: Invalid input"],
+    [wrapped(null), "an unexpected format, and the answer was not used; ", "\n  detail: the answer: Invalid input"],
     ["\n <!DOCTYPE HTML>", "a page of HTML; ", "\n  request: GET x"],
     ["<?xml version='1.0'?>", "a page of HTML; ", "\n  request: GET x"],
     [" \n", "an empty body; ", "\n  request: GET x"],

@@ -29,7 +29,8 @@ export async function drift({ config }: DriftOptions, dependencies: CommandDepen
   const file = openEnvFile(config, readSettings(dependencies.env));
   const { client, where, environment } = target;
   const all = await listJobs(client, where);
-  const records = jobsByKey(target, all);
+  // A branch can still have a job that its file does not declare any more.
+  const records = new Map([...jobsByKey(target, all)].filter(([key]) => Object.hasOwn(environment.jobs, key)));
   const read = [...records.values()].map(
     async ({ id }) => [id, await readOverrides(client, where.projectId, id)] as const,
   );

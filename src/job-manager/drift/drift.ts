@@ -1,5 +1,5 @@
 import { fieldsOf } from "../../adoption/fields-of";
-import { cloudJobSchema, type CloudJob } from "../../adoption/found-job";
+import { cloudJobIn, type CloudJob } from "../../adoption/found-job";
 import type { EnvFileTarget } from "../../adoption/env-file-target";
 import type { Override } from "../../dbt-cloud/environment-variables";
 import { jobPayload, type JobPayload } from "../../dbt-cloud/job-payload";
@@ -108,7 +108,7 @@ function lines(
   const live = new Map([...own].map(([name, { value }]) => [name, value]));
   const declared = new Map(Object.entries(wanted.variables));
   const [now, before] = [[record, live] as const, [{ ...wanted.payload, id: record.id }, declared] as const].map(
-    ([job, variables]) => writtenFields(cloudJobSchema.parse(job), variables, input, keys),
+    ([job, variables]) => writtenFields(cloudJobIn(job), variables, input, keys),
   );
   const differs = (name: string): boolean => JSON.stringify(now![name]) !== JSON.stringify(before![name]);
   const fields = Object.fromEntries(Object.entries(now!).filter(([name]) => differs(name)));

@@ -2,7 +2,7 @@ import { toString as cronWords } from "cronstrue";
 import { createColors } from "picocolors";
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import { printable } from "../../jobs/printable";
-import { nextFireTimes } from "../../jobs/schedule";
+import { nextFireTimes, scheduleSchema } from "../../jobs/schedule";
 import {
   isChanged,
   isLost,
@@ -144,9 +144,12 @@ const SCHEDULE = ["schedule", "scheduled"];
 function scheduleLines({ action, key, cron }: JobChange, { definition, now }: PlanReport): string[] {
   if ((action !== "update" && action !== "replace") || cron.before === cron.after) return [];
   const { timezone, jobs } = definition;
-  const words = (expression: string | undefined): string =>
-    expression === undefined ? "none" : cronWords(expression, { use24HourTimeFormat: true });
+  const words = (expression: string | undefined): string => {
+    if (expression === undefined) return "none";
+    return isReadable(expression) ? cronWords(expression, { use24HourTimeFormat: true }) : expression;
+  };
   const next = (expression: string | undefined): string => {
+    if (expression !== undefined && !isReadable(expression)) return "not known";
     const [time] = expression === undefined ? [] : nextFireTimes({ cron: expression }, now, 1);
     if (!time) return "none";
     return timezone === "UTC" ? `${utc(time)} UTC` : `${utc(time)} UTC, ${inTimeZone(time, timezone)} ${timezone}`;
@@ -159,6 +162,11 @@ function scheduleLines({ action, key, cron }: JobChange, { definition, now }: Pl
     `next run: ${next(cron.before)} → ${next(cron.after)}`,
     ...(waiting.length > 0 ? [`expected by: ${waiting.join(", ")}`] : []),
   ];
+}
+
+/** A person can have written an expression in dbt Cloud that no env file allows. */
+function isReadable(cron: string): boolean {
+  return scheduleSchema.safeParse({ cron }).success;
 }
 
 function totalsLine({ changes, definition }: PlanReport): string {

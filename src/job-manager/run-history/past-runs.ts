@@ -4,6 +4,7 @@ import { listJobs } from "../../dbt-cloud/jobs";
 import type { ProcessEnvironment } from "../../env-files/process-environment";
 import { jobKeySchema } from "../../jobs/definition";
 import { RUN_STATUS } from "../../jobs/run-status";
+import { shapeProblem } from "../../jobs/shape-problem";
 import type { Outcome } from "../../simulation/timeline";
 import { CommandError } from "../commands/command";
 import { EXIT } from "../exit-codes";
@@ -78,9 +79,8 @@ function parsed(file: string): z.output<typeof fileSchema> {
   }
   const read = fileSchema.safeParse(json);
   if (read.success) return read.data;
-  const { path, message } = read.error.issues[0]!;
   throw new CommandError(EXIT.configuration, [
-    `--history ${file}: ${path.map(String).join(".") || "the file"}: ${message}`,
+    `--history ${file}: ${shapeProblem(read.error, "the file")}`,
     'write { "runs": [{ "job": KEY, "seconds": NUMBER, "status": "success" or "error" }] }',
   ]);
 }

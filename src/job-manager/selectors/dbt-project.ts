@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { shapeProblem } from "../../jobs/shape-problem";
+import { DbtError } from "./resolve";
 
 const period = z.object({ count: z.number().nullish() }).nullish();
 
@@ -40,10 +42,26 @@ export type DbtNode = z.output<typeof nodeSchema> & { readonly label?: string | 
 /** The objects of a dbt project by their ids, `model.project.name`. */
 export type DbtProject = ReadonlyMap<string, DbtNode>;
 
-/** Reads the enabled objects of a dbt project from its manifest.json. */
+/**
+ * Reads the enabled objects of a dbt project from its manifest.json.
+ *
+ * @throws DbtError when dbt did not write the file completely
+ */
 export function readDbtProject(file: string): DbtProject {
-  const kinds = manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  const kinds = manifestIn(file);
   return new Map(Object.values(kinds).flatMap((objects) => Object.entries(objects)));
+}
+
+function manifestIn(file: string): z.output<typeof manifestSchema> {
+  let problem: string;
+  try {
+    const read = manifestSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
+    if (read.success) return read.data;
+    problem = shapeProblem(read.error, "the document");
+  } catch (error) {
+    problem = (error as Error).message;
+  }
+  throw new DbtError(`delete the file and try again: ${file} is not what dbt writes\n${problem}`);
 }
 
 const TABLES = ["model", "seed", "snapshot"];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shapeProblem } from "../../jobs/shape-problem";
 import { CommandError } from "../commands/command";
 import { EXIT } from "../exit-codes";
 
@@ -64,8 +65,7 @@ export type ResourceChange = z.output<typeof resourceChangeSchema>;
 export function readPlan(text: string, place: string): TerraformPlan {
   const plan = planSchema.safeParse(jsonOf(text, place));
   if (!plan.success) {
-    const { path, message } = plan.error.issues[0]!;
-    throw notAPlan(place, `${path.join(".") || "the document"}: ${message}`);
+    throw notAPlan(place, shapeProblem(plan.error, "the document"));
   }
   if (plan.data.errored) {
     throw new CommandError(

@@ -55,10 +55,30 @@ it("an approval ends", () => {
 });
 
 it.each<[string, (file: string) => void]>([
-  ["has another end", (file) => { edit(file, "T13:", "T23:"); }],
-  ["is of another person", (file) => { edit(file, "jennifer", "somebody"); }],
-  ["is of another plan", (file) => { writeFileSync(join(folder, `${OTHER}.json`), readFileSync(file), { mode: 0o600 }); }],
-  ["has another signature", (file) => { edit(file, /"signature":"..../, '"signature":"0000'); }],
+  [
+    "has another end",
+    (file) => {
+      edit(file, "T13:", "T23:");
+    },
+  ],
+  [
+    "is of another person",
+    (file) => {
+      edit(file, "jennifer", "somebody");
+    },
+  ],
+  [
+    "is of another plan",
+    (file) => {
+      writeFileSync(join(folder, `${OTHER}.json`), readFileSync(file), { mode: 0o600 });
+    },
+  ],
+  [
+    "has another signature",
+    (file) => {
+      edit(file, /"signature":"..../, '"signature":"0000');
+    },
+  ],
 ])("an approval that %s is refused", (_what, change) => {
   change(approve());
   expect(taken(_what.includes("plan") ? OTHER : HASH)).toMatch(/was not signed with this token of dbt Cloud/);
@@ -71,10 +91,34 @@ it("a person with another token did not approve", () => {
 });
 
 it.each<[string, RegExp, (file: string) => void]>([
-  ["a file that others can read", /other people can use the file/, (file) => { chmodSync(file, 0o644); }],
-  ["a folder that others can write", /other people can write .*chmod 700/, () => { chmodSync(folder, 0o777); }],
-  ["text that is not JSON", /the file of the approval is not readable/, (file) => { writeFileSync(file, "{"); }],
-  ["another shape", /the file of the approval is not readable/, (file) => { writeFileSync(file, '{"approval":1}'); }],
+  [
+    "a file that others can read",
+    /other people can use the file/,
+    (file) => {
+      chmodSync(file, 0o644);
+    },
+  ],
+  [
+    "a folder that others can write",
+    /other people can write .*chmod 700/,
+    () => {
+      chmodSync(folder, 0o777);
+    },
+  ],
+  [
+    "text that is not JSON",
+    /the file of the approval is not readable/,
+    (file) => {
+      writeFileSync(file, "{");
+    },
+  ],
+  [
+    "another shape",
+    /the file of the approval is not readable/,
+    (file) => {
+      writeFileSync(file, '{"approval":1}');
+    },
+  ],
 ])("%s is refused", (_what, message, change) => {
   change(approve());
   expect(taken()).toMatch(message);

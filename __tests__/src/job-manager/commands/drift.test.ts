@@ -11,7 +11,7 @@ import type { CommandResult } from "../../../../src/job-manager/commands/command
 import { envFile, jobData } from "../../../support/env-file";
 import { envFolder } from "../../../support/env-folder";
 import { addJob, addVariable, liveJobs, openCloud, type ListeningCloud } from "../../../support/listening-cloud";
-import { bench, clientOf, devFile, personEnv } from "../../../support/work-on-branch";
+import { bench, clientOf, devFile, JOBS, personEnv } from "../../../support/work-on-branch";
 
 let cloud: ListeningCloud;
 beforeEach(async () => {
@@ -130,5 +130,18 @@ describe("drift of a branch", () => {
     const { exitCode, json } = await run(config);
     expect(exitCode).toBe(2);
     expect(json).toMatchObject({ missing: [], undeclared: [], drifted: [{ key: "validation" }] });
+  });
+
+  it("lists a job that the file does not declare any more", async () => {
+    const config = devFile();
+    const options = { config, dryRun: false, exitCode: false, only: [], yes: false, run: false };
+    await deploy(options, bench(personEnv(cloud)));
+    const { exitCode, json } = await run(devFile({ ...JOBS, validation: undefined }));
+    expect(exitCode).toBe(2);
+    expect(json).toMatchObject({
+      missing: [],
+      drifted: [],
+      undeclared: [{ name: expect.stringContaining("validation") as string }],
+    });
   });
 });
