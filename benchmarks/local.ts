@@ -137,12 +137,17 @@ async function manyClients(server: Server): Promise<{ times: number[]; errors: s
       const begin = performance.now();
       await ask(server, "GET", "/jobs/?limit=100").then(
         () => times.push(performance.now() - begin),
-        (error: Error) => errors.push((error.cause as NodeJS.ErrnoException | undefined)?.code ?? error.message),
+        (error: unknown) => errors.push(causeOf(error as Error)),
       );
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
   return { times, errors };
+}
+
+/** The code of the system for a connection that failed, or else the message. */
+function causeOf({ cause, message }: Error): string {
+  return (cause as NodeJS.ErrnoException | undefined)?.code ?? message;
 }
 
 async function listAll(server: Server): Promise<void> {
