@@ -105,6 +105,9 @@ const EXCEPTIONS: Exceptions = {
     dbt_invocations: "hooks of this project write it; the dashboard reads it",
     dbt_model_builds: "hooks of this project write it; people read it",
   },
+  "a model has few parents": {
+    int_kpi_values: "each part of the business has a model of its measures, and this one puts them side by side",
+  },
   "a model has few children that end there": {
     fct_ad_performance: "the age of platforms, missing days and single ads are three questions with a table each",
     stg_orders: "the macro analysis_date reads the last order date from it in every model that looks back",
