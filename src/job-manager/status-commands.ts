@@ -21,10 +21,7 @@ export function describeStatus(program: Command, { online }: Runner, usingCloud:
     .argument("[keys...]", "keys of jobs, to see complete reasons (default: all jobs of the env file, in short)")
     .option("--exit-code", "end with exit code 2 when a last run failed or a job missed its SLA")
     .addOption(new Option("--watch", "show the status again every 30 seconds, until Ctrl-C").conflicts("json"))
-    .addHelpText(
-      "after",
-      examples("status", "status executive-dashboard --config environments/prod.yaml", "status --config prod --watch"),
-    )
+    .addHelpText("after", examples("status", "status executive-dashboard --config environments/prod.yaml"))
     .action(async (keys: string[], flags: CommonOptions & { config: string; exitCode?: boolean; watch?: boolean }) => {
       const { status } = await import("./commands/status.js");
       const { config, exitCode = false } = flags;
