@@ -12,7 +12,20 @@ import { addRunOf, endQueuedRuns } from "../../support/run-rows";
 import { personEnv } from "../../support/work-on-branch";
 
 const ROOT = join(__dirname, "../../..");
-const ONLINE = ["plan", "deploy", "list", "explain", "status", "logs", "cancel", "run", "cleanup", "simulate", "drift"];
+const ONLINE = [
+  "plan",
+  "deploy",
+  "list",
+  "explain",
+  "status",
+  "logs",
+  "cancel",
+  "run",
+  "cleanup",
+  "simulate",
+  "drift",
+  "alert",
+];
 const COMMANDS = ["validate", "show", "schedule", "compare", ...ONLINE, "completion"];
 
 /** Every example runs against a local dbt Cloud, also the examples for production. None is only parsed. */

@@ -114,6 +114,16 @@ describe("the JSON Schema of --json accepts the output of", () => {
     });
   });
 
+  it("alert", async () => {
+    const attribution = addBranchJob("attribution");
+    const results = JSON.stringify({ results: [{ unique_id: "test.a.b", status: "fail", message: "m" }] });
+    addRunOf(cloud.world, attribution, { status: 20, steps: [["dbt build", 20]], results });
+    expect(await outputOf("alert", ["--config", devFile(), "--dry-run"])).toMatchObject({
+      ok: true,
+      result: { alerts: [{ id: "failure attribution", failures: [{ nodes: ["test.a.b"] }] }], deliveries: [] },
+    });
+  });
+
   it("drift", async () => {
     addBranchJob("attribution");
     expect(await outputOf("drift", ["--config", devFile()])).toMatchObject({
