@@ -129,7 +129,7 @@ module.exports = {
         "^src/data-diff/",
         "^src/gitlab/",
         "^src/dashboard/",
-        "^src/job-manager/(alerts/state|branch-jobs/mark|local-cloud|run-history/(history|past-runs)|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(alert-schema|result-schemas|schema-fields|sla-schema|simulate-schema|drift-schema|explain-schema|json-page))\\.ts$",
+        "^src/job-manager/(alerts/state|branch-jobs/mark|local-cloud|run-history/(history|past-runs|results)|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/(alert-schema|result-schemas|schema-fields|sla-schema|simulate-schema|drift-schema|explain-schema|usage-schema|json-page))\\.ts$",
         "^src/rehearsal/",
         "^packages/local-dbt-cloud/",
       ],

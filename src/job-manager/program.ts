@@ -8,6 +8,7 @@ import type { Shell } from "./output/completion";
 import { version } from "./package.json";
 import { wholeNumberUpTo, type CommonOptions, type Runner } from "./program-options";
 import { describeSimulate } from "./simulate-command";
+import { describeUsage } from "./usage-command";
 import { configFile, defaultConfig, projectFolder, requireProject } from "./project-folder";
 
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
@@ -31,6 +32,7 @@ export function describeProgram(runner: Runner): Command {
   describeDeploy(program, runner);
   describeWatching(program, runner);
   describeAlert(program, runner, usingCloud);
+  describeUsage(program, runner, () => orDefault([]));
   describeCleanup(program, runner);
   for (const command of program.commands) {
     command.option("--json", "print the result as JSON").addHelpText("after", commandHelp(command));

@@ -25,6 +25,7 @@ const ONLINE = [
   "simulate",
   "drift",
   "alert",
+  "usage",
 ];
 const COMMANDS = ["validate", "show", "schedule", "compare", ...ONLINE, "completion"];
 
