@@ -41,11 +41,11 @@ export function measured(
 }
 
 /** Whether a result is a successful model built, which dbt Cloud counts for the plan: no test, seed or snapshot, and no compilation. */
-export function isBuiltModel({ node, status, command }: NodeResult): boolean {
+function isBuiltModel({ node, status, command }: NodeResult): boolean {
   return node.startsWith("model.") && status === "success" && BUILDING.includes(command);
 }
 
 /** The sum of the seconds of results. */
-export function secondsIn(results: readonly NodeResult[]): number {
+function secondsIn(results: readonly NodeResult[]): number {
   return results.reduce((sum, { seconds }) => sum + seconds, 0);
 }

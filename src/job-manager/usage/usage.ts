@@ -9,7 +9,7 @@ import { slowestModels, testRecords } from "./nodes";
 import type { PlannedEnvironment, Saving } from "./savings";
 
 /** The runs and the use of something. */
-export interface Share {
+interface Share {
   readonly runs: number;
   readonly models: number;
   /** Seconds of the warehouse. */

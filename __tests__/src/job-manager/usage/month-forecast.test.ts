@@ -32,7 +32,7 @@ function run(id: number, at: Date, models: number, more: { key?: string; sha?: s
   };
 }
 
-const job = (more: object): object => ({ ...jobDefinition(more) });
+const job = (more: Readonly<Record<string, unknown>>): object => ({ ...jobDefinition(more) });
 const daily = () => environment({ daily: job({ schedule: { at: ["05:00"] } }) });
 
 function forecastAt(now: string, models: number, other = 0): ForecastDay[] {
