@@ -130,7 +130,7 @@ module.exports = {
         "^src/data-diff/",
         "^src/gitlab/",
         "^src/dashboard/",
-        "^src/job-manager/(agent/(approvals|tools)|alerts/state|branch-jobs/mark|local-cloud|run-history/(history|past-runs)|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/([a-z]+-schema|result-schemas|schema-fields|json-page))\\.ts$",
+        "^src/job-manager/(agent/(approvals|tools)|alerts/state|branch-jobs/mark|local-cloud|run-history/(history|past-runs|results)|terraform-plan/plan-file|selectors/(dbt-project|resolve)|output/([a-z]+-schema|result-schemas|schema-fields|json-page))\\.ts$",
         "^src/rehearsal/",
         "^packages/local-dbt-cloud/",
       ],

@@ -170,6 +170,7 @@ describe("the jobs of a pipeline", () => {
     ],
     ["a schedule on main", schedule("main"), [TERRAFORM, CHECK, ...SCHEDULED]],
     ["… with the gate", { ...schedule("main"), ...GATED }, [TERRAFORM, CHECK, ...SCHEDULED]],
+    ["… with the variable ALERTS", { ...schedule("main"), ALERTS: "1" }, ["alert: on_success"]],
     [
       "… with a target for the fit",
       { ...schedule("main"), LTV_FIT_TARGET: "redshift" },
@@ -211,6 +212,7 @@ describe("a job", () => {
       "cleanup-old-branch-jobs": false,
       "report-deadlines": true,
       "report-drift": true,
+      alert: false,
       "fit-lifetime-value": false,
     });
   });
@@ -223,6 +225,7 @@ describe("a job", () => {
       "run-branch-jobs": "branch-runs-$CI_COMMIT_REF_SLUG",
       "cleanup-branch-jobs": "branch-jobs-$CI_COMMIT_REF_SLUG",
       "cleanup-old-branch-jobs": "branch-jobs-main",
+      alert: "alert",
       "fit-lifetime-value": "lifetime-value",
     });
   });
@@ -237,6 +240,7 @@ describe("a job", () => {
       "cleanup-old-branch-jobs": "branch/main",
       "report-deadlines": "production",
       "report-drift": "production",
+      alert: "production",
       "fit-lifetime-value": "production",
     });
   });
@@ -268,6 +272,7 @@ describe("a job", () => {
       "cleanup-old-branch-jobs": [],
       "report-deadlines": [],
       "report-drift": [],
+      alert: [],
       "fit-lifetime-value": [],
     });
     expect(pipeline.jobs["terraform-program"]!.artifacts!.paths).toEqual(["bin/terraform"]);
@@ -408,6 +413,7 @@ describe("a job's script, with stand-ins for the programs", () => {
       ],
     ],
     ["report-drift", [FOR_NODE, CI, "npx dbt-job-manager drift --config environments/prod.yaml"]],
+    ["alert", [FOR_NODE, CI, "npx dbt-job-manager alert --config environments/prod.yaml"]],
     [
       "report-deadlines",
       [FOR_NODE, CI, "npx dbt-job-manager sla --config environments/prod.yaml --since 30d --markdown"],

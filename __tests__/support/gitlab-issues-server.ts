@@ -76,7 +76,11 @@ export class GitlabIssuesServer {
     if (iid === undefined) return method === "POST" ? this.create(sent) : { json: this.page(searchParams) };
     const issue = this.issues.find((one) => one.iid === Number(iid));
     if (!issue) return { status: 404, json: { message: "404 Issue Not Found" } };
-    if (notes !== undefined) {
+    return this.change(issue, notes !== undefined, sent);
+  }
+
+  private change(issue: GitlabIssue, isNote: boolean, sent: Readonly<Record<string, string>>): Reply {
+    if (isNote) {
       issue.notes.push(sent["body"]!);
       return { status: 201, json: { id: issue.notes.length } };
     }

@@ -240,7 +240,7 @@ export async function failedNodes(client: DbtCloudClient, run: Run): Promise<Fai
   if (!step) return [];
   const text = await client.file(resultsPath(run.id), { step: step.index });
   if (text === undefined) return [];
-  const results = resultsIn(text, run.id);
+  const { results } = resultsIn(text, run.id);
   return results
     .filter(({ status }) => FAILURES.includes(status))
     .map(({ unique_id, status, message, compiled_code }) => ({
@@ -249,6 +249,51 @@ export async function failedNodes(client: DbtCloudClient, run: Run): Promise<Fai
       message: (message ?? "").trim(),
       query: unique_id.startsWith("test.") ? compiled_code?.trim() || null : null,
     }));
+}
+
+/** The result of a node of the dbt project in a run. */
+export interface NodeResult {
+  /** `model.marketing_analytics.orders` */
+  readonly node: string;
+  /** dbt's word: `success`, `pass`, `fail`, `error`, `skipped` and others. */
+  readonly status: string;
+  /** How long the warehouse worked on it. */
+  readonly seconds: number;
+  /** The command of dbt: `build`, `run`, `test`. Empty when dbt did not write it. */
+  readonly command: string;
+}
+
+/** Steps whose command writes `run_results.json` with nodes that the warehouse works on. */
+const RESULT_STEP = /\bdbt\b.*\b(?:build|run|test|seed|snapshot|retry)(?![-\w])/;
+
+/**
+ * The results of all nodes in all steps of a run.
+ *
+ * @param run the run with its steps
+ * @throws DbtCloudError when an artifact `run_results.json` is not readable
+ */
+export async function nodeResults(client: DbtCloudClient, run: Run): Promise<NodeResult[]> {
+  const invocations = new Set<string>();
+  const found: NodeResult[] = [];
+  for (const { index } of (run.run_steps ?? []).filter(({ name }) => RESULT_STEP.test(name))) {
+    const text = await client.file(resultsPath(run.id), { step: index });
+    if (text === undefined) continue;
+    const { metadata, args, results } = resultsIn(text, run.id);
+    // A step that wrote no results can have those of the step before it.
+    const invocation = metadata?.invocation_id ?? `step ${index}`;
+    if (invocations.has(invocation)) continue;
+    invocations.add(invocation);
+    const command = args?.which ?? "";
+    found.push(
+      ...results.map(({ unique_id: node, status, execution_time }) => ({
+        node,
+        status,
+        seconds: execution_time ?? 0,
+        command,
+      })),
+    );
+  }
+  return found;
 }
 
 /** The step in which a run failed. */
@@ -281,12 +326,15 @@ export function runUrl(client: DbtCloudClient, { id, project_id }: Pick<Run, "id
 const FAILURES: readonly string[] = ["fail", "error", "runtime error"];
 
 const runResultsSchema = z.object({
+  metadata: z.object({ invocation_id: z.string().nullish() }).nullish(),
+  args: z.object({ which: z.string().nullish() }).nullish(),
   results: z.array(
     z.object({
       unique_id: z.string(),
       status: z.string(),
       message: z.string().nullish(),
       compiled_code: z.string().nullish(),
+      execution_time: z.number().nullish(),
     }),
   ),
 });
@@ -296,9 +344,9 @@ function resultsPath(runId: number): string {
 }
 
 /** The results of nodes in a `run_results.json`. */
-function resultsIn(text: string, runId: number): z.output<typeof runResultsSchema>["results"] {
+function resultsIn(text: string, runId: number): z.output<typeof runResultsSchema> {
   try {
-    return runResultsSchema.parse(JSON.parse(text)).results;
+    return runResultsSchema.parse(JSON.parse(text));
   } catch {
     throw new DbtCloudError("unreadable", {
       problem: `run_results.json of run ${runId} does not have the format that dbt writes`,

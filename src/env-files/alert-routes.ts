@@ -42,12 +42,16 @@ export const alertRouteSchema = z.union(
       ...filter,
     }),
     z.strictObject({
-      gitlab_issue: z.strictObject({
-        label: textSchema
-          .regex(/^[^,]*$/, "one label, without a comma")
-          .default("dbt-alert")
-          .meta({ description: "The label of the issues. Default: dbt-alert." }),
-      }),
+      gitlab_issue: z
+        .strictObject({
+          label: textSchema
+            .regex(/^[^,]*$/, "one label, without a comma")
+            .default("dbt-alert")
+            .meta({ description: "The label of the issues. Default: dbt-alert." }),
+        })
+        .meta({
+          description: "An issue for each cause, in the project of the pipeline. GITLAB_ALERT_TOKEN writes it.",
+        }),
       ...filter,
     }),
   ],

@@ -68,6 +68,7 @@ function pageOf(command: Command): string {
   if (command.name() in PIPELINE) return "docs/gitlab-ci.md";
   if (command.name() === "import") return "docs/migration.md";
   if (command.name() === "alert") return "docs/alerts.md";
+  if (command.name() === "usage") return "docs/usage.md";
   if (command.name() === "drift") return "docs/rename-and-adopt.md";
   if (command.name() === "mcp" || command.name() === "approve") return "docs/mcp.md";
   if (command.name() === "simulate") return "docs/simulation.md";

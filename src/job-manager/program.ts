@@ -10,6 +10,7 @@ import { version } from "./package.json";
 import { keysOf, wholeNumberUpTo, type CommonOptions, type Runner } from "./program-options";
 import { describeSimulate } from "./simulate-command";
 import { describeStatus } from "./status-commands";
+import { describeUsage } from "./usage-command";
 import { configFile, defaultConfig, projectFolder, requireProject } from "./project-folder";
 
 const FILES = "env files, or folders with env files (default: environments/ of the project)";
@@ -34,6 +35,7 @@ export function describeProgram(runner: Runner): Command {
   describeWatching(program, runner);
   describeStatus(program, runner, usingCloud);
   describeAlert(program, runner, usingCloud);
+  describeUsage(program, runner, () => orDefault([]));
   describeCleanup(program, runner);
   for (const command of program.commands) {
     command.option("--json", "print the result as JSON").addHelpText("after", commandHelp(command));

@@ -20,7 +20,7 @@ export class HourlyUse {
   }
 
   /** Adds a run. A run that has not ended uses its slot until the end of the period. */
-  add({ startedAt, finishedAt = this.period.to.getTime() }: SimulatedRun): void {
+  add({ startedAt, finishedAt = this.period.to.getTime() }: Pick<SimulatedRun, "startedAt" | "finishedAt">): void {
     if (startedAt !== undefined) addTo(this.used, startedAt, finishedAt);
   }
 

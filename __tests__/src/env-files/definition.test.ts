@@ -36,6 +36,7 @@ describe("a minimal env file", () => {
       environment_variables: {},
       defaults: {},
       notifications: [],
+      alerts: [],
     });
   });
 

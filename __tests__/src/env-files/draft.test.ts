@@ -79,6 +79,7 @@ describe("a draft", () => {
     expect(paths.sort()).toEqual(["jobs.a.threads", "jobs.b", "jobs.c.owner", "surprise", "team"]);
     expect(Object.keys(draft).sort()).toEqual(
       [
+        "alerts",
         "applied_by",
         "environment",
         "environment_variables",

@@ -10,7 +10,7 @@ const JOB_KEYS =
   "run_compare_changes, compare_changes_flags, run_lint, errors_on_lint_failure, cost_optimization_features, " +
   "environment_variables, notifications, sla, moved_from, adopt_job_id, adopt_override_ids";
 const FILE_KEYS =
-  "name, applied_by, git_branch, team, timezone, project, environment, environment_variables, defaults, notifications, jobs";
+  "name, applied_by, git_branch, team, timezone, project, environment, environment_variables, defaults, notifications, alerts, jobs";
 const CRON =
   "five cron fields: minute (0-59), hour (0-23), day of month (1-31 or L), month (1-12), day of week (0-6, 0 is Sunday)";
 const COMMANDS =

@@ -12,7 +12,21 @@ import { addRunOf, endQueuedRuns } from "../../support/run-rows";
 import { personEnv } from "../../support/work-on-branch";
 
 const ROOT = join(__dirname, "../../..");
-const ONLINE = ["plan", "deploy", "list", "explain", "status", "logs", "cancel", "run", "cleanup", "simulate", "drift"];
+const ONLINE = [
+  "plan",
+  "deploy",
+  "list",
+  "explain",
+  "status",
+  "logs",
+  "cancel",
+  "run",
+  "cleanup",
+  "simulate",
+  "drift",
+  "alert",
+  "usage",
+];
 /** Their examples need an agent or a person: see agent/mcp.e2e.test.ts. */
 const FOR_AGENTS = ["mcp", "approve"];
 const COMMANDS = ["validate", "show", "schedule", "compare", ...ONLINE, "completion"];

@@ -114,6 +114,35 @@ describe("the JSON Schema of --json accepts the output of", () => {
     });
   });
 
+  it("alert", async () => {
+    const attribution = addBranchJob("attribution");
+    const results = JSON.stringify({ results: [{ unique_id: "test.a.b", status: "fail", message: "m" }] });
+    addRunOf(cloud.world, attribution, { status: 20, steps: [["dbt build", 20]], results });
+    expect(await outputOf("alert", ["--config", devFile(), "--dry-run"])).toMatchObject({
+      ok: true,
+      result: { alerts: [{ id: "failure attribution", failures: [{ nodes: ["test.a.b"] }] }], deliveries: [] },
+    });
+  });
+
+  it("usage", async () => {
+    const attribution = addBranchJob("attribution");
+    const results = JSON.stringify({ results: [{ unique_id: "model.a.b", status: "success", execution_time: 1.5 }] });
+    const wish = { steps: [["dbt build", 10]] as const, results };
+    const runs = [addRunOf(cloud.world, attribution, wish), addRunOf(cloud.world, attribution, wish)];
+    const file = devFile();
+    const compare = ["--compare", ...runs.map(({ id }) => String(id))];
+    const args = ["--config", file, "--allowance", "9", "--change", file, ...compare];
+    const cache = { XDG_CACHE_HOME: envFolder({}) };
+    expect(await outputOf("usage", args, cache)).toMatchObject({
+      ok: true,
+      result: {
+        month: { built: 2, allowance: 9 },
+        slowest: [{ model: "model.a.b", seconds: 3 }],
+        change: { jobs: [] },
+      },
+    });
+  });
+
   it("drift", async () => {
     addBranchJob("attribution");
     expect(await outputOf("drift", ["--config", devFile()])).toMatchObject({

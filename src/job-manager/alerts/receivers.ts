@@ -49,7 +49,7 @@ export function receiversOf(routes: readonly AlertRoute[], env: ProcessEnvironme
 }
 
 /** The alerts that a route gets: those of its severity and its owners. */
-export function alertsFor({ severity, owners }: AlertRoute, alerts: readonly Alert[]): Alert[] {
+function alertsFor({ severity, owners }: AlertRoute, alerts: readonly Alert[]): Alert[] {
   return alerts.filter(
     (alert) =>
       (severity === "warning" || alert.severity === "critical") &&

@@ -7,6 +7,7 @@ import { failedNode, key, time, url } from "./schema-fields";
 import { simulateResult } from "./simulate-schema";
 import { slaReport } from "./sla-schema";
 import { statusResult } from "./status-schema";
+import { usageResult } from "./usage-schema";
 
 const difference = z.object({
   field: z.string().describe("The field of the env file, such as `execute_steps[0]`."),
@@ -230,6 +231,7 @@ export const RESULTS = {
   status: statusResult,
   sla: slaReport,
   alert: alertResult,
+  usage: usageResult,
   import: z.object({
     file: z.string().describe("The env file."),
     written: z.boolean().describe("Whether the env file was changed."),

@@ -278,7 +278,7 @@ describe("a receiver of messages", () => {
 
   it("never sees a secret or a mention in the texts of others", async () => {
     onlyTheDashboardFailed();
-    const node = `model.p.${"x"}`;
+    const node = "model.p.x";
     const message = `<!channel> @all [x](http://y) /close ${PASSWORD} ${HOOK} ${gitlab.token}`;
     const text = JSON.stringify({ results: [{ unique_id: node, status: "error", message }] });
     addRunAt("dashboard", "07:02", "07:03", { ...failing(), results: text });
@@ -310,7 +310,7 @@ describe("the settings", () => {
     const wrong = { ALERT_SMTP_URL: "planted", ALERT_EMAIL_FROM: "", HOOK_OF_DATA: "planted", GITLAB_ALERT_TOKEN: "" };
     const failed = look("07:10", [EMAIL, SLACK, ISSUE], { more: wrong });
     await expect(failed).rejects.toMatchObject({
-      problems: ["ALERT_SMTP_URL", "ALERT_EMAIL_FROM", "HOOK_OF_DATA", "GITLAB_ALERT_TOKEN"].map((path) =>
+      problems: ["ALERT_SMTP_URL", "ALERT_EMAIL_FROM", "HOOK_OF_DATA", "GITLAB_ALERT_TOKEN"].map((path): unknown =>
         expect.objectContaining({ path }),
       ),
     });
