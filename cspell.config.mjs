@@ -27,6 +27,7 @@ export default {
     "lookbacks",
     "microbatch",
     "microbatches",
+    "pymc",
     "redirections",
     "roas",
     "scim",
