@@ -32,7 +32,8 @@ function findingsOfIssue(issue: Issue, parent: KeyPath): Finding[] {
     case "invalid_value":
       return [issue.input === undefined ? missing(path) : wrongWord(issue, path)];
     default:
-      return [{ path, got: shown(path, issue.input), ...refusalOf(issue, path) }];
+      // Zod also measures a mapping that has the key `length`. The wrong type is another issue.
+      return "origin" in issue && issue.origin === "unknown" ? [] : [{ path, got: shown(path, issue.input), ...refusalOf(issue, path) }];
   }
 }
 

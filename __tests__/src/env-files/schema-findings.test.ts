@@ -37,6 +37,14 @@ const managed = (connection: Overrides, credential: Overrides, repository: Overr
 
 const IN_A_JOB: readonly Case[] = [
   [
+    "a mapping with a key length in place of a text",
+    { description: { length: -1 } },
+    "13:7  jobs.attribution.description: expected text",
+    '{"length":-1}',
+    "text",
+    'for example `description: "Core attribution models for the morning reports"`',
+  ],
+  [
     "hour 25",
     { schedule: { at: ["25:00"] } },
     "18:11  jobs.attribution.schedule.at[0]: it does not have the right form",
