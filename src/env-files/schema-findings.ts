@@ -33,7 +33,9 @@ function findingsOfIssue(issue: Issue, parent: KeyPath): Finding[] {
       return [issue.input === undefined ? missing(path) : wrongWord(issue, path)];
     default:
       // Zod also measures a mapping that has the key `length`. The wrong type is another issue.
-      return "origin" in issue && issue.origin === "unknown" ? [] : [{ path, got: shown(path, issue.input), ...refusalOf(issue, path) }];
+      return "origin" in issue && issue.origin === "unknown"
+        ? []
+        : [{ path, got: shown(path, issue.input), ...refusalOf(issue, path) }];
   }
 }
 
