@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import { listJobs, type JobRecord } from "../../dbt-cloud/jobs";
 import { failedNodes, failedStep, readRun, runUrl, type Run } from "../../dbt-cloud/runs";
 import { timeOf } from "../../dbt-cloud/times";
@@ -12,7 +11,7 @@ import { EXIT } from "../exit-codes";
 import { alertSubject, alertText, type AlertPlace } from "../output/alert-text";
 import { counted } from "../output/counted";
 import type { ResultOf } from "../output/result-schemas";
-import { historyFile, readHistory } from "../run-history/history";
+import { cacheFile, readHistory } from "../run-history/history";
 import { configOption, jobsByKey, openTarget, type Target } from "../target";
 import { CommandError, type CommandDependencies, type CommandResult } from "./command";
 
@@ -51,13 +50,12 @@ export async function alert(options: AlertOptions, dependencies: CommandDependen
     const text = "The event is of another environment, so nothing was looked at.";
     return { exitCode: EXIT.ok, text, json: { alerts: [], deliveries: [] } satisfies ResultOf<"alert"> };
   }
-  const file = historyFile(target, env);
   const records = jobsByKey(target, await listJobs(client, where));
   const period = { from: new Date(now.getTime() - HISTORY_DAYS * DAY), to: now };
-  const history = await readHistory(client, where.environmentId, period, file);
+  const history = await readHistory(client, where.environmentId, period, cacheFile("runs", target, env));
   const alerts = await openAlerts(target, records, history, now);
   const place = placeOf(target, options);
-  const state = new AlertState(options.state ?? join(dirname(file), basename(file).replace(/^runs/, "alerts")));
+  const state = new AlertState(options.state ?? cacheFile("alerts", target, env));
   const deliveries: Delivery[] = [];
   for (const receiver of receivers) deliveries.push(await receiver.deliver(alerts, place, state));
   return resultOf(alerts, deliveries, place, options.dryRun ? "Nothing was sent." : undefined);

@@ -9,7 +9,7 @@ import { slaPage } from "../output/sla-page";
 import { slaMarkdown, slaText } from "../output/sla-text";
 import type { Period } from "../run-history/attainment";
 import { dataReportOf, dataWithDeadlines, type DataWithSla } from "../run-history/data-deadlines";
-import { historyFile, readHistory } from "../run-history/history";
+import { cacheFile, readHistory } from "../run-history/history";
 import { LEAD, reportOf, type SlaReport } from "../run-history/report";
 import { DbtError } from "../selectors/resolve";
 import { resolveJobs } from "../selectors/resolved-jobs";
@@ -71,7 +71,7 @@ export async function sla(options: SlaOptions, dependencies: CommandDependencies
     client,
     where.environmentId,
     { from: lead, to: period.to },
-    historyFile(target, dependencies.env),
+    cacheFile("runs", target, dependencies.env),
   );
   const runsOf = (key: string): Run[] => {
     const id = records.get(key)?.id;

@@ -1,4 +1,3 @@
-import { basename, dirname, join } from "node:path";
 import { listJobs } from "../../dbt-cloud/jobs";
 import { nodeResults, readRun, type NodeResult } from "../../dbt-cloud/runs";
 import type { EnvironmentDefinition } from "../../env-files/definition";
@@ -8,7 +7,7 @@ import { environmentNamed } from "../environment-named";
 import { EXIT } from "../exit-codes";
 import type { ResultOf } from "../output/result-schemas";
 import { usageText } from "../output/usage-text";
-import { historyFile, readHistory } from "../run-history/history";
+import { cacheFile, readHistory } from "../run-history/history";
 import { readResults } from "../run-history/results";
 import { connectTarget, jobsByKey, type Target } from "../target";
 import { measured, type MeasuredRun } from "../usage/measured-run";
@@ -65,10 +64,10 @@ async function runsOf(target: Target, from: Date, { env, now, progress }: Comman
   const { client, where, environment } = target;
   const keys = new Map([...jobsByKey(target, await listJobs(client, where))].map(([key, { id }]) => [id, key]));
   const start = new Date(Math.min(from.getTime(), monthOf(now).from.getTime()));
-  const file = historyFile(target, env);
-  const history = await readHistory(client, where.environmentId, { from: start, to: now }, file);
+  const period = { from: start, to: now };
+  const history = await readHistory(client, where.environmentId, period, cacheFile("runs", target, env));
   progress.note(`${environment.name}: ${history.length} runs`);
-  const results = await readResults(client, history, join(dirname(file), basename(file).replace(/^runs/, "results")));
+  const results = await readResults(client, history, cacheFile("results", target, env));
   return history.map((run) =>
     measured(run, results.get(run.id) ?? [], { environment: environment.name, key: keys.get(run.job_definition_id) }),
   );

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -6,6 +7,7 @@ import type { DbtCloudClient } from "../../dbt-cloud/client";
 import { createdIn, isOver, listRuns, runSchema, type Run } from "../../dbt-cloud/runs";
 import { timeOf } from "../../dbt-cloud/times";
 import type { ProcessEnvironment } from "../../env-files/process-environment";
+import { tokenOf } from "../connection";
 import type { Target } from "../target";
 import type { Period } from "./attainment";
 
@@ -45,11 +47,26 @@ export async function readHistory(
   return runs.filter((run) => createdAt(run) >= period.from.getTime());
 }
 
-/** The file of {@link readHistory}. Users share no file: the folder is the user's, and the name has the account and the environment. */
-export function historyFile({ client, where }: Pick<Target, "client" | "where">, env: ProcessEnvironment): string {
+/** What a file in the user's cache keeps: runs, the results of their nodes, or what receivers of alerts know. */
+type CacheKind = "runs" | "results" | "alerts";
+
+/**
+ * A file in the user's cache: of one account and environment, and of one token, because another token can see other runs, and a
+ * local dbt Cloud that starts again with a new state has a new token at the same address. What receivers know outlives a token.
+ */
+export function cacheFile(
+  kind: CacheKind,
+  { client, where }: Pick<Target, "client" | "where">,
+  env: ProcessEnvironment,
+): string {
   const folder = env["XDG_CACHE_HOME"]?.trim() || join(homedir(), ".cache");
   const account = client.pageUrl("").replace(/\W+/g, "-");
-  return join(folder, "dbt-job-manager", `runs-${account}${where.environmentId}.json`);
+  const token = createHash("sha256")
+    .update(tokenOf(env) ?? "")
+    .digest("hex")
+    .slice(0, 8);
+  const name = [`${kind}-${account}${where.environmentId}`, ...(kind === "alerts" ? [] : [token])].join("-");
+  return join(folder, "dbt-job-manager", `${name}.json`);
 }
 
 function keep(file: string, runs: readonly Run[], { from, to }: Period): void {

@@ -10,7 +10,7 @@ import { CommandError } from "../commands/command";
 import { EXIT } from "../exit-codes";
 import { jobsByKey, type Target } from "../target";
 import { secondsOf, type Period } from "./attainment";
-import { historyFile, readHistory } from "./history";
+import { cacheFile, readHistory } from "./history";
 
 /** The past runs of jobs, by the name of the environment and the key of the job. */
 export type PastRuns = (environment: string, key: string) => readonly Outcome[];
@@ -57,7 +57,7 @@ export async function pastRunsOf(
   const found = new Map<string, Outcome[]>();
   for (const target of targets) {
     const { client, where, environment } = target;
-    const runs = await readHistory(client, where.environmentId, period, historyFile(target, env));
+    const runs = await readHistory(client, where.environmentId, period, cacheFile("runs", target, env));
     for (const [key, { id }] of jobsByKey(target, await listJobs(client, where))) {
       const own = runs.filter((run) => run.job_definition_id === id && run.status !== RUN_STATUS.canceled);
       const outcomes = own.flatMap((run) => {
