@@ -60,7 +60,7 @@ export const usageResult = z.object({
     flapping: z.array(
       z.object({ test: node, runs, failures: z.int(), changes: z.int().describe("How often the result changed.") }),
     ),
-    always_passed: z.array(node).describe("Tests that passed each of at least ten times."),
+    always_passed: z.array(node).describe("Tests that always passed, in ten runs or more."),
   }),
   comparison: z
     .object({

@@ -106,7 +106,9 @@ function testLines({ tests: { flapping, alwaysPassed } }: Usage): string[] {
     .map(({ test, runs, failures, changes }) => `  ${nameOf(test)}: ${failures} of ${runs} failed, ${changes} changes`);
   return [
     ...(lines.length > 0 ? ["Tests that failed and passed again", ...lines] : []),
-    `${counted(alwaysPassed.length, "test")} passed each of at least ten times: --json has all`,
+    ...(alwaysPassed.length > 0
+      ? [`${counted(alwaysPassed.length, "test")} always passed, in ten runs or more: --json names them`]
+      : []),
   ];
 }
 
