@@ -52,11 +52,10 @@ const NEW_JOB = 0;
 /**
  * Reads dbt Cloud and makes the plan of a deploy. It changes nothing.
  *
- * @throws CommandError when Terraform applies the branch, or a key is unknown
+ * @throws CommandError when a key is unknown
  * @throws DbtCloudError when a request fails
  */
 export async function readDeployPlan(target: BranchTarget, scope: DeployScope): Promise<DeployPlan> {
-  refuseProtected(target);
   const { input, variables } = await readInput(target, wantedJobs(target.environment, target.branch), scope);
   checkKeys(scope.only, knownKeys(input), scope.config);
   const obstacles = obstaclesOf({ ...input, branch: target.branch, knownVariables: variables });
@@ -64,7 +63,12 @@ export async function readDeployPlan(target: BranchTarget, scope: DeployScope): 
   return { input, obstacles, plan, hash: hashOf(plan, input, target) };
 }
 
-function refuseProtected({ branch, beside }: BranchTarget): void {
+/**
+ * Refuses a branch whose jobs Terraform applies.
+ *
+ * @throws CommandError with what to do in its place
+ */
+export function refuseProtected({ branch, beside }: BranchTarget): void {
   const { ref } = branch.owner;
   const byTerraform = beside.flatMap(({ git_branch }) => (git_branch === undefined ? [] : [git_branch]));
   if (![...PROTECTED_BRANCHES, ...byTerraform].includes(ref)) return;

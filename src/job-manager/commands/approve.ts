@@ -1,4 +1,4 @@
-import { readDeployPlan } from "../branch-jobs/deploy-plan";
+import { readDeployPlan, refuseProtected } from "../branch-jobs/deploy-plan";
 import type { PlannedJob } from "../branch-jobs/plan";
 import { Approvals } from "../agent/approvals";
 import { tokenOf } from "../connection";
@@ -36,6 +36,7 @@ export async function approve(
     );
   }
   const target = openBranchTarget(config, "approve", dependencies);
+  refuseProtected(target);
   const { plan, obstacles, hash: current } = await readDeployPlan(target, { config, only });
   if (obstacles.length > 0) {
     throw new CommandError(

@@ -1,6 +1,6 @@
 import { jobUrl, type JobRecord } from "../../dbt-cloud/jobs";
 import { applyPlan, type Applied } from "../branch-jobs/apply";
-import { readDeployPlan, type DeployPlan, type DeployScope } from "../branch-jobs/deploy-plan";
+import { readDeployPlan, refuseProtected, type DeployPlan, type DeployScope } from "../branch-jobs/deploy-plan";
 import { isMostOf } from "../branch-jobs/deletions";
 import type { Obstacle } from "../branch-jobs/obstacles";
 import type { Inventory } from "../branch-jobs/inventory";
@@ -47,6 +47,7 @@ type Deployed = Extract<ResultOf<"deploy">, { readonly plan: unknown }>;
  */
 export async function deploy(options: DeployOptions, dependencies: CommandDependencies): Promise<CommandResult> {
   const target = openBranchTarget(options.config, "deploy", dependencies);
+  refuseProtected(target);
   const { input, obstacles, plan, hash } = await checkAndRead(target, options, dependencies);
   const { inventory } = input;
   if (obstacles.length > 0) return refused(obstacles);

@@ -279,7 +279,7 @@ describe("exit code 64", () => {
     [["run", "atribution"], "has no job with the key atribution; did you mean attribution?"],
     [["status", "atribution"], "has no job with the key atribution; did you mean attribution?"],
     [["run", "attribution", "--dbt-version", "1.11"], "--dbt-version: it is not a release track or a version of dbt\n"],
-    [["run"], "missing required argument 'keys'"],
+    [["run"], "name the jobs to run, or add --all."],
     [["cleanup"], "cleanup needs at least one of --older-than DAYS, --merged and --branch REF"],
     [["cleanup", "--older-than", "0"], "It must be a whole number from 1 to 999."],
     [["cleanup", "--older-than", "seven"], "It must be a whole number from 1 to 999."],
