@@ -1,4 +1,6 @@
 import type { EnvironmentDefinition } from "../env-files/definition";
+import { loadEnvironment } from "../env-files/load";
+import type { Settings } from "../env-files/settings";
 import { closest } from "../jobs/closest";
 import { CommandError } from "./commands/command";
 import { EXIT } from "./exit-codes";
@@ -24,4 +26,20 @@ export function environmentNamed(
     `there is no environment ${name}${restriction}${suggestion ? `; did you mean ${suggestion}?` : ""}`,
     `environments: ${names.join(", ")}`,
   ]);
+}
+
+/**
+ * The environments, with a changed env file in place of the one of the same environment.
+ *
+ * @throws ConfigurationError with all problems of the file
+ * @throws CommandError when no environment has the name
+ */
+export function withChangedFile(
+  environments: readonly EnvironmentDefinition[],
+  file: string,
+  settings: Settings,
+): EnvironmentDefinition[] {
+  const { environment } = loadEnvironment(file, settings);
+  const replaced = environmentNamed(environments, environment.name);
+  return environments.map((one) => (one === replaced ? environment : one));
 }

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import type { FailedNode, Run } from "../../dbt-cloud/runs";
 import { timeOf } from "../../dbt-cloud/times";
 import type { Severity } from "../../env-files/alert-routes";
-import { deadlines, type Deadline } from "../../jobs/deadlines";
+import type { Deadline } from "../../jobs/deadlines";
 import type { JobDefinition } from "../../jobs/definition";
 import { RUN_STATUS } from "../../jobs/run-status";
 import { durationsOf } from "../run-history/attainment";
 import { causeOf } from "../run-history/causes";
-import { isMet, lastDeadline } from "../runs/lateness";
+import { isMet, lastDeadline, nextDeadline } from "../runs/lateness";
 import { outlookOf, type Evidence } from "./outlook";
 
 /** The newest result of a job, when it is a failure. */
@@ -108,7 +108,7 @@ function deadlineAlerts(situation: Situation, failures: ReadonlyMap<string, stri
   const evidence: Evidence = { jobs, runsOf, durationsOf: (key) => durationsOf([...runsOf(key)]), now };
   const found = new Map<string, Risk & { readonly root: string }>();
   for (const key of Object.keys(jobs).filter((one) => situation.madeAt(one) !== undefined)) {
-    const risk = missedDeadline(key, situation) ?? riskOf(key, nextDeadline(key, situation), evidence);
+    const risk = missedDeadline(key, situation) ?? riskOf(key, dueDeadline(key, situation), evidence);
     if (risk) found.set(key, risk);
   }
   const idOf = (key: string, seen: readonly string[] = []): string => {
@@ -121,12 +121,10 @@ function deadlineAlerts(situation: Situation, failures: ReadonlyMap<string, stri
 }
 
 /** The deadline that comes next, of a day on which the schedule has started the job; undefined when there is none. */
-function nextDeadline(key: string, { jobs, timezone, now, madeAt }: Situation): Deadline | undefined {
-  const [next] = deadlines(key, jobs, timezone, now, new Date(now.getTime() + DAY));
+function dueDeadline(key: string, { jobs, timezone, now, madeAt }: Situation): Deadline | undefined {
+  const next = nextDeadline(key, { jobs, timezone }, now);
   return next && next.startsAt <= now && next.startsAt >= madeAt(key)! ? next : undefined;
 }
-
-const DAY = 24 * 60 * 60 * 1000;
 
 function riskOf(
   key: string,

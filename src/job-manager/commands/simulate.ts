@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { environmentsAtBase, UnknownBaseError } from "../../env-files/at-base";
 import type { EnvironmentDefinition } from "../../env-files/definition";
-import { loadEnvironment, loadEnvironments } from "../../env-files/load";
+import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
 import { changedJobs, effectsOf } from "../../simulation/change";
 import { jobsOf, type SimulatedEnvironment } from "../../simulation/environment";
 import { forecast, type Trials } from "../../simulation/forecast";
 import type { Experience } from "../../simulation/past-runs";
-import { environmentNamed } from "../environment-named";
+import { withChangedFile } from "../environment-named";
 import { EXIT } from "../exit-codes";
 import type { ResultOf } from "../output/result-schemas";
 import { simulationJson } from "../output/simulate-json";
@@ -135,7 +135,8 @@ function versionsOf(
   { change, base, project }: SimulateOptions,
   dependencies: OfflineDependencies,
 ): Versions {
-  if (change !== undefined) return { today: environments, changed: withChange(environments, change, dependencies) };
+  if (change !== undefined)
+    return { today: environments, changed: withChangedFile(environments, change, readSettings(dependencies.env)) };
   if (base !== undefined) return { today: environmentsBefore(environments, base, project), changed: environments };
   return { today: environments };
 }
@@ -163,16 +164,6 @@ function atBase(project: string, base: string): EnvironmentDefinition[] {
     if (error instanceof UnknownBaseError) throw new CommandError(EXIT.usage, `--base: ${error.message}`);
     throw error;
   }
-}
-
-function withChange(
-  today: readonly EnvironmentDefinition[],
-  file: string,
-  { env }: OfflineDependencies,
-): EnvironmentDefinition[] {
-  const { environment } = loadEnvironment(file, readSettings(env));
-  const replaced = environmentNamed(today, environment.name);
-  return today.map((one) => (one === replaced ? environment : one));
 }
 
 function experienceOf(

@@ -1,9 +1,9 @@
 import { listJobs } from "../../dbt-cloud/jobs";
 import { nodeResults, readRun, type NodeResult } from "../../dbt-cloud/runs";
 import type { EnvironmentDefinition } from "../../env-files/definition";
-import { loadEnvironment, loadEnvironments } from "../../env-files/load";
+import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
-import { environmentNamed } from "../environment-named";
+import { withChangedFile } from "../environment-named";
 import { EXIT } from "../exit-codes";
 import type { ResultOf } from "../output/result-schemas";
 import { usageText } from "../output/usage-text";
@@ -96,9 +96,7 @@ function changeOf(
   runs: readonly MeasuredRun[],
   { env, now }: CommandDependencies,
 ): NonNullable<Usage["change"]> {
-  const { environment } = loadEnvironment(file, readSettings(env));
-  const replaced = environmentNamed(today, environment.name);
-  const changed = today.map((one) => (one === replaced ? environment : one));
+  const changed = withChangedFile(today, file, readSettings(env));
   const days = 30;
   const span = { from: now, to: new Date(now.getTime() + days * DAY) };
   return { file, days, savings: savingsOf(today.map(asPlanned), changed.map(asPlanned), runs, span) };

@@ -84,10 +84,15 @@ function withFollowers(key: string, jobs: Readonly<Record<string, SimulatedDefin
 
 /** The mean of what a job's past runs built; a run that failed counts with what it built. */
 export function expectationOf(runs: readonly MeasuredRun[]): Expectation {
-  return (environment, key) => {
-    const own = runs.filter((run) => run.environment === environment && run.key === key);
-    return own.length === 0 ? undefined : meanOf(own);
-  };
+  const byJob = new Map<string, MeasuredRun[]>();
+  for (const run of runs.filter(({ key }) => key !== undefined)) {
+    const job = `${run.environment} ${run.key}`;
+    const own = byJob.get(job) ?? [];
+    own.push(run);
+    byJob.set(job, own);
+  }
+  const means = new Map([...byJob].map(([job, own]) => [job, meanOf(own)]));
+  return (environment, key) => means.get(`${environment} ${key}`);
 }
 
 /** The mean of runs. */

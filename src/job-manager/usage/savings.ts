@@ -46,6 +46,7 @@ export function savingsOf(
   span: Span,
 ): Saving[] {
   const today = expectationOf(runs);
+  const [countBefore, countAfter] = [countsIn(before, span), countsIn(after, span)];
   const jobs = new Map(
     [...before, ...after].flatMap(({ name, jobs: own }) =>
       Object.keys(own).map((key) => [`${name} ${key}`, { name, key }]),
@@ -61,8 +62,8 @@ export function savingsOf(
       return {
         environment: name,
         key,
-        ...(old ? { before: useOf(before, name, key, today, span) } : {}),
-        ...(changed ? { after: useOf(after, name, key, expected, span) } : {}),
+        ...(old ? { before: useOf(countBefore(name, key), today(name, key)) } : {}),
+        ...(changed ? { after: useOf(countAfter(name, key), expected(name, key)) } : {}),
         isByState,
       };
     })
@@ -75,15 +76,20 @@ export function savedModels({ before, after }: Saving): number {
   return (before?.models ?? 0) - (after?.models ?? 0);
 }
 
-function useOf(
+/** How many runs of a job start in a period without a person. */
+function countsIn(
   environments: readonly PlannedEnvironment[],
-  name: string,
-  key: string,
-  expectation: Expectation,
   { from, to }: Span,
-): PeriodUse {
-  const count = plannedRuns(environments, from, to).filter((run) => run.environment === name && run.key === key).length;
-  const { models, seconds } = expectation(name, key) ?? { models: 0, seconds: 0 };
+): (name: string, key: string) => number {
+  const counts = new Map<string, number>();
+  for (const { environment, key } of plannedRuns(environments, from, to)) {
+    const job = `${environment} ${key}`;
+    counts.set(job, (counts.get(job) ?? 0) + 1);
+  }
+  return (name, key) => counts.get(`${name} ${key}`) ?? 0;
+}
+
+function useOf(count: number, { models, seconds }: PerRun = { models: 0, seconds: 0 }): PeriodUse {
   return { runs: count, models: count * models, seconds: count * seconds };
 }
 
