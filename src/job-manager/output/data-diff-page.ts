@@ -1,20 +1,13 @@
 import type { ColumnDifference, MartDifference } from "../../data-diff/difference";
 import { document, html, type Html } from "../../html/html";
 import { cell, headline, listsOf, readerLines, shapeLines, signed, type DataDiffReport } from "./data-diff-text";
+import { PAGE_CSS } from "./page-style";
 
-/** The colors are those of the browser, which has them in light and dark. */
-const CSS = `
-:root { color-scheme: light dark; }
-body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; line-height: 1.2; }
-h2 { font-size: 1.1rem; margin: 0 0 0.5rem; }
-section { margin: 1rem 0; padding: 0.75rem 1rem; border: 1px solid GrayText; border-radius: 6px; }
+const CSS = `${PAGE_CSS}
+body { max-width: 60rem; }
 ul { margin: 0; padding-left: 1.2rem; }
-.scroll { overflow-x: auto; margin-top: 0.75rem; }
-table { border-collapse: collapse; font-size: 0.9rem; overflow-wrap: normal; }
-th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid GrayText; text-align: left; vertical-align: top; }
-.figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-footer { font-size: 0.85rem; }
+.scroll { margin-top: 0.75rem; }
+th, td { vertical-align: top; }
 `;
 
 /** A data diff as a page that loads nothing: what changed in the KPIs, then mart by mart. */

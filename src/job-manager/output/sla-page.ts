@@ -1,23 +1,15 @@
 import { document, html, type Html } from "../../html/html";
 import type { SlaReport } from "../run-history/report";
+import { PAGE_CSS } from "./page-style";
 import { SLA_HEADINGS, slaCells, slaClosing, slaHeadline, type SlaReports } from "./sla-text";
 import { utc } from "./time";
 
-/** The colors are those of the browser, which has them in light and dark. */
-const CSS = `
-:root { color-scheme: light dark; }
-body { margin: 0 auto; max-width: 70rem; padding: 1rem; font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; line-height: 1.2; }
-h2 { font-size: 1.1rem; margin: 0 0 0.5rem; }
-section { margin: 1rem 0; padding: 0.75rem 1rem; border: 1px solid GrayText; border-radius: 6px; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: 0.9rem; overflow-wrap: normal; }
-th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid GrayText; text-align: left; white-space: nowrap; }
-.figure { text-align: right; font-variant-numeric: tabular-nums; }
+const CSS = `${PAGE_CSS}
+body { max-width: 70rem; }
+th, td { white-space: nowrap; }
 .timeline td { padding: 0.25rem 0.2rem; text-align: center; border: 1px solid Canvas; }
 .met { background: #2a7d3f; color: white; }
 .missed { background: #b3261e; color: white; font-weight: bold; }
-footer { font-size: 0.85rem; }
 `;
 
 /** The reports as a page that loads nothing: figures, a timeline with a square for each day, and the missed deadlines. */
