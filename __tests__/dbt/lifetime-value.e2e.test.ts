@@ -1,8 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { itIf } from "../support/requirement";
 import { DbtFolder, missingDbt, ROOT, type DbtRun } from "./dbt";
-import { missingModule, python } from "./python";
+import { missingModule, PYTHON, python } from "./python";
 import { WITHOUT_TESTS } from "./warehouses";
 
 const itWithLifetimes = itIf(missingDbt ?? missingModule("scipy") ?? missingModule("lifetimes"));
@@ -109,6 +111,18 @@ print(*rows)
     expect(stdout.trim()).toBe(
       "('bg_nbd_gamma_gamma_1', '1997-09-30', 'week', 2357, 0.243, 4.414, 0.793, 2.426, 6.25, 3.74, 15.44)",
     );
+  });
+
+  itWithLifetimes("reads beside another reader only if it is not to write", async () => {
+    const hold = `import duckdb, sys; it = duckdb.connect(sys.argv[1], read_only=True); print("open", flush=True); input()`;
+    const reader = spawn(PYTHON, ["-c", hold, cdnow]);
+    await once(reader.stdout, "data");
+    const dry = fit("--as-of", "1997-01-02", "--dry-run");
+    const { status, output } = fit("--as-of", "1997-01-02");
+    reader.stdin.end("\n");
+    expect(dry).toMatchObject({ status: 0, output: expect.stringContaining("insufficient data") as string });
+    expect(status).toBe(1);
+    expect(output).toContain("fix: end the other program that has this file open, then repeat ltv:fit");
   });
 
   itWithLifetimes("writes nothing when there are too few customers", () => {

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "../..");
-const PYTHON = join(ROOT, ".venv", "bin", "python");
+/** The Python of .venv. */
+export const PYTHON = join(ROOT, ".venv", "bin", "python");
 
 /** The exit status and the output of a Python program. */
 export interface PythonRun {

@@ -24,6 +24,10 @@ PROJECT = Path(__file__).parents[2] / "dbt"
 MODEL_VERSION = "bg_nbd_gamma_gamma_1"
 BUILD = "dbt build --select +int_customer_purchases --exclude-resource-type unit_test"
 
+# What DuckDB says of a file that another program has open, and what helps.
+LOCKED = "Could not set lock"
+END_OTHER_PROGRAM = "end the other program that has this file open, then repeat ltv:fit; --dry-run can read beside other readers"
+
 
 def main(arguments: list[str]) -> int:
     asked = parsed(arguments)
@@ -34,11 +38,13 @@ def main(arguments: list[str]) -> int:
         os.environ["MARKETING_DUCKDB_PATH"] = str(started / os.environ["MARKETING_DUCKDB_PATH"])
     os.chdir(PROJECT)
     try:
-        warehouse = Warehouse(str(PROJECT), asked.target)
+        warehouse = Warehouse(str(PROJECT), asked.target, read_only=asked.dry_run)
         day = asked.as_of or warehouse.newest_day()
         histories = warehouse.histories(day) if day else None
     except Exception as error:
-        return failure(f"cannot read the purchases: {error}", f"in dbt/, run `{BUILD}` for this target, then repeat ltv:fit")
+        build = f"in dbt/, run `{BUILD}` for this target, then repeat ltv:fit"
+        fix = END_OTHER_PROGRAM if LOCKED in str(error) else build
+        return failure(f"cannot read the purchases: {error}", fix)
     customers = len(histories.frequency) if histories else 0
     repeaters = int((histories.frequency > 0).sum()) if histories else 0
     least = [defaults["ltv_min_customers"], defaults["ltv_min_repeaters"]]

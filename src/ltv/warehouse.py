@@ -47,10 +47,13 @@ class Histories:
 class Warehouse:
     """The warehouse of a target of the profile."""
 
-    def __init__(self, project: str, target: str | None) -> None:
-        """Connects with the credentials of the target. Raises dbt's own exceptions for an unknown target."""
+    def __init__(self, project: str, target: str | None, read_only: bool = False) -> None:
+        """Connects with the credentials of the target. Raises dbt's own exceptions for an unknown target.
+
+        With `read_only`, other programs can read a DuckDB file at the same time.
+        """
         credentials = credentials_of(target, project)
-        self._connection = connection_with(credentials)
+        self._connection = connection_with(credentials, read_only)
         if credentials.type != "duckdb":
             self._connection.autocommit = True
         prep = f"{os.environ.get('DBT_SCHEMA') or credentials.schema}_prep"

@@ -15,12 +15,15 @@ def credentials_of(target: str | None, project: str = "."):
     return load_profile(project, {}, target_override=target).credentials
 
 
-def connection_with(credentials):
-    """A connection to DuckDB, PostgreSQL or Redshift."""
+def connection_with(credentials, read_only: bool = False):
+    """A connection to DuckDB, PostgreSQL or Redshift.
+
+    A DuckDB file that is open to write is locked: no other program can read it. `read_only` opens it without this lock.
+    """
     if credentials.type == "duckdb":
         import duckdb
 
-        return duckdb.connect(credentials.path)
+        return duckdb.connect(credentials.path, read_only=read_only)
     if credentials.type == "postgres":
         import psycopg2
 
