@@ -157,10 +157,31 @@ describe("the project", () => {
 
 describe("a setting with an environment variable", () => {
   itWithDbt("uses --vars first, then the environment variable, then the default, which is valid", () => {
-    const [fromVariable, fromVars] = folder.runAll([["parse"], ["parse", "--vars", "{attribution_window_days: -8}"]], {
+    const [fromVariables, fromVars] = folder.runAll([["parse"], ["parse", "--vars", "{attribution_window_days: -8}"]], {
       DBT_ATTRIBUTION_WINDOW_DAYS: "-7",
+      DBT_TIME_DECAY_HALF_LIFE_DAYS: "-6",
+      DBT_POSITION_FIRST_WEIGHT: "-5",
+      DBT_POSITION_LAST_WEIGHT: "-4",
+      DBT_LTV_BIAS_WARN_RATE: "-3",
+      DBT_LTV_BIAS_ERROR_RATE: "-2",
+      DBT_DRIFT_WARN_SCORE: "-1",
+      DBT_DRIFT_ERROR_SCORE: "-9",
+      DBT_DRIFT_MIN_POINTS: "-10",
+      DBT_MICROBATCH_SIZE: "century",
     });
-    expect(fromVariable!.output).toContain("attribution_window_days: got -7");
+    const refused = fromVariables!.output.matchAll(/^\s*- (\w+): got (\S+);/gm);
+    expect(Object.fromEntries([...refused].map(([, name, value]) => [name, value]))).toEqual({
+      attribution_window_days: "-7",
+      time_decay_half_life_days: "-6",
+      position_first_weight: "-5",
+      position_last_weight: "-4",
+      ltv_bias_warn_rate: "-3",
+      ltv_bias_error_rate: "-2",
+      drift_warn_score: "-1",
+      drift_error_score: "-9",
+      drift_min_points: "-10",
+      microbatch_size: '"century"',
+    });
     expect(fromVars!.output).toContain("attribution_window_days: got -8");
     expect(parsed.status).toBe(0);
   });
