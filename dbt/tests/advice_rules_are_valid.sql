@@ -31,7 +31,8 @@ union all
 
 select
     '{{ file }}: the rule with the largest priority for a {{ subject }} has conditions, or there is none; '
-    || 'allowed: a last rule without conditions, so that each {{ subject }} gets advice; fix: add one' as message
+    || 'allowed: a last rule without conditions, so that each {{ subject }} gets advice; '
+    || 'fix: add one with the largest priority' as message
 from (
     select count(*) as last_rules
     from rules
@@ -42,12 +43,13 @@ from (
 where last_rules = 0
 {%- for condition in conditions %}
 {%- set allowed = values.get(condition, []) %}
+{%- set listed = allowed | join(', ') ~ ' or an empty cell' if allowed else 'an empty cell' %}
 
 union all
 
 select
     '{{ file }}, rule ' || coalesce(rule_name, '') || ': {{ condition }} is ' || {{ condition }}
-    || '; allowed: {{ (allowed + ['empty']) | join(', ') }} for a {{ subject }}; fix: correct the cell' as message
+    || '; allowed: {{ listed }} for a {{ subject }}; fix: correct the cell' as message
 from rules
 where subject = '{{ subject }}'
     and {{ condition }} {{ "not in ('" ~ allowed | join("', '") ~ "')" if allowed else 'is not null' }}
