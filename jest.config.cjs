@@ -10,6 +10,7 @@ const project = {
     "<rootDir>/cdktf.out/",
     "<rootDir>/.gitlab-ci-local/",
     "<rootDir>/.npm/",
+    "<rootDir>/.venv/",
   ],
 };
 

@@ -21,6 +21,11 @@ const FORBIDDEN = [
   ["src/rehearsal/b.ts", "packages/local-dbt-cloud/target.ts", "rehearsals-start-the-local-dbt-cloud"],
   ["src/dashboard/a.ts", "src/dbt-cloud/target.ts", "imports-of-dashboard"],
   ["src/html/a.ts", "src/dashboard/target.ts", "imports-of-html"],
+  ["src/delivery/a.ts", "src/gitlab/target.ts", "imports-of-delivery"],
+  ["src/gitlab/a.ts", "src/job-manager/target.ts", "imports-of-gitlab"],
+  ["src/git/a.ts", "src/jobs/target.ts", "imports-of-git"],
+  ["src/adoption/a.ts", "src/data-diff/target.ts", "imports-of-adoption"],
+  ["src/data-diff/a.ts", "src/env-files/target.ts", "imports-of-data-diff"],
   ["benchmarks/a.ts", "main.ts", "nobody-imports-the-program"],
 ] as const;
 

@@ -24,6 +24,28 @@ describe("unit tests", () => {
     expect(output).toMatch(/ PASS stg_ad_spend::/);
   });
 
+  itWithDbt.each([[[]], [["google_analytics"]]])(
+    "are off when a source of their inputs is off; on: %j",
+    (optional_sources) => {
+      expect(folder.run(["parse", "--quiet", "--vars", JSON.stringify({ optional_sources })])).toMatchObject({
+        status: 0,
+      });
+      const { nodes, sources, unit_tests } = folder.json("manifest.json") as Record<
+        "nodes" | "sources" | "unit_tests",
+        Record<string, { name: string; model?: string; given?: readonly { input: string }[] }>
+      >;
+      const names = new Set([...Object.values(nodes), ...Object.values(sources)].map(({ name }) => name));
+      const missing = Object.values(unit_tests).flatMap(({ name, given }) =>
+        given!
+          .flatMap(({ input }) => (input === "this" ? [] : /'(\w+)'\)$/.exec(input)!.slice(1)))
+          .filter((input) => !names.has(input))
+          .map((input) => `${name} needs ${input}`),
+      );
+      expect(Object.keys(unit_tests).length).toBeGreaterThan(90);
+      expect(missing).toEqual([]);
+    },
+  );
+
   it.each(["dev", "staging", "prod"])("do not gate the jobs of %s", (name) => {
     const file = parse(readFileSync(join(ROOT, "environments", `${name}.yaml`), "utf8")) as {
       environment_variables?: Record<string, string>;

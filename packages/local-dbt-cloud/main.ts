@@ -57,8 +57,10 @@ Example:
   $ npx local-dbt-cloud --seed --scheduler
 `;
 
-/** The runs that are loaded at once after the start. Requests are answered between two loads. */
+/** The runs that are loaded at once after the start. */
 const LOADED_RUNS = 500;
+/** How long no request has come when runs are loaded. Clients that ask one request after the other do not wait for a load. */
+const IDLE_MILLISECONDS = 50;
 
 const EXIT = { failed: 1, usage: 64 } as const;
 
@@ -208,7 +210,12 @@ async function serve(options: Options): Promise<void> {
   // A server that another program started is for that program only.
   const unregister = options.json ? undefined : keepRegistered(cloud.world, readyLine);
   const stopScheduler = options.scheduler ? startScheduler(cloud.world) : undefined;
+  let lastRequest = -Infinity;
+  app.server.on("request", () => {
+    lastRequest = performance.now();
+  });
   const loading = setInterval(() => {
+    if (performance.now() - lastRequest < IDLE_MILLISECONDS) return;
     if (runsOf(cloud.world).load(LOADED_RUNS)) clearInterval(loading);
   });
   const stop = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import { z } from "zod";
+import { groupedBy } from "./grouped";
 import { refuseRepeats, refusing, type Refusal } from "./refusal";
 
 /** Days of the week in cron order: Sunday is 0. */
@@ -133,10 +134,9 @@ function minuteOf(time: string): number {
 
 function refuseDifferingMinutes(at: readonly string[]): Refusal | undefined {
   if (!at.every((time) => TIME_OF_DAY.test(time))) return undefined;
-  const byMinute = new Map<string, string[]>();
-  for (const time of at) byMinute.set(time.slice(3), [...(byMinute.get(time.slice(3)) ?? []), `"${time}"`]);
+  const byMinute = groupedBy(at, minuteOf);
   if (byMinute.size < 2) return undefined;
-  const jobs = [...byMinute.values()].map((times) => `at: [${times.join(", ")}]`);
+  const jobs = [...byMinute.values()].map((times) => `at: [${times.map((time) => `"${time}"`).join(", ")}]`);
   return {
     reason: "the times of one job must have the same minute",
     allowed: "times that one cron expression can express",

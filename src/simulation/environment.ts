@@ -1,4 +1,5 @@
 import { runsOnGitEvents, type JobDefinition } from "../jobs/definition";
+import { groupedBy } from "../jobs/grouped";
 import { nextFireTimes } from "../jobs/schedule";
 
 /** The values of a job that decide when it runs and when it is due. */
@@ -45,11 +46,10 @@ export function jobsOf(environments: readonly SimulatedEnvironment[]): Simulated
 
 /** The times of a period at which schedules start jobs, the oldest first. Jobs of the same time are in the given order. */
 export function firesOf(jobs: readonly SimulatedJob[], { from, to }: Period): Fire[] {
-  const byTime = new Map<number, SimulatedJob[]>();
-  for (const job of jobs) {
-    for (const time of startsOf(job.definition, from, to)) byTime.set(time, [...(byTime.get(time) ?? []), job]);
-  }
-  return [...byTime].sort(([a], [b]) => a - b).map(([at, started]) => ({ at, jobs: started }));
+  const starts = jobs.flatMap((job) => [...startsOf(job.definition, from, to)].map((at) => ({ at, job })));
+  return [...groupedBy(starts, ({ at }) => at)]
+    .sort(([a], [b]) => a - b)
+    .map(([at, started]) => ({ at, jobs: started.map(({ job }) => job) }));
 }
 
 /** The number of starts that are computed at once. */

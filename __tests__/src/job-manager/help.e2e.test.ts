@@ -29,6 +29,8 @@ const ONLINE = [
 ];
 /** Their examples need an agent or a person: see agent/mcp.e2e.test.ts. */
 const FOR_AGENTS = ["mcp", "approve"];
+/** Its examples need the dbt project: see run-history/data-deadlines.e2e.test.ts. */
+const NEEDS_DBT = ["sla"];
 const COMMANDS = ["validate", "show", "schedule", "compare", ...ONLINE, "completion"];
 
 /** Every example runs against a local dbt Cloud, also the examples for production. None is only parsed. */
@@ -94,13 +96,13 @@ describe("the examples in the help of", () => {
 });
 
 describe("the help of", () => {
-  it.each([...COMMANDS.filter((command) => command !== "completion"), ...FOR_AGENTS])(
+  it.each([...COMMANDS.filter((command) => command !== "completion"), ...NEEDS_DBT, ...FOR_AGENTS])(
     "%s names environment variables, exit codes and its pages",
     async (command) => {
       const help = await helpOf(command);
       expect(help).toMatch(/^Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}64 .*\n {2}78 /m);
       expect(help).toMatch(/^Environment variables .*:\n {2}PROJECT_ID, /m);
-      expect(help.includes("DBTCLOUD_TOKEN")).toBe([...ONLINE, ...FOR_AGENTS].includes(command));
+      expect(help.includes("DBTCLOUD_TOKEN")).toBe([...ONLINE, ...NEEDS_DBT, ...FOR_AGENTS].includes(command));
       const pages = /^Docs: (.+)$/m.exec(help)![1]!.split(", ");
       expect([pages.length, pages.filter((page) => !existsSync(join(ROOT, page)))]).toEqual([2, []]);
     },

@@ -2,6 +2,7 @@ import type { DbtCloudClient } from "../../dbt-cloud/client";
 import { reasonOf } from "../../dbt-cloud/errors";
 import { deleteJob } from "../../dbt-cloud/jobs";
 import { isBranchSchema, schemasOverlap } from "../../jobs/branch-schema";
+import { groupedBy } from "../../jobs/grouped";
 import type { Mark } from "./mark";
 import type { StaleJob } from "./stale-jobs";
 
@@ -31,9 +32,7 @@ export interface RemoveOptions {
 
 /** Groups jobs by the schema that they build into. */
 export function bySchema<T extends { readonly mark: Mark }>(jobs: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const job of jobs) groups.set(job.mark.schema, [...(groups.get(job.mark.schema) ?? []), job]);
-  return groups;
+  return groupedBy(jobs, ({ mark }) => mark.schema);
 }
 
 /**

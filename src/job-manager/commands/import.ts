@@ -7,6 +7,7 @@ import { jobsAsCode } from "../../adoption/jobs-as-code";
 import { tfvarsJobs } from "../../adoption/tfvars";
 import { ConfigurationError } from "../../env-files/problem";
 import { readSettings } from "../../env-files/settings";
+import { groupedBy } from "../../jobs/grouped";
 import { printable } from "../../jobs/printable";
 import { referencedId } from "../../jobs/reference";
 import { markOf } from "../branch-jobs/mark";
@@ -139,11 +140,10 @@ const HEADINGS: Readonly<Record<Remark["kind"], string>> = {
 /** The remarks by kind. Remarks with the same words are one line that names all its jobs. */
 function remarkLines(remarks: readonly Remark[]): string[] {
   return (["lost", "changed", "check"] as const).flatMap((kind) => {
-    const byWords = new Map<string, Remark[]>();
-    for (const remark of remarks.filter((one) => one.kind === kind)) {
-      const words = JSON.stringify([remark.field, kind === "check" ? "" : remark.value, remark.reason, remark.fix]);
-      byWords.set(words, [...(byWords.get(words) ?? []), remark]);
-    }
+    const byWords = groupedBy(
+      remarks.filter((one) => one.kind === kind),
+      ({ field, value, reason, fix }) => JSON.stringify([field, kind === "check" ? "" : value, reason, fix]),
+    );
     if (byWords.size === 0) return [];
     return ["", HEADINGS[kind], ...[...byWords.values()].flatMap(remarkText)];
   });

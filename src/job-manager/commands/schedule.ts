@@ -1,6 +1,7 @@
 import { environmentSchema, type EnvironmentDefinition } from "../../env-files/definition";
 import { loadEnvironments } from "../../env-files/load";
 import { readSettings } from "../../env-files/settings";
+import { groupedBy } from "../../jobs/grouped";
 import { nextFireTimes } from "../../jobs/schedule";
 import { EXIT } from "../exit-codes";
 import type { ResultOf } from "../output/result-schemas";
@@ -94,11 +95,7 @@ function expectsText({ jobs }: EnvironmentDefinition, key: string): string {
 
 /** Jobs of one environment that start in the same minute compete for its run slots. */
 function clashesIn(fires: readonly Fire[]): string[] {
-  const together = new Map<string, Fire[]>();
-  for (const fire of fires) {
-    const minute = `${fire.environment.name} ${fire.at.toISOString()}`;
-    together.set(minute, [...(together.get(minute) ?? []), fire]);
-  }
+  const together = groupedBy(fires, ({ environment, at }) => `${environment.name} ${at.toISOString()}`);
   const found = [...together.values()].filter((group) => group.length > 1);
   const lines = found.map((group) => {
     const [{ at, environment }] = group as [Fire, ...Fire[]];

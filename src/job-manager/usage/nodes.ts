@@ -1,4 +1,5 @@
 import type { NodeResult } from "../../dbt-cloud/runs";
+import { groupedBy } from "../../jobs/grouped";
 import { durationsIn, type Durations } from "../run-history/attainment";
 import type { MeasuredRun } from "./measured-run";
 
@@ -58,14 +59,11 @@ function byNode(
   kind: string,
   counts: (result: NodeResult) => boolean,
 ): Map<string, NodeResult[]> {
-  const found = new Map<string, NodeResult[]>();
-  for (const { results } of [...runs].sort((a, b) => a.run.id - b.run.id)) {
-    for (const result of results) {
-      if (!result.node.startsWith(kind) || !counts(result)) continue;
-      found.set(result.node, [...(found.get(result.node) ?? []), result]);
-    }
-  }
-  return found;
+  const results = [...runs].sort((a, b) => a.run.id - b.run.id).flatMap((run) => run.results);
+  return groupedBy(
+    results.filter((result) => result.node.startsWith(kind) && counts(result)),
+    ({ node }) => node,
+  );
 }
 
 /** A node in two runs. */

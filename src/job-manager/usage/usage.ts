@@ -1,6 +1,7 @@
 import type { NodeResult } from "../../dbt-cloud/runs";
 import { timeOf } from "../../dbt-cloud/times";
 import type { EnvironmentDefinition } from "../../env-files/definition";
+import { groupedBy } from "../../jobs/grouped";
 import { HourlyUse } from "../../simulation/slot-use";
 import type { Period } from "../run-history/attainment";
 import type { MeasuredRun } from "./measured-run";
@@ -111,9 +112,7 @@ function sharesOf(runs: readonly MeasuredRun[]): Share {
 
 /** The runs with the same name, the groups with the most seconds first. */
 function groups(runs: readonly MeasuredRun[], nameOf: (run: MeasuredRun) => string): MeasuredRun[][] {
-  const found = new Map<string, MeasuredRun[]>();
-  for (const run of runs) found.set(nameOf(run), [...(found.get(nameOf(run)) ?? []), run]);
-  return [...found.values()].sort((a, b) => sharesOf(b).seconds - sharesOf(a).seconds);
+  return [...groupedBy(runs, nameOf).values()].sort((a, b) => sharesOf(b).seconds - sharesOf(a).seconds);
 }
 
 /** The mean number of runs in progress in each hour of the day. */

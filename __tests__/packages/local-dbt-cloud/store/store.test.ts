@@ -79,6 +79,14 @@ it("a part of the objects is the same before and after all of them are in memory
   const things = store.collection<Thing>("thing");
   things.put({ id: 40, name: "new" });
   const expected = [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 40];
+  const failing = (): void => {
+    store.atomically(() => {
+      things.insert({ name: "not stored" });
+      expect(things.list().length).toBe(13);
+      throw new Error("undo");
+    });
+  };
+  expect(failing).toThrow("undo");
   for (const isLoaded of [false, true]) {
     if (isLoaded) things.load(-1);
     const list = things.list();
