@@ -21,6 +21,13 @@ from faults import FAULTS
 duckdb.connect(sys.argv[1]).execute(FAULTS["orphan-order"])
 `;
 
+/** Changes tables of the warehouse; a name without a schema is that of a source. */
+function change(...statements: readonly string[]): void {
+  const execute = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(f'use dbt_production; {sys.argv[2]}')";
+  const program = python("-c", execute, folder.warehouse, statements.join("; "));
+  expect(program).toMatchObject({ status: 0, stderr: "" });
+}
+
 describe("a test of a source table", () => {
   itWithDbt("gates every model that reads the table, so that no fault is published in part", () => {
     expect(folder.run(["parse"])).toMatchObject({ status: 0 });
@@ -61,7 +68,7 @@ describe("a test of a source table", () => {
   });
 
   itWithDbt("stops the models of costs and budgets and names each amount that is too large to be one", () => {
-    const change = `
+    const plant = `
 import duckdb, sys
 warehouse = duckdb.connect(sys.argv[1])
 warehouse.execute("use dbt_production; alter table ad_spend alter spend type double; alter table budgets alter budget type double")
@@ -72,7 +79,7 @@ for table, column, amount in [
     warehouse.execute(f"update {table} set {column} = ? where rowid = 0", [amount])
 `;
     expect(folder.run(["run-operation", "load_sample_data"])).toMatchObject({ status: 0 });
-    expect(python("-c", change, folder.warehouse)).toMatchObject({ status: 0, stderr: "" });
+    expect(python("-c", plant, folder.warehouse)).toMatchObject({ status: 0, stderr: "" });
     const { status, output } = folder.run([
       "build",
       "--select",
@@ -97,11 +104,6 @@ for table, column, amount in [
   });
 
   itWithDbt("stops the models and says why when a day or an amount cannot be right, and when a table is empty", () => {
-    const change = (...statements: readonly string[]): void => {
-      const execute = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(f'use dbt_production; {sys.argv[2]}')";
-      const program = python("-c", execute, folder.warehouse, statements.join("; "));
-      expect(program).toMatchObject({ status: 0, stderr: "" });
-    };
     expect(folder.run(["run-operation", "load_sample_data"])).toMatchObject({ status: 0 });
     change(
       "update orders set order_date = '1899-12-30' where id = 1",
@@ -128,5 +130,37 @@ for table, column, amount in [
       ),
     );
     expect(empty.output).toMatch(/SKIP relation marketing\.orders/);
+  });
+});
+
+describe("the test of the rules of advice", () => {
+  itWithDbt("names each fault with its place, its value, what is allowed and the fix", () => {
+    const rules = "marketing_prep.advice_rules";
+    expect(folder.run(["seed", "--select", "advice_rules"])).toMatchObject({ status: 0 });
+    change(
+      `update ${rules} set subject = 'produkt' where rule_name = 'product_new'`,
+      `update ${rules} set priority = 50 where rule_name = 'product_top_star'`,
+      `update ${rules} set abc_category = 'c' where rule_name = 'product_low_revenue'`,
+      `update ${rules} set weakest_measure = 'Conversion' where rule_name = 'product_cash_cow'`,
+      `update ${rules} set priority = 5 where rule_name = 'product_other'`,
+      `delete from ${rules} where subject = 'channel'`,
+    );
+    const { status, output } = folder.run(["test", "--select", "advice_rules"]);
+    expect(status).toBe(1);
+    const messages = [...output.matchAll(/FAIL advice_rules_are_valid: (.*)/g)].map(([, message]) => message);
+    const file = "dbt/seeds/advice_rules.csv";
+    const last = (subject: string): string =>
+      `${file}: the rule with the largest priority for a ${subject} has conditions, or there is none; ` +
+      `allowed: a last rule without conditions, so that each ${subject} gets advice; fix: add one with the largest priority`;
+    expect(messages).toEqual([
+      `${file}, rule product_cash_cow: weakest_measure is Conversion; allowed: an empty cell for a product; fix: correct the cell`,
+      `${file}, rule product_low_revenue: abc_category is c; allowed: A, B, C or an empty cell for a product; fix: correct the cell`,
+      `${file}, rule product_new: subject is produkt; allowed: product or channel; fix: correct the cell`,
+      `${file}: rules product_star and product_top_star of the same subject have the priority 50; allowed: a different number for each; fix: change one of them`,
+      last("channel"),
+      last("product"),
+    ]);
+    expect(output).toContain("Failure in test advice_rules_are_valid");
+    expect(output).toMatch(/Done\. PASS=\d+ WARN=0 ERROR=1 /);
   });
 });

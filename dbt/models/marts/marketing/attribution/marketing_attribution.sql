@@ -18,6 +18,12 @@ costs as (
 
 ),
 
+rules as (
+
+    select * from {{ ref('advice_rules') }}
+
+),
+
 classified as (
 
     select
@@ -31,37 +37,51 @@ classified as (
             when cast(channels.channel_efficiency_score as numeric(12, 6)) >= 80 then 'High Performer'
             when cast(channels.channel_efficiency_score as numeric(12, 6)) >= 60 then 'Moderate'
             else 'Underperformer'
-        end as channel_classification
+        end as channel_classification,
+        {{ order_volume('channels.total_orders') }} as order_volume,
+        case
+            when channels.relative_conversion_rate <= channels.relative_acquisition_rate then 'Conversion'
+            else 'Acquisition'
+        end as weakest_measure
     from channels
     left join costs on channels.attribution_channel = costs.attribution_channel
+
+),
+
+advised as (
+
+    select
+        classified.attribution_channel,
+        rules.advice,
+        row_number() over (partition by classified.attribution_channel order by rules.priority) as row_position
+    from classified
+    inner join rules on {{ advice_applies('rules', 'channel', 'classified') }}
 
 )
 
 select
-    attribution_channel,
-    total_orders,
-    total_conversions,
-    total_revenue,
-    unique_customers,
-    new_customers,
-    conversion_rate,
-    avg_order_value,
-    acquisition_rate,
-    first_touch_revenue,
-    last_touch_revenue,
-    {{ rate('promotional_revenue', 'total_revenue') }} as promotional_dependency,
-    channel_efficiency_score,
-    channel_classification,
-    assumed_cost_per_order,
-    cast(cost_assumption as varchar(256)) as cost_assumption,
-    estimated_cost,
-    {{ ratio('estimated_cost', 'new_customers') }} as estimated_cac,
-    case when is_cost_measured then {{ rate('total_revenue - estimated_cost', 'estimated_cost') }} end as estimated_roi,
-    -- No advice about order values: a rule puts orders of high value in Email Marketing, so the others have low values.
+    classified.attribution_channel,
+    classified.total_orders,
+    classified.total_conversions,
+    classified.total_revenue,
+    classified.unique_customers,
+    classified.new_customers,
+    classified.conversion_rate,
+    classified.avg_order_value,
+    classified.acquisition_rate,
+    classified.first_touch_revenue,
+    classified.last_touch_revenue,
+    {{ rate('classified.promotional_revenue', 'classified.total_revenue') }} as promotional_dependency,
+    classified.channel_efficiency_score,
+    classified.channel_classification,
+    classified.assumed_cost_per_order,
+    cast(classified.cost_assumption as varchar(256)) as cost_assumption,
+    classified.estimated_cost,
+    {{ ratio('classified.estimated_cost', 'classified.new_customers') }} as estimated_cac,
     case
-        when total_orders < {{ setting('recommendation_min_orders') }} then 'Wait: too few orders to judge'
-        when channel_classification = 'High Performer' then 'Confirm the effect with a holdout test before a new budget'
-        when relative_conversion_rate <= relative_acquisition_rate then 'Raise conversion: check placed and returned orders'
-        else 'Win new customers: widen the audience'
-    end as optimization_recommendation
+        when classified.is_cost_measured
+            then {{ rate('classified.total_revenue - classified.estimated_cost', 'classified.estimated_cost') }}
+    end as estimated_roi,
+    advised.advice as optimization_recommendation
 from classified
+left join advised on classified.attribution_channel = advised.attribution_channel and advised.row_position = 1

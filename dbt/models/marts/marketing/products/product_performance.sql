@@ -22,6 +22,37 @@ customer_base as (
 
     select count(distinct customer_id) as customers from {{ ref('stg_customers') }}
 
+),
+
+rules as (
+
+    select * from {{ ref('advice_rules') }}
+
+),
+
+-- Products by the conditions of the rules.
+rated as (
+
+    select
+        product_name,
+        {{ order_volume('total_orders') }} as order_volume,
+        case when return_rate >= {{ setting('problem_return_rate') }} then 'High' else 'Normal' end as return_level,
+        lifecycle_stage,
+        product_status,
+        abc_category
+    from products
+
+),
+
+advised as (
+
+    select
+        rated.product_name,
+        rules.advice,
+        row_number() over (partition by rated.product_name order by rules.priority) as row_position
+    from rated
+    inner join rules on {{ advice_applies('rules', 'product', 'rated') }}
+
 )
 
 select
@@ -52,17 +83,8 @@ select
     cross_sell.cross_sell_product,
     products.first_order_date,
     products.last_order_date,
-    case
-        when products.total_orders < {{ setting('recommendation_min_orders') }} then 'Wait: too few orders to judge'
-        when products.return_rate >= {{ setting('problem_return_rate') }} then 'Fix the cause of returns before promoting'
-        when products.lifecycle_stage = 'New' then 'Introduce: show it to buyers of similar products'
-        when products.product_status = 'Star' and products.abc_category = 'A' then 'Feature in campaigns and secure stock'
-        when products.product_status = 'Star' then 'Raise the campaign budget'
-        when products.product_status = 'Cash Cow' then 'Keep loyal buyers with low-cost retention offers'
-        when products.product_status = 'Problem' then 'Test with a small campaign while it grows'
-        when products.abc_category = 'C' then 'Phase out or sell in bundles'
-        else 'Win buyers back with a limited offer'
-    end as marketing_recommendation
+    advised.advice as marketing_recommendation
 from products
 cross join customer_base
 left join cross_sell on products.product_name = cross_sell.product_name
+left join advised on products.product_name = advised.product_name and advised.row_position = 1
