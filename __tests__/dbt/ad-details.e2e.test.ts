@@ -15,6 +15,8 @@ const GOOGLE_OF_FIVETRAN = {
   metrics_impressions: "impressions",
   metrics_clicks: "clicks",
   metrics_cost_micros: "cost_micros",
+  metrics_conversions: "conversions",
+  metrics_conversions_value: "conversions_value",
   _airbyte_extracted_at: "_fivetran_synced",
   ad_group_name: "",
 };
@@ -28,8 +30,13 @@ const GOOGLE_OF_DLT = {
   metrics_impressions: "metrics__impressions",
   metrics_clicks: "metrics__clicks",
   metrics_cost_micros: "metrics__cost_micros",
+  metrics_conversions: "metrics__conversions",
+  metrics_conversions_value: "metrics__conversions_value",
   _airbyte_extracted_at: "_dlt_load_id",
 };
+
+/** Fivetran and dlt write the actions of Meta into tables. */
+const META_WITHOUT_LISTS = { actions: "", action_values: "" };
 
 /** What a loader calls the tables and columns that Airbyte wrote. Columns that it does not have are dropped. */
 const SHAPES: Readonly<Record<string, Readonly<Record<string, readonly [string, Readonly<Record<string, string>>]>>>> =
@@ -37,7 +44,12 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, readonly [string, 
     fivetran: {
       ads_insights: [
         "basic_ad",
-        { date_start: "date", clicks: "inline_link_clicks", _airbyte_extracted_at: "_fivetran_synced" },
+        {
+          ...META_WITHOUT_LISTS,
+          date_start: "date",
+          clicks: "inline_link_clicks",
+          _airbyte_extracted_at: "_fivetran_synced",
+        },
       ],
       ad_group_ad_legacy: [
         "ad_stats",
@@ -46,7 +58,7 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, readonly [string, 
       keyword_view: ["keyword_stats", { ...GOOGLE_OF_FIVETRAN, ad_group_criterion_keyword_text: "" }],
     },
     dlt: {
-      ads_insights: ["facebook_insights", { _airbyte_extracted_at: "_dlt_load_id" }],
+      ads_insights: ["facebook_insights", { ...META_WITHOUT_LISTS, _airbyte_extracted_at: "_dlt_load_id" }],
       ad_group_ad_legacy: [
         "ad_group_ad",
         {
@@ -72,11 +84,19 @@ const RESHAPE = `
 import duckdb, json, sys
 warehouse = duckdb.connect(sys.argv[1])
 warehouse.execute("use dbt_production")
+KEY = "md5(concat_ws(' ', campaign_id, ad_id, date_start, _airbyte_extracted_at))"
+for entries in ("actions", "action_values"):
+    rows = f"select ads_insights.*, unnest(cast({entries} as json[])) as entry from ads_insights"
+    entry = "entry ->> 'action_type' as action_type, cast(entry ->> 'value' as double) as value"
+    # Fivetran replaces the rows of an ad and day. dlt keeps the rows of both loads.
+    newest = "qualify rank() over (partition by ad_id, date_start order by _airbyte_extracted_at desc) = 1"
+    warehouse.execute(f"create or replace table basic_ad_{entries} as select ad_id, date_start as date, {entry} from ({rows}) {newest}")
+    warehouse.execute(f"create or replace table facebook_insights__{entries} as select {KEY} as _dlt_parent_id, {entry} from ({rows})")
 for table, (name, columns) in json.loads(sys.argv[2]).items():
     kept = [row[0] for row in warehouse.execute(f"describe {table}").fetchall() if columns.get(row[0], row[0])]
-    device = ", null::varchar as device" if name in ("ad_stats", "keyword_stats") else ""
+    more = {"ad_stats": ", null::varchar as device", "keyword_stats": ", null::varchar as device", "facebook_insights": f", {KEY} as _dlt_id"}.get(name, "")
     names = ", ".join(f"{column} as {columns.get(column, column)}" for column in kept)
-    warehouse.execute(f"create table {name} as select {names}{device} from {table}")
+    warehouse.execute(f"create table {name} as select {names}{more} from {table}")
 if "keyword_view_of_dlt" in sys.argv[2]:
     warehouse.execute("drop table keyword_view; alter table keyword_view_of_dlt rename to keyword_view")
 `;
@@ -85,7 +105,8 @@ if "keyword_view_of_dlt" in sys.argv[2]:
 const FIGURES = `
 import duckdb, json, sys
 warehouse = duckdb.connect(sys.argv[1], read_only=True)
-columns = "date_day::varchar, platform, campaign_id, detail_level, ad_group_id, ad_id, keyword_id, impressions, clicks, spend::varchar"
+columns = "date_day::varchar, platform, campaign_id, detail_level, ad_group_id, ad_id, keyword_id, impressions, clicks"
+columns += ", spend::varchar, conversions::varchar, conversions_value::varchar"
 rows = warehouse.execute(f"select {columns} from marketing.ad_detail_performance order by all").fetchall()
 (left,) = warehouse.execute("""
     select count(*) from marketing.ad_detail_performance

@@ -50,6 +50,8 @@ WITHOUT_PEOPLE = {
     "mailchimp_campaigns",
     "meta_ads_insights",
     "meta_details",
+    "meta_details_action_values",
+    "meta_details_actions",
     "sendgrid_single_sends",
     "targets",
 }

@@ -17,7 +17,9 @@ select
     url,
     impressions,
     clicks,
-    spend
+    spend,
+    conversions,
+    conversions_value
 from {{ ref('stg_' ~ report.source) }}
 {{ 'union all' if not loop.last }}
 {% endfor %}
