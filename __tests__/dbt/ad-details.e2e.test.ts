@@ -56,6 +56,20 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, readonly [string, 
         { ...GOOGLE_OF_FIVETRAN, ad_group_ad_ad_id: "ad_id", ad_group_ad_ad_name: "", ad_group_ad_ad_final_urls: "" },
       ],
       keyword_view: ["keyword_stats", { ...GOOGLE_OF_FIVETRAN, ad_group_criterion_keyword_text: "" }],
+      ad_creative_analytics: [
+        "ad_analytics_by_creative",
+        {
+          sponsoredcreative: "creative_id",
+          start_date: "day",
+          end_date: "",
+          costinusd: "cost_in_usd",
+          costinlocalcurrency: "cost_in_local_currency",
+          externalwebsiteconversions: "external_website_conversions",
+          conversionvalueinlocalcurrency: "conversion_value_in_local_currency",
+          _airbyte_extracted_at: "_fivetran_synced",
+        },
+      ],
+      creatives: ["creative_history", { campaign: "campaign_id", lastmodifiedat: "last_modified_at" }],
     },
     dlt: {
       ads_insights: ["facebook_insights", { ...META_WITHOUT_LISTS, _airbyte_extracted_at: "_dlt_load_id" }],
@@ -97,6 +111,9 @@ for table, (name, columns) in json.loads(sys.argv[2]).items():
     more = {"ad_stats": ", null::varchar as device", "keyword_stats": ", null::varchar as device", "facebook_insights": f", {KEY} as _dlt_id"}.get(name, "")
     names = ", ".join(f"{column} as {columns.get(column, column)}" for column in kept)
     warehouse.execute(f"create table {name} as select {names}{more} from {table}")
+if "creative_history" in sys.argv[2]:
+    warehouse.execute("alter table creative_history add column click_uri varchar")
+    warehouse.execute("update creative_history set id = split_part(id, ':', 4), campaign_id = split_part(campaign_id, ':', 4)")
 if "keyword_view_of_dlt" in sys.argv[2]:
     warehouse.execute("drop table keyword_view; alter table keyword_view_of_dlt rename to keyword_view")
 `;
@@ -116,18 +133,18 @@ print(json.dumps([rows, left]))
 `;
 
 describe("the details of ads", () => {
-  const details = ["meta_details", "google_details", "google_keywords"];
+  const details = ["meta_details", "google_details", "google_keywords", "linkedin_details"];
   const varsOf = (loader: string): readonly string[] => {
-    const vars = { ad_detail_loader: loader, optional_sources: ["meta_ads", "google_ads", ...details] };
+    const vars = { ad_detail_loader: loader, optional_sources: ["meta_ads", "google_ads", "linkedin_ads", ...details] };
     return ["--vars", JSON.stringify(vars)];
   };
-  const figures = (loader: string): [unknown[], number] => {
+  const figures = (loader: string): [unknown[][], number] => {
     const select = ["--select", "+ad_detail_performance", "--exclude-resource-type", "unit_test"];
     const run = folder.run(["build", "--quiet", ...select, ...varsOf(loader)]);
     expect({ loader, ...run }).toEqual({ loader, status: 0, output: "" });
     const { stdout, stderr } = python("-c", FIGURES, folder.warehouse);
     expect(stderr).toBe("");
-    return JSON.parse(stdout) as [unknown[], number];
+    return JSON.parse(stdout) as [unknown[][], number];
   };
   const stale = (loader: string): string[] => {
     const select = ["--select", ...details.map((source) => `source:ad_platforms.${source}`)];
@@ -142,6 +159,8 @@ describe("the details of ads", () => {
       expect(python("dbt/sample-data/generate.py", ...generated)).toEqual({ status: 0, stdout: "", stderr: "" });
       const [rows, left] = figures("airbyte");
       expect(rows.length).toBeGreaterThan(2000);
+      const rowsWithoutLinkedIn = rows.filter(([, platform]) => platform !== "linkedin_ads");
+      expect(rows.length - rowsWithoutLinkedIn.length).toBeGreaterThan(200);
       expect(left).toBe(0);
       expect(stale("airbyte")).toEqual([...details].sort());
       for (const [loader, shapes] of Object.entries(SHAPES)) {
@@ -149,8 +168,10 @@ describe("the details of ads", () => {
           status: 0,
           stderr: "",
         });
-        expect(figures(loader)).toEqual([rows, 0]);
-        expect(stale(loader)).toEqual([...details].sort());
+        // dlt has no report of LinkedIn's ads.
+        const isWithoutLinkedIn = loader === "dlt";
+        expect(figures(loader)).toEqual([isWithoutLinkedIn ? rowsWithoutLinkedIn : rows, 0]);
+        expect(stale(loader)).toEqual((isWithoutLinkedIn ? details.slice(0, 3) : details).toSorted());
       }
     },
   );

@@ -1,14 +1,16 @@
 {#
-  The reports of single ads and keywords that are on, each with its platform and the level of its rows. A report needs the
-  campaigns of its platform.
+  The reports of single ads and keywords that are on, each with its platform, the level of its rows and its model. A report needs the
+  campaigns of its platform. dlt has none of LinkedIn.
 #}
 {% macro ad_detail_reports() %}
   {% set reports = [
-    {'source': 'meta_details', 'platform': 'meta_ads', 'level': 'ad'},
-    {'source': 'google_details', 'platform': 'google_ads', 'level': 'ad'},
-    {'source': 'google_keywords', 'platform': 'google_ads', 'level': 'keyword'},
+    {'source': 'meta_details', 'platform': 'meta_ads', 'level': 'ad', 'model': 'stg_meta_details'},
+    {'source': 'google_details', 'platform': 'google_ads', 'level': 'ad', 'model': 'stg_google_details'},
+    {'source': 'google_keywords', 'platform': 'google_ads', 'level': 'keyword', 'model': 'stg_google_keywords'},
+    {'source': 'linkedin_details', 'platform': 'linkedin_ads', 'level': 'ad', 'model': 'int_linkedin_details'},
   ] %}
-  {{ return(reports | selectattr('source', 'in', optional_sources()) | selectattr('platform', 'in', optional_sources()) | list) }}
+  {% set sources = optional_sources() | reject('equalto', 'linkedin_details' if setting('ad_detail_loader') == 'dlt' else '') | list %}
+  {{ return(reports | selectattr('source', 'in', sources) | selectattr('platform', 'in', sources) | list) }}
 {% endmacro %}
 
 
@@ -164,4 +166,26 @@ select
     cast(coalesce(sum(conversions_value), 0) as numeric(18, 6)) as conversions_value
 from {{ figures }}
 group by date_day, coalesce(trim(account_id), 'unknown'), trim(campaign_id), coalesce(ad_group_id, 'unknown'), ad_id, keyword_id
+{% endmacro %}
+
+
+{#
+  The columns of the two tables of LinkedIn's creatives, as the loader in the var ad_detail_loader writes them: SQL by the name of
+  this project. docs/campaign-tracking.md has the tables.
+#}
+{% macro linkedin_detail_columns() %}
+  {{ return({
+    'fivetran': {
+      'date_day': 'day', 'creative_id': 'creative_id', 'cost_in_usd': 'cost_in_usd',
+      'cost_in_local_currency': 'cost_in_local_currency', 'conversions': 'external_website_conversions',
+      'value_in_local_currency': 'conversion_value_in_local_currency', 'loaded_at': '_fivetran_synced',
+      'campaign': 'campaign_id', 'url': 'click_uri', 'modified_at': 'last_modified_at',
+    },
+    'airbyte': {
+      'date_day': 'start_date', 'creative_id': 'sponsoredcreative', 'cost_in_usd': 'costinusd',
+      'cost_in_local_currency': 'costinlocalcurrency', 'conversions': 'externalwebsiteconversions',
+      'value_in_local_currency': 'conversionvalueinlocalcurrency', 'loaded_at': '_airbyte_extracted_at',
+      'campaign': 'campaign', 'url': 'cast(null as varchar(2048))', 'modified_at': 'lastmodifiedat',
+    },
+  }[setting('ad_detail_loader')]) }}
 {% endmacro %}

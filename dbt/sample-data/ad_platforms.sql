@@ -172,6 +172,29 @@ insert into linkedin_campaign_groups values
 ('li-3001', '5090', 'Office Cofee', 'EUR', '2024-05-01 09:00:00'),
 ('li-3001', '5090', 'Office Coffee', 'EUR', '2024-05-02 08:10:00');
 
+-- Single ads of LinkedIn since October 2025, as Airbyte writes them: two creatives for each campaign. One was deleted.
+create table ad_creative_analytics as
+select
+    split_part(pivot_value, ':', 4) || '0' || part as sponsoredcreative,
+    date_range_start as start_date,
+    date_range_end as end_date,
+    if(part = 1, impressions - impressions // 3, impressions // 3)::bigint as impressions,
+    if(part = 1, clicks - clicks // 3, clicks // 3)::bigint as clicks,
+    (cost_in_usd::numeric(18, 2) * if(part = 1, 0.7, 0.3))::numeric(18, 4) as costinusd,
+    (cost_in_local_currency::numeric(18, 2) * if(part = 1, 0.7, 0.3))::numeric(18, 4) as costinlocalcurrency,
+    if(part = 2, external_website_conversions, 0)::integer as externalwebsiteconversions,
+    if(part = 2, conversion_value_in_local_currency::numeric(18, 2), 0)::numeric(18, 2) as conversionvalueinlocalcurrency,
+    loaded_at as _airbyte_extracted_at
+from linkedin_ads_analytics, range(1, 3) as parts (part)
+where date_range_start >= date '2025-10-01';
+
+create table creatives (id varchar, campaign varchar, lastmodifiedat timestamp);
+insert into creatives values
+('urn:li:sponsoredCreative:31101', 'urn:li:sponsoredCampaign:312', '2025-09-28 09:00:00'),
+('urn:li:sponsoredCreative:31101', 'urn:li:sponsoredCampaign:311', '2025-09-29 09:00:00'),
+('urn:li:sponsoredCreative:31102', 'urn:li:sponsoredCampaign:311', '2025-09-29 09:00:00'),
+('urn:li:sponsoredCreative:31202', 'urn:li:sponsoredCampaign:312', '2025-09-29 09:00:00');
+
 -- Other platforms send spreadsheets with names typed by hand. In June the affiliate fees have no campaign.
 create table ad_spend as
 select

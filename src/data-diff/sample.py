@@ -47,6 +47,8 @@ WITHOUT_PEOPLE = {
     "linkedin_ads_analytics",
     "linkedin_campaign_groups",
     "linkedin_campaigns",
+    "linkedin_detail_creatives",
+    "linkedin_details",
     "mailchimp_campaigns",
     "meta_ads_insights",
     "meta_details",

@@ -20,6 +20,6 @@ select
     spend,
     conversions,
     conversions_value
-from {{ ref('stg_' ~ report.source) }}
+from {{ ref(report.model) }}
 {{ 'union all' if not loop.last }}
 {% endfor %}
