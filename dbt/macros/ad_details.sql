@@ -171,10 +171,10 @@ group by date_day, coalesce(trim(account_id), 'unknown'), trim(campaign_id), coa
 
 {#
   The columns of the two tables of LinkedIn's creatives, as the loader in the var ad_detail_loader writes them: SQL by the name of
-  this project. docs/campaign-tracking.md has the tables.
+  this project. docs/campaign-tracking.md has the tables. dlt has none; dbt renders models that are off, so it gets those of Airbyte.
 #}
 {% macro linkedin_detail_columns() %}
-  {{ return({
+  {% set loaders = {
     'fivetran': {
       'date_day': 'day', 'creative_id': 'creative_id', 'cost_in_usd': 'cost_in_usd',
       'cost_in_local_currency': 'cost_in_local_currency', 'conversions': 'external_website_conversions',
@@ -187,5 +187,6 @@ group by date_day, coalesce(trim(account_id), 'unknown'), trim(campaign_id), coa
       'value_in_local_currency': 'conversionvalueinlocalcurrency', 'loaded_at': '_airbyte_extracted_at',
       'campaign': 'campaign', 'url': 'cast(null as varchar(2048))', 'modified_at': 'lastmodifiedat',
     },
-  }[setting('ad_detail_loader')]) }}
+  } %}
+  {{ return(loaders.get(setting('ad_detail_loader'), loaders.airbyte)) }}
 {% endmacro %}
