@@ -1,4 +1,5 @@
-{{ config(enabled=source_enabled('linkedin_ads')) }}
+{# A table, because the views that read it would be a chain that is too long. #}
+{{ config(enabled=source_enabled('linkedin_ads'), materialized='table') }}
 
 select
     cast(coalesce(campaigns.account_id, 'unknown') as varchar(64)) as account_id,
