@@ -7,7 +7,7 @@ import sys
 
 import duckdb
 
-# The SQL for the day of a row. Customers, names of campaigns, steps of flows, budgets and targets have none.
+# The SQL for the day of a row. Customers, names of campaigns, creatives, steps of flows, budgets and targets have none.
 DAYS = {
     "orders": "order_date",
     "touchpoints": "touched_at",
@@ -18,6 +18,7 @@ DAYS = {
     "ad_group_ad_legacy": "segments_date",
     "keyword_view": "segments_date",
     "linkedin_ads_analytics": "date_range_start",
+    "ad_creative_analytics": "start_date",
     "google_analytics_sessions": "strptime(date, '%Y%m%d')",
     "sendgrid_events": "to_timestamp(event_epoch) at time zone 'UTC'",
     "sendgrid_single_sends": "send_at",

@@ -22,7 +22,7 @@
 {% macro all_optional_sources() %}
   {{ return([
     'touchpoints', 'ad_spend', 'meta_ads', 'google_ads', 'linkedin_ads', 'google_analytics', 'sendgrid', 'mailchimp',
-    'automation', 'budgets', 'targets', 'meta_details', 'google_details', 'google_keywords', 'consent',
+    'automation', 'budgets', 'targets', 'meta_details', 'google_details', 'google_keywords', 'linkedin_details', 'consent',
     'clv_model_parameters',
   ]) }}
 {% endmacro %}

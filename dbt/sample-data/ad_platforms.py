@@ -19,6 +19,8 @@ TABLES = (
     "linkedin_ads_analytics",
     "linkedin_campaigns",
     "linkedin_campaign_groups",
+    "ad_creative_analytics",
+    "creatives",
     "ad_spend",
     "google_analytics_sessions",
     "budgets",

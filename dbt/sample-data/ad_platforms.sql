@@ -91,8 +91,17 @@ select
     if(part = 1, impressions - impressions // 3, impressions // 3)::bigint as impressions,
     if(part = 1, clicks - clicks // 3, clicks // 3)::bigint as clicks,
     (if(part = 1, cents - cents // 3, cents // 3) / 100)::numeric(18, 2) as spend,
+    if(pick(h, 5, 40) = 0, null, format(
+        '[{{"action_type":"link_click","value":"{}"}},{{"action_type":"purchase","value":"{}"}},{{"action_type":"omni_purchase","value":"{}"}}]',
+        clicks, purchases_of_part, purchases_of_part
+    )) as actions,
+    if(pick(h, 5, 40) = 0, null, format(
+        '[{{"action_type":"purchase","value":"{}.{}"}}]',
+        purchases_of_part * purchase_cents // 100, lpad((purchases_of_part * purchase_cents % 100)::varchar, 2, '0')
+    )) as action_values,
     loaded_at as _airbyte_extracted_at
-from reports, range(1, 3) as parts (part)
+from reports, range(1, 3) as parts (part),
+    lateral (select if(part = 1, purchases - purchases // 3, purchases // 3) as purchases_of_part)
 where platform = 'meta_ads' and day >= date '2025-10-01' and (part = 1 or pick(h, 6, 30) > 0);
 
 create table ad_group_ad_legacy as
@@ -110,6 +119,8 @@ select
     if(part = 1, metrics_impressions - metrics_impressions // 4, metrics_impressions // 4)::bigint as metrics_impressions,
     if(part = 1, metrics_clicks - metrics_clicks // 4, metrics_clicks // 4)::bigint as metrics_clicks,
     if(part = 1, metrics_cost_micros - metrics_cost_micros // 4, metrics_cost_micros // 4)::bigint as metrics_cost_micros,
+    (metrics_conversions * if(part = 1, 0.8, 0.2))::numeric(18, 4) as metrics_conversions,
+    (metrics_conversions_value * if(part = 1, 0.8, 0.2))::numeric(18, 4) as metrics_conversions_value,
     loaded_at as _airbyte_extracted_at
 from google_ads_campaign_stats, range(1, 3) as parts (part)
 where segments_date >= date '2025-10-01';
@@ -127,6 +138,8 @@ select
     (metrics_impressions * (3 - part) // 4)::bigint as metrics_impressions,
     (metrics_clicks * (3 - part) // 4)::bigint as metrics_clicks,
     (metrics_cost_micros * (3 - part) // 4)::bigint as metrics_cost_micros,
+    (metrics_conversions * (3 - part) / 4)::numeric(18, 4) as metrics_conversions,
+    (metrics_conversions_value * (3 - part) / 4)::numeric(18, 4) as metrics_conversions_value,
     loaded_at as _airbyte_extracted_at
 from google_ads_campaign_stats, range(1, 3) as parts (part)
 where segments_date >= date '2025-10-01';
@@ -158,6 +171,29 @@ create table linkedin_campaign_groups (id varchar, account_id varchar, name varc
 insert into linkedin_campaign_groups values
 ('li-3001', '5090', 'Office Cofee', 'EUR', '2024-05-01 09:00:00'),
 ('li-3001', '5090', 'Office Coffee', 'EUR', '2024-05-02 08:10:00');
+
+-- Single ads of LinkedIn since October 2025, as Airbyte writes them: two creatives for each campaign. One was deleted.
+create table ad_creative_analytics as
+select
+    split_part(pivot_value, ':', 4) || '0' || part as sponsoredcreative,
+    date_range_start as start_date,
+    date_range_end as end_date,
+    if(part = 1, impressions - impressions // 3, impressions // 3)::bigint as impressions,
+    if(part = 1, clicks - clicks // 3, clicks // 3)::bigint as clicks,
+    (cost_in_usd::numeric(18, 2) * if(part = 1, 0.7, 0.3))::numeric(18, 4) as costinusd,
+    (cost_in_local_currency::numeric(18, 2) * if(part = 1, 0.7, 0.3))::numeric(18, 4) as costinlocalcurrency,
+    if(part = 2, external_website_conversions, 0)::integer as externalwebsiteconversions,
+    if(part = 2, conversion_value_in_local_currency::numeric(18, 2), 0)::numeric(18, 2) as conversionvalueinlocalcurrency,
+    loaded_at as _airbyte_extracted_at
+from linkedin_ads_analytics, range(1, 3) as parts (part)
+where date_range_start >= date '2025-10-01';
+
+create table creatives (id varchar, campaign varchar, lastmodifiedat timestamp);
+insert into creatives values
+('urn:li:sponsoredCreative:31101', 'urn:li:sponsoredCampaign:312', '2025-09-28 09:00:00'),
+('urn:li:sponsoredCreative:31101', 'urn:li:sponsoredCampaign:311', '2025-09-29 09:00:00'),
+('urn:li:sponsoredCreative:31102', 'urn:li:sponsoredCampaign:311', '2025-09-29 09:00:00'),
+('urn:li:sponsoredCreative:31202', 'urn:li:sponsoredCampaign:312', '2025-09-29 09:00:00');
 
 -- Other platforms send spreadsheets with names typed by hand. In June the affiliate fees have no campaign.
 create table ad_spend as

@@ -14,6 +14,7 @@ const OPTIONAL_SOURCES = [
   "meta_details",
   "google_details",
   "google_keywords",
+  "linkedin_details",
   "consent",
   "clv_model_parameters",
 ];
@@ -22,6 +23,7 @@ const TABLES_OF_LOADER: Readonly<Record<string, string>> = {
   meta_details: "ads_insights",
   google_details: "ad_group_ad_legacy",
   google_keywords: "keyword_view",
+  linkedin_details: "ad_creative_analytics",
 };
 
 /** The value of `DBT_OPTIONAL_SOURCES` for a warehouse with these source tables: the optional sources that have a table. */

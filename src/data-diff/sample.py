@@ -47,9 +47,13 @@ WITHOUT_PEOPLE = {
     "linkedin_ads_analytics",
     "linkedin_campaign_groups",
     "linkedin_campaigns",
+    "linkedin_detail_creatives",
+    "linkedin_details",
     "mailchimp_campaigns",
     "meta_ads_insights",
     "meta_details",
+    "meta_details_action_values",
+    "meta_details_actions",
     "sendgrid_single_sends",
     "targets",
 }

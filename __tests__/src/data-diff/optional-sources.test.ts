@@ -14,7 +14,7 @@ describe("the optional sources of a warehouse", () => {
     const macro = readFileSync(join(__dirname, "../../../dbt/macros/source_enabled.sql"), "utf8");
     const list = macro.slice(macro.indexOf("macro all_optional_sources")).match(/'\w+'/g)!;
     const tables = list.map((name) => name.slice(1, -1));
-    const asLoaded = tables.concat("ads_insights", "ad_group_ad_legacy", "keyword_view");
+    const asLoaded = tables.concat("ads_insights", "ad_group_ad_legacy", "keyword_view", "ad_creative_analytics");
     expect(optionalSourcesWith(asLoaded).split(",")).toEqual(tables);
   });
 });

@@ -17,7 +17,9 @@ select
     url,
     impressions,
     clicks,
-    spend
-from {{ ref('stg_' ~ report.source) }}
+    spend,
+    conversions,
+    conversions_value
+from {{ ref(report.model) }}
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -27,11 +27,7 @@ assigned as (
 
 rates as (
 
-    select
-        account_id as rated_account_id,
-        coalesce({{ ratio('sum(cost_in_usd)', 'sum(cost_in_local_currency)') }}, 1) as dollars_per_local_unit
-    from assigned
-    group by account_id
+    select * from {{ ref('int_linkedin_rates') }}
 
 )
 
@@ -49,5 +45,5 @@ select
         assigned.value_in_local_currency {{ '* rates.dollars_per_local_unit' if in_dollars }}
     ), 0) as numeric(18, 6)) as conversions_value
 from assigned
-inner join rates on assigned.account_id = rates.rated_account_id
+inner join rates on assigned.account_id = rates.account_id
 group by assigned.date_day, assigned.account_id, assigned.campaign_id

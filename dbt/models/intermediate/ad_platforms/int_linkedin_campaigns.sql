@@ -14,6 +14,7 @@ campaign_groups as (
 
 select
     campaigns.linkedin_campaign_id,
+    campaigns.linkedin_campaign_name,
     campaigns.campaign_group_id as campaign_id,
     campaign_groups.campaign_group_name as campaign_name,
     campaign_groups.account_id

@@ -1,3 +1,5 @@
 {{ config(enabled=ad_detail_enabled('google_details')) }}
 
-{{ ad_detail_model('google_details', 'google_ads', source('ad_platforms', 'google_details')) }}
+with {{ ad_detail_newest('google_details', source('ad_platforms', 'google_details')) }}
+
+{{ ad_detail_sums('google_ads', 'newest') }}

@@ -1,5 +1,7 @@
 {% set reports = ad_detail_reports() %}
 {{ config(enabled=reports | length > 0, sort='date_day', dist='campaign_id', indexes=on_postgres([{'columns': ['campaign_id', 'date_day']}])) }}
+{% set keys = 'date_day, platform, account_id, campaign_id' %}
+{% set measures = ['impressions', 'clicks', 'spend', 'conversions', 'conversions_value'] %}
 
 with details as (
 
@@ -17,30 +19,26 @@ campaigns as (
 figures as (
 
     {% for report in reports %}
-    select
-        date_day, platform, account_id, campaign_id, cast('{{ report.level }}' as varchar(16)) as detail_level, impressions, clicks, spend
+    select {{ keys }}, cast('{{ report.level }}' as varchar(16)) as detail_level, {{ measures | join(', ') }}
     from campaigns
     where platform = '{{ report.platform }}'
     union all
     {% endfor %}
-    select date_day, platform, account_id, campaign_id, detail_level, -impressions, -clicks, -spend from details
+    select {{ keys }}, detail_level, -{{ measures | join(', -') }} from details
 
 ),
 
 unattributed as (
 
     select
-        date_day,
-        platform,
-        account_id,
-        campaign_id,
+        {{ keys }},
         detail_level,
-        sum(impressions) as impressions,
-        sum(clicks) as clicks,
-        sum(spend) as spend
+        {% for measure in measures %}
+        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {% endfor %}
     from figures
-    group by date_day, platform, account_id, campaign_id, detail_level
-    having sum(impressions) <> 0 or sum(clicks) <> 0 or sum(spend) <> 0
+    group by {{ keys }}, detail_level
+    having {% for measure in measures %}sum({{ measure }}) <> 0{{ ' or ' if not loop.last }}{% endfor %}
 
 )
 
@@ -60,6 +58,8 @@ select
     impressions,
     clicks,
     spend,
+    conversions,
+    conversions_value,
     false as is_unattributed
 from details
 union all
@@ -79,5 +79,7 @@ select
     cast(impressions as bigint),
     cast(clicks as bigint),
     cast(spend as numeric(18, 6)),
+    cast(conversions as numeric(18, 4)),
+    cast(conversions_value as numeric(18, 6)),
     true
 from unattributed
