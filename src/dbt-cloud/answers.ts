@@ -143,12 +143,13 @@ function wordsOf(text: string): string {
   if (isMarkup(text)) return "the answer is a page of HTML, not one of the Admin API";
   try {
     const { status, data, detail } = JSON.parse(text) as {
-      status?: { user_message?: string };
+      status?: { user_message?: unknown };
       data?: unknown;
-      detail?: string;
+      detail?: unknown;
     };
+    const message = [status?.user_message, detail].find((words) => typeof words === "string") ?? "";
     const fields = typeof data === "object" && data !== null ? JSON.stringify(data) : "";
-    return [status?.user_message ?? detail ?? "", fields === "{}" ? "" : fields].filter(Boolean).join(" ");
+    return [message, fields === "{}" ? "" : fields].filter(Boolean).join(" ");
   } catch {
     return "";
   }

@@ -86,7 +86,9 @@ function completionOf(trigger: unknown, keyOf: KeyOf): unknown {
   const condition = at(trigger, "condition");
   if (condition === undefined || condition === null) return null;
   const statuses = at(condition, "statuses");
-  const endings = Array.isArray(statuses) ? statuses.map((status) => endingOf(Number(status)) ?? String(status)) : [];
+  const endings = Array.isArray(statuses)
+    ? statuses.map((status) => endingOf(Number(status)) ?? JSON.stringify(status))
+    : [];
   return `${String(jobText(at(condition, "job_id"), keyOf))} (${endings.sort().join(", ")})`;
 }
 

@@ -49,16 +49,16 @@ const OVERRIDE = "dbtcloud_environment_variable_job_override";
 const COMPUTED = ["id", "job_id", "job_type", "validate_execute_steps", "force_node_selection", "schedule_interval"];
 
 /** The names in env files of the fields that the provider spells differently. */
-const NAMES: Readonly<Record<string, string>> = {
-  num_threads: "threads",
-  schedule_cron: "schedule",
-  "execution.timeout_seconds": "timeout_seconds",
-  "triggers.schedule": "scheduled",
-  deferring_job_id: "defer_to.job",
-  deferring_environment_id: "defer_to.environment",
-  self_deferring: "defer_to.self",
-  raw_value: "value",
-};
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["num_threads", "threads"],
+  ["schedule_cron", "schedule"],
+  ["execution.timeout_seconds", "timeout_seconds"],
+  ["triggers.schedule", "scheduled"],
+  ["deferring_job_id", "defer_to.job"],
+  ["deferring_environment_id", "defer_to.environment"],
+  ["self_deferring", "defer_to.self"],
+  ["raw_value", "value"],
+]);
 
 const UNKNOWN = "(known after apply)";
 const SENSITIVE = "(sensitive)";
@@ -105,7 +105,7 @@ function keysById(resources: readonly ResourceChange[]): KeyOf {
     if (type !== JOB) continue;
     for (const row of [change.before, change.after]) if (row?.["id"] !== undefined) keys.set(row["id"], name);
   }
-  return (id) => keys.get(id) ?? String(id);
+  return (id) => keys.get(id) ?? wordOf(id);
 }
 
 /** The key of the job that a trigger or an override belongs to. Keys have no underscore. */
@@ -174,7 +174,7 @@ function partDifferences(plan: TerraformPlan, resource: ResourceChange, keyOf: K
     if (!row) return undefined;
     const id = row["trigger_job_id"];
     const job = id === UNKNOWN ? referenceIn(plan, address, "trigger_job_id")?.split(".")[1] : keyOf(id);
-    return `${job ?? UNKNOWN} (${[row["statuses"]].flat().map(String).sort().join(", ")})`;
+    return `${job ?? UNKNOWN} (${[row["statuses"]].flat().map(wordOf).sort().join(", ")})`;
   };
   return valueDifferences("run_after", describe(before), describe(after));
 }
@@ -184,15 +184,20 @@ function fieldDifferences(resource: ResourceChange, keyOf: KeyOf): Difference[] 
   const { before = {}, after = {} } = visibleRows(resource);
   return differencesAt("", before, after)
     .filter(({ field }) => !COMPUTED.includes(field))
-    .map(({ field, ...values }) => ({ field: NAMES[field] ?? field, ...withKeys(field, values, keyOf) }));
+    .map(({ field, ...values }) => ({ field: NAMES.get(field) ?? field, ...withKeys(field, values, keyOf) }));
 }
 
 /** Objects are compared by their own fields: `triggers.schedule`. */
 function differencesAt(field: string, before: unknown, after: unknown): Difference[] {
   if (!isObject(before) && !isObject(after)) return valueDifferences(field, before, after);
-  const [left, right] = [isObject(before) ? before : {}, isObject(after) ? after : {}];
-  const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];
-  return keys.flatMap((key) => differencesAt(field === "" ? key : `${field}.${key}`, left[key], right[key]));
+  const [left, right] = [before, after].map((value) => new Map(isObject(value) ? Object.entries(value) : []));
+  const keys = [...new Set([...left!.keys(), ...right!.keys()])];
+  return keys.flatMap((key) => differencesAt(field === "" ? key : `${field}.${key}`, left!.get(key), right!.get(key)));
+}
+
+/** A text as it is, and any other value as JSON. */
+function wordOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -216,8 +221,9 @@ function visible(value: unknown, sensitive: unknown, unknown: unknown): unknown 
     typeof marks === "object" && marks !== null ? (marks as Record<string | number, unknown>)[key] : undefined;
   if (Array.isArray(value)) return value.map((item, i) => visible(item, at(sensitive, i), at(unknown, i)));
   if (!isObject(value)) return value;
-  const keys = [...new Set([...Object.keys(value), ...Object.keys(isObject(unknown) ? unknown : {})])];
-  return Object.fromEntries(keys.map((key) => [key, visible(value[key], at(sensitive, key), at(unknown, key))]));
+  const fields = new Map(Object.entries(value));
+  const keys = [...new Set([...fields.keys(), ...Object.keys(isObject(unknown) ? unknown : {})])];
+  return Object.fromEntries(keys.map((key) => [key, visible(fields.get(key), at(sensitive, key), at(unknown, key))]));
 }
 
 /** Jobs by their keys instead of their ids. */

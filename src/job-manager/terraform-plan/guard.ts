@@ -78,7 +78,7 @@ function deletions({ changes, allowed, definition }: GuardRequest): Refusal[] {
   const keep = `keep it in the env file of ${definition.name}`;
   const jobs = changes.jobs.filter(isLost).map(({ key, action, jobId }) => ({
     name: key,
-    message: `the plan ${action}s the job ${key} (job ${jobId}): ${LOSS}`,
+    message: `the plan ${action}s the job ${key}${jobId === undefined ? "" : ` (job ${jobId})`}: ${LOSS}`,
     otherwise: `${keep}; a job with a new key needs moved_from`,
   }));
   const holders = changes.others
