@@ -6,8 +6,11 @@ import gc
 import redshift_connector
 import sqlparse
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
+from dbt_common.tests import enable_test_caching
+from jinja2 import Environment
 from sqlparse.engine import grouping
 from sqlparse.sql import Statement
 
@@ -23,9 +26,34 @@ def make_dbt_quick() -> None:
     # The same project is parsed alike for all DuckDB files, but dbt parses it again when the path of the file changes.
     keys = tuple(key for key in DuckDBCredentials._connection_keys(None) if key != "path")
     DuckDBCredentials._connection_keys = lambda self: keys
+    remember_parsed_parts()
     split_where_needed()
     group_parentheses_only()
     make_read_events_only()
+
+
+def remember_parsed_parts() -> None:
+    """dbt parses the whole project again for other `--vars`. Its templates and most of its settings are the same."""
+    enable_test_caching()
+    codes: dict[tuple[object, ...], object] = {}
+    valid: set[tuple[type, str]] = set()
+    compile_template, validate = Environment.compile, dbtClassMixin.validate.__func__
+
+    def compile_once(environment: Environment, source: object, *options: object, **more: object) -> object:
+        if not isinstance(source, str):
+            return compile_template(environment, source, *options, **more)
+        key = type(environment), source, options, *sorted(more.items())
+        if key not in codes:
+            codes[key] = compile_template(environment, source, *options, **more)
+        return codes[key]
+
+    def validate_once(cls: type[dbtClassMixin], data: object) -> None:
+        key = cls, repr(data)
+        if key not in valid:
+            validate(cls, data)
+            valid.add(key)
+
+    Environment.compile, dbtClassMixin.validate = compile_once, classmethod(validate_once)
 
 
 def split_where_needed() -> None:
