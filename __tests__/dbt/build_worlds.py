@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from dbt.cli.main import dbtRunner
+from quick_dbt import make_dbt_quick
 from worlds import WORLDS
 
 MARTS = "customers orders customer_segmentation product_performance customer_cohorts marketing_attribution".split()
@@ -24,6 +25,7 @@ FILE = "world.duckdb"
 
 
 def main(folder: Path) -> int:
+    make_dbt_quick()
     # The worlds have the three core sources only.
     os.environ["DBT_OPTIONAL_SOURCES"] = ""
     vars_of = {file.name: {} for file in folder.iterdir()}

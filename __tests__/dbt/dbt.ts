@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runFolder } from "../support/shared-folder";
 
@@ -50,6 +50,13 @@ export class DbtFolder {
   /** Runs dbt on the team's project, by default on a DuckDB file of this folder. */
   run(args: readonly string[], env: Readonly<Record<string, string>> = {}): DbtRun {
     return this.start(PYTHON, ["-SE", CLIENT, serverFolder(), "--no-use-colors", ...args], env);
+  }
+
+  /** A program that runs dbt like `run`, for code that starts dbt itself. */
+  get program(): string {
+    const file = join(this.path, "dbt");
+    writeFileSync(file, `#!/bin/sh\nexec "${PYTHON}" -SE "${CLIENT}" "${serverFolder()}" "$@"\n`, { mode: 0o755 });
+    return file;
   }
 
   /** Runs several commands one after the other, also after a failure. */

@@ -5,7 +5,6 @@ projects in FOLDER, and ends when FOLDER is removed or nobody has sent a command
 """
 
 import atexit
-import functools
 import gc
 import hashlib
 import json
@@ -17,16 +16,12 @@ import sys
 import time
 from pathlib import Path
 
-import redshift_connector
-from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.cli.main import cli
+from quick_dbt import make_dbt_quick
 
 SECONDS_BETWEEN_LOOKS = 2
 # Nobody removes FOLDER when the test run is killed.
 SECONDS_WITHOUT_COMMAND = 3600
-# A parsed project has millions of objects that live as long as the command. With Python's own limit, 700, a fifth of the time
-# goes into looking for garbage among them.
-NEW_OBJECTS_BEFORE_COLLECTION = 200_000
 # The file in which dbt keeps a parsed project, and the variables that say where dbt writes.
 PARSED_PROJECT = "partial_parse.msgpack"
 PLACES = {"DBT_TARGET_PATH", "DBT_LOG_PATH", "MARKETING_DUCKDB_PATH"}
@@ -111,12 +106,7 @@ def option(name: str, arguments: list[str]) -> str | None:
 
 
 def prepare(folder: Path) -> None:
-    # Without a name, redshift_connector looks for the module that connects in all source files, a quarter of a build's time.
-    redshift_connector.connect = functools.partial(redshift_connector.connect, application_name="dbt")
-    # The same project is parsed alike for all DuckDB files, but dbt parses it again when the path of the file changes.
-    keys = tuple(key for key in DuckDBCredentials._connection_keys(None) if key != "path")
-    DuckDBCredentials._connection_keys = lambda self: keys
-    gc.set_threshold(NEW_OBJECTS_BEFORE_COLLECTION)
+    make_dbt_quick()
     # dbt makes code and schemas for its classes while it parses the first project. Every fork then has them. The static parser
     # starts threads, and a fork has none of the threads of its parent.
     run_dbt(["--quiet", "parse", "--no-static-parser", "--target-path", str(folder / "target")], folder)

@@ -340,7 +340,14 @@ warehouse.execute("insert into marketing.zz_child values (910017)")`);
 
 describe("the salt of the keys", () => {
   itWithDbt("has no default in production", () => {
-    const run = ["run", "--quiet", "--select", "touchpoints", "--vars", "{optional_sources: [touchpoints]}"];
+    const run = [
+      "run",
+      "--quiet",
+      "--select",
+      "touchpoints",
+      "--vars",
+      JSON.stringify({ optional_sources: ["touchpoints"] }),
+    ];
     const { status, output } = folder.run(run, { DBT_CLOUD_ENVIRONMENT_TYPE: "prod" });
     expect(status).not.toBe(0);
     expect(output).toContain("DBT_CUSTOMER_KEY_SALT is not set");

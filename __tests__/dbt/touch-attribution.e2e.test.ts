@@ -18,7 +18,14 @@ const onWarehouse = (program: string): unknown => onDuckdb(folder.warehouse, pro
 /** The same vars each time: dbt parses the project once. */
 function built(env: Readonly<Record<string, string>> = {}): DbtRun {
   return folder.run(
-    ["run", "--quiet", "--select", "+attribution_by_channel", "--vars", "{optional_sources: [touchpoints]}"],
+    [
+      "run",
+      "--quiet",
+      "--select",
+      "+attribution_by_channel",
+      "--vars",
+      JSON.stringify({ optional_sources: ["touchpoints"] }),
+    ],
     env,
   );
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { readWarehouse } from "../../../src/dashboard/warehouse";
 import { itIf } from "../../support/requirement";
-import { DBT, DbtFolder, missingDbt, PROJECT, ROOT, type DbtRun } from "../dbt";
+import { DbtFolder, missingDbt, PROJECT, ROOT, type DbtRun } from "../dbt";
 import { missingPostgres, PostgresServer } from "../postgres";
 import { python, type PythonRun } from "../python";
 import {
@@ -90,7 +90,7 @@ describe("on Redshift, through dbt-redshift and a PostgreSQL stand-in,", () => {
   itWithPostgres("the dashboard reads what it reads on DuckDB", () => {
     const reader = (options: readonly string[]) =>
       readWarehouse({
-        program: DBT,
+        program: folder.program,
         project: PROJECT,
         options,
         env: { ...process.env, ...folder.env, ...redshift!.env, ...GRANTS },
@@ -147,6 +147,32 @@ describe("on Redshift, through dbt-redshift and a PostgreSQL stand-in,", () => {
     });
   });
 
+  itWithPostgres("a client that gets the connection of another one finds nothing that it left", () => {
+    const left = withDriver(`
+import json, time
+
+def last_row(*statements):
+    connection = connected()
+    cursor = connection.cursor()
+    for statement in statements:
+        cursor.execute(statement)
+    row = cursor.fetchone()
+    connection.close()
+    return row
+
+pid = "pg_backend_pid() as pid, current_setting('timezone') as timezone"
+kept = ["create temporary table kept as (select 1 as a)", "set timezone = 'Asia/Tokyo'", "commit"]
+before = last_row(*kept, "create table public.uncommitted as (select 1 as a)", f"select {pid}")
+after = None
+# The proxy gives a connection on as soon as it is clean.
+while after is None or after[0] != before[0]:
+    time.sleep(0.1)
+    after = last_row(f"select {pid}, (select count(*) from pg_class where relname in ('kept', 'uncommitted'))")
+print(json.dumps([before[1], *after[1:]]))
+`);
+    expect(left).toEqual({ status: 0, stdout: '["Asia/Tokyo", "UTC", 0]\n', stderr: "" });
+  });
+
   itWithPostgres("an incremental run after changes of the sources makes every row of what a full refresh makes", () => {
     const full = fullyRefreshedWarehouse(folder);
     changeSources(redshift!.warehouse);
@@ -177,27 +203,33 @@ function rowsOf(query: string): unknown {
   return JSON.parse(stdout);
 }
 
+/** Runs a Python program with the function `connected`, which opens a connection with Redshift's driver. */
+function withDriver(program: string, ...args: readonly string[]): PythonRun {
+  const driver = `
+import sys, redshift_connector
+
+def connected():
+    host, port, database = "127.0.0.1", int(sys.argv[1]), sys.argv[2]
+    return redshift_connector.connect(host=host, port=port, database=database, user="postgres", password="", ssl=False)
+`;
+  const { REDSHIFT_PORT: port, REDSHIFT_DATABASE: database } = redshift!.env;
+  return python("-c", driver + program, port!, database!, ...args);
+}
+
 /** Runs a statement through Redshift's driver, and keeps its effect. */
 function statementOf(sql: string): PythonRun {
   const program = `
-import sys, redshift_connector
-connection = redshift_connector.connect(
-    host="127.0.0.1", port=int(sys.argv[1]), database=sys.argv[2], user="postgres", password="", ssl=False
-)
+connection = connected()
 connection.autocommit = True
 connection.cursor().execute(sys.argv[3])
 `;
-  return python("-c", program, redshift!.env["REDSHIFT_PORT"]!, redshift!.env["REDSHIFT_DATABASE"]!, sql);
+  return withDriver(program, sql);
 }
 
 /** Runs a statement through Redshift's driver, in a transaction with a table public.numbers that is rolled back. */
 function throughProxy(sql: string): PythonRun {
   const program = `
-import sys, redshift_connector
-connection = redshift_connector.connect(
-    host="127.0.0.1", port=int(sys.argv[1]), database=sys.argv[2], user="postgres", password="", ssl=False
-)
-cursor = connection.cursor()
+cursor = connected().cursor()
 cursor.execute("create schema if not exists public")
 cursor.execute("create table public.numbers as (select 1 as a)")
 try:
@@ -211,5 +243,5 @@ except redshift_connector.Error as error:
         sys.exit(str(error))
     sys.exit("the transaction went on")
 `;
-  return python("-c", program, redshift!.env["REDSHIFT_PORT"]!, redshift!.env["REDSHIFT_DATABASE"]!, sql);
+  return withDriver(program, sql);
 }

@@ -73,8 +73,9 @@ def rewritten(sql: str) -> str:
 
 def is_array(found: list[Token], words: list[str], comma: int) -> bool:
     """Whether `, name.array as alias` follows, without quotes: dbt quotes the names of tables."""
-    kinds = [token.kind for token in found[comma + 1 : comma + 6]]
-    return kinds == ["word", "sign", "word", "word", "word"] and words[comma::2][:3] == [",", ".", "as"]
+    if words[comma] != "," or words[comma + 2 : comma + 5 : 2] != [".", "as"]:
+        return False
+    return [token.kind for token in found[comma + 1 : comma + 6]] == ["word", "sign", "word", "word", "word"]
 
 
 def table_attributes(found: list[Token], words: list[str], edits: Edits) -> None:

@@ -86,6 +86,7 @@ PHRASES = {
     ("with", "ordinality"): "with ordinality",
     ("/", "/"): "integer division with //",
 }
+FIRST_OF_PHRASES = {phrase[0] for phrase in PHRASES}
 CATALOGS = {"information_schema", "pg_catalog"}
 SYSTEM_VIEWS = ("pg_", "svv_", "svl_", "stv_", "stl_", "sys_")
 
@@ -101,7 +102,11 @@ def refusals(sql: str) -> list[str]:
 def phrases(words: list[str]) -> list[str]:
     """Constructs that a few words tell."""
     found = [
-        text for phrase, text in PHRASES.items() for i in range(len(words)) if tuple(words[i : i + len(phrase)]) == phrase
+        text
+        for i, word in enumerate(words)
+        if word in FIRST_OF_PHRASES
+        for phrase, text in PHRASES.items()
+        if tuple(words[i : i + len(phrase)]) == phrase
     ]
     if words[:1] == ["delete"] and ("using", "(") in zip(words, words[1:], strict=False):
         found.append("a subquery in delete using")

@@ -1,6 +1,7 @@
 """The tokens of Redshift's SQL, with their places, so that text can be changed without writing all of it again."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # In Redshift a backslash escapes the next character of a text.
@@ -27,6 +28,7 @@ class Token(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=1)  # rules.py and rewrite.py read the same statement one after the other
 def tokens(sql: str) -> list[Token]:
     """All tokens of a statement but space and comments."""
     found = []
