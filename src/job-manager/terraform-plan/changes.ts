@@ -196,7 +196,7 @@ function differencesAt(field: string, before: unknown, after: unknown): Differen
 }
 
 /** A text as it is, and any other value as JSON. */
-function wordOf(value: unknown): string {
+export function wordOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 

@@ -1,6 +1,6 @@
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import type { Settings } from "../../env-files/settings";
-import { isLost, LOSS, type PlanChanges } from "./changes";
+import { isLost, LOSS, wordOf, type PlanChanges } from "./changes";
 import { providerSetting, type TerraformPlan } from "./plan-file";
 
 /** The env var that allows the guard to delete: keys of jobs, and addresses of other objects, separated by commas. */
@@ -139,7 +139,7 @@ function wrongPlace({ plan, changes, definition, settings }: GuardRequest): Refu
       const moved = job.differences.find(({ field }) => field === "environment_id");
       if (moved === undefined) continue;
       refusals.push({
-        message: `the plan moves the job ${job.key} from the environment ${String(moved.before)} to ${String(moved.after)}`,
+        message: `the plan moves the job ${job.key} from the environment ${wordOf(moved.before)} to ${wordOf(moved.after)}`,
         fix: `the env file of ${definition.name} has environment: { id: ${id} }; write the id of the environment that the jobs are in`,
       });
     }
