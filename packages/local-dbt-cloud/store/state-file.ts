@@ -51,6 +51,8 @@ export class StateFile {
   private readonly number: Database.Statement;
   private readonly marked: Database.Statement;
   private readonly last: Database.Statement;
+  /** The number of objects by kind, until the next write of the kind. Counting reads the whole kind. */
+  private readonly counts = new Map<string, number>();
 
   private constructor(private readonly database: Database.Database) {
     this.upsert = database.prepare(
@@ -106,17 +108,20 @@ export class StateFile {
       return result;
     } catch (error) {
       this.database.exec("ROLLBACK");
+      this.counts.clear();
       throw error;
     }
   }
 
   /** Stores an object. @param isOpen whether {@link open} finds it */
   write(kind: string, id: number, object: unknown, isOpen: boolean): void {
+    this.counts.delete(kind);
     this.upsert.run(kind, id, JSON.stringify(object), isOpen ? 1 : 0);
   }
 
   /** Removes an object. Its id is not used again. */
   remove(kind: string, id: number): void {
+    this.counts.delete(kind);
     this.used.run(kind, id);
     this.drop.run(kind, id);
   }
@@ -133,7 +138,9 @@ export class StateFile {
 
   /** The number of objects of a kind. */
   count(kind: string): number {
-    return (this.number.get(kind) as { count: number }).count;
+    const count = this.counts.get(kind) ?? (this.number.get(kind) as { count: number }).count;
+    this.counts.set(kind, count);
+    return count;
   }
 
   /**

@@ -81,8 +81,6 @@ export class Collection<T extends Row> {
   private last: number;
   /** All objects with an id up to this one are in memory. */
   private loadedTo: number;
-  /** The number of objects on disk; undefined after a write. Counting reads the whole kind. */
-  private counted: number | undefined;
 
   /** @param onChange is called with a function that undoes a change of the memory */
   constructor(
@@ -109,7 +107,7 @@ export class Collection<T extends Row> {
   list(): Rows<T> {
     const { file, kind } = this;
     if (!file || this.loadedTo === Infinity) return this.all();
-    const length = (this.counted ??= file.count(kind));
+    const length = file.count(kind);
     return {
       length,
       slice: (from, to) => {
@@ -176,12 +174,10 @@ export class Collection<T extends Row> {
     const { last } = this;
     const before = row.id <= this.loadedTo ? this.rows.get(row.id) : undefined;
     this.file?.write(this.kind, row.id, row, this.isOpen(row));
-    this.counted = undefined;
     this.last = Math.max(last, row.id);
     this.remember(row);
     this.onChange(() => {
       this.last = last;
-      this.counted = undefined;
       if (before) this.remember(before);
       else this.forget(row.id);
     });
@@ -204,10 +200,8 @@ export class Collection<T extends Row> {
   remove(id: number): void {
     const before = this.rows.get(id);
     this.file?.remove(this.kind, id);
-    this.counted = undefined;
     this.forget(id);
     this.onChange(() => {
-      this.counted = undefined;
       if (before) this.remember(before);
     });
   }

@@ -86,10 +86,13 @@ function completionOf(trigger: unknown, keyOf: KeyOf): unknown {
   const condition = at(trigger, "condition");
   if (condition === undefined || condition === null) return null;
   const statuses = at(condition, "statuses");
-  const endings = Array.isArray(statuses)
-    ? statuses.map((status) => endingOf(Number(status)) ?? JSON.stringify(status))
-    : [];
+  const endings = Array.isArray(statuses) ? statuses.map((status) => endingOf(Number(status)) ?? wordOf(status)) : [];
   return `${String(jobText(at(condition, "job_id"), keyOf))} (${endings.sort().join(", ")})`;
+}
+
+/** A text as it is, and any other value as JSON. */
+export function wordOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 
 function jobText(id: unknown, keyOf: KeyOf): unknown {

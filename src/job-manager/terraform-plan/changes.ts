@@ -1,4 +1,4 @@
-import { valueDifferences, type Difference } from "../branch-jobs/differences";
+import { valueDifferences, wordOf, type Difference } from "../branch-jobs/differences";
 import { referenceIn, type ResourceChange, type TerraformPlan } from "./plan-file";
 
 /** What an apply does to an object. `replace` deletes it and creates another one; `forget` leaves it to dbt Cloud. */
@@ -193,11 +193,6 @@ function differencesAt(field: string, before: unknown, after: unknown): Differen
   const [left, right] = [before, after].map((value) => new Map(isObject(value) ? Object.entries(value) : []));
   const keys = [...new Set([...left!.keys(), ...right!.keys()])];
   return keys.flatMap((key) => differencesAt(field === "" ? key : `${field}.${key}`, left!.get(key), right!.get(key)));
-}
-
-/** A text as it is, and any other value as JSON. */
-export function wordOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 
 type Row = Readonly<Record<string, unknown>>;

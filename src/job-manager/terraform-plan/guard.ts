@@ -1,6 +1,7 @@
 import type { EnvironmentDefinition } from "../../env-files/definition";
 import type { Settings } from "../../env-files/settings";
-import { isLost, LOSS, wordOf, type PlanChanges } from "./changes";
+import { wordOf } from "../branch-jobs/differences";
+import { isLost, LOSS, type PlanChanges } from "./changes";
 import { providerSetting, type TerraformPlan } from "./plan-file";
 
 /** The env var that allows the guard to delete: keys of jobs, and addresses of other objects, separated by commas. */

@@ -1,3 +1,4 @@
+import { groupedBy } from "../../jobs/grouped";
 import { firesOf, jobsOf, type SimulatedDefinition, type SimulatedEnvironment } from "../../simulation/environment";
 import type { MeasuredRun } from "./measured-run";
 
@@ -84,13 +85,10 @@ function withFollowers(key: string, jobs: Readonly<Record<string, SimulatedDefin
 
 /** The mean of what a job's past runs built; a run that failed counts with what it built. */
 export function expectationOf(runs: readonly MeasuredRun[]): Expectation {
-  const byJob = new Map<string, MeasuredRun[]>();
-  for (const run of runs.filter(({ key }) => key !== undefined)) {
-    const job = `${run.environment} ${run.key}`;
-    const own = byJob.get(job) ?? [];
-    own.push(run);
-    byJob.set(job, own);
-  }
+  const byJob = groupedBy(
+    runs.filter(({ key }) => key !== undefined),
+    ({ environment, key }) => `${environment} ${key}`,
+  );
   const means = new Map([...byJob].map(([job, own]) => [job, meanOf(own)]));
   return (environment, key) => means.get(`${environment} ${key}`);
 }

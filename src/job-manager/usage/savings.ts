@@ -1,4 +1,5 @@
 import type { JobDefinition } from "../../jobs/definition";
+import { groupedBy } from "../../jobs/grouped";
 import type { SimulatedEnvironment } from "../../simulation/environment";
 import type { MeasuredRun } from "./measured-run";
 import { expectationOf, meanOf, plannedRuns, type Expectation, type PerRun } from "./month-forecast";
@@ -81,12 +82,8 @@ function countsIn(
   environments: readonly PlannedEnvironment[],
   { from, to }: Span,
 ): (name: string, key: string) => number {
-  const counts = new Map<string, number>();
-  for (const { environment, key } of plannedRuns(environments, from, to)) {
-    const job = `${environment} ${key}`;
-    counts.set(job, (counts.get(job) ?? 0) + 1);
-  }
-  return (name, key) => counts.get(`${name} ${key}`) ?? 0;
+  const runs = groupedBy(plannedRuns(environments, from, to), ({ environment, key }) => `${environment} ${key}`);
+  return (name, key) => runs.get(`${name} ${key}`)?.length ?? 0;
 }
 
 function useOf(count: number, { models, seconds }: PerRun = { models: 0, seconds: 0 }): PeriodUse {
