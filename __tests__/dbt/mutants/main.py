@@ -65,8 +65,8 @@ class Worker:
             start = time.monotonic()
             outcome = self.warehouse.outcome(model, mutation)
             seconds = time.monotonic() - start
-            changed = mutated(model.statement, mutation.path, mutation.edit)
-            lines = diff(model.statement, changed) if outcome.result == "survived" else ""
+            survived = outcome.result == "survived"
+            lines = diff(model.statement, mutated(model.statement, mutation.path, mutation.edit)) if survived else ""
             return Result(model.name, model.area, mutation.key(model.statement), outcome, seconds, lines)
         return None
 

@@ -130,8 +130,8 @@ class Rendering:
             before, after = "", ""
         else:
             part.replace(exp.column(HOLE))
-            before, _, after = text(copy).partition(HOLE)
-        return (f"{before}{text(tables)} " if tables else before), part.copy(), after
+            before, _, after = text(copy, copy=False).partition(HOLE)
+        return (f"{before}{text(tables, copy=False)} " if tables else before), part.copy(), after
 
 
 def prefixes(path: Path) -> Iterator[Path]:
