@@ -6,14 +6,20 @@ interface PandasTimes {
 }
 
 /**
- * Builds and tests all models without optional sources, then makes each mart with SQL and with pandas on the same file.
+ * Builds and tests all models without optional sources, with unit tests and as jobs do, without them. Then makes each mart
+ * with SQL and with pandas on the same file.
  *
  * @param runs the number of runs of each mart; the result is the median
  */
 export function measureMarts(orders: number, runs: number): void {
   DbtProject.with(orders, "", (project) => {
-    const built = project.run([DBT, "build", "--quiet"]);
-    console.log(`dbt build  ${figures(built)}; ${kinds(project.results())}\nslowest    ${slowest(project.results())}`);
+    for (const options of [[], ["--exclude-resource-type", "unit_test"]]) {
+      const built = project.run([DBT, "build", "--quiet", ...options]);
+      console.log(["dbt build", ...options].join(" "));
+      console.log(
+        `           ${figures(built)}; ${kinds(project.results())}\nslowest    ${slowest(project.results())}`,
+      );
+    }
     const { measured, report } = project.report("time_pandas.py", String(runs));
     const times = report as PandasTimes;
     console.log(`pandas     ${figures(measured)}; ${times.load.toFixed(1)} s to load the sources`);
@@ -45,8 +51,9 @@ function printMarts({ load, marts }: PandasTimes, sql: ReadonlyMap<string, numbe
  */
 function kinds(results: readonly NodeResult[]): string {
   return ["model", "test", "unit_test"]
-    .map((kind) => {
-      const nodes = results.filter(({ unique_id }) => unique_id.startsWith(`${kind}.`));
+    .map((kind) => ({ kind, nodes: results.filter(({ unique_id }) => unique_id.startsWith(`${kind}.`)) }))
+    .filter(({ nodes }) => nodes.length > 0)
+    .map(({ kind, nodes }) => {
       const seconds = nodes.reduce((sum, { execution_time }) => sum + execution_time, 0);
       return `${nodes.length} ${kind.replace("_", " ")}s ${seconds.toFixed(1)} s`;
     })
