@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeProfile } from "../../packages/local-dbt-cloud/execution/profile";
 import { itIf } from "../support/requirement";
 import { DbtFolder, missingDbt, PROJECT, type DbtRun } from "./dbt";
 import { python } from "./python";
@@ -77,18 +78,32 @@ warehouse.execute("alter table marketing.orders add column note varchar")
 full_name = customer.format("upper(first_name) || ' ' || last_name")
 warehouse.execute("update marketing.orders as found set note = " + full_name + " where order_id = 1")
 warehouse.execute("update marketing.email_events set recipient_id = 'a.b@example.com' where recipient_id = (select min(recipient_id) from marketing.email_events)")
+# A job of a branch defers to the tables that only the attached database has.
+warehouse.execute("drop table marketing.next_best_action")
+attached = duckdb.connect(sys.argv[2])
+attached.execute("create schema marketing")
+attached.execute("create table marketing.next_best_action as select 'Call Ada' as next_best_action, 'Ada' as first_name")
 `;
 
 describe("personal_names_stay_in_customers", () => {
-  const test = (): string => {
+  const test = (...options: readonly string[]): string => {
     const select = ["--select", "personal_names_stay_in_customers"];
-    return folder.run(["test", ...select, "--store-failures"]).output;
+    return folder.run(["test", ...select, "--store-failures", ...options]).output;
   };
 
   itWithDbt("finds names and addresses of customers by the name of a column and by its texts", () => {
     expect(test()).toMatch(/Done\. PASS=\d+ WARN=0 ERROR=0/);
-    expect(python("-c", PLANT_NAMES, folder.warehouse)).toMatchObject({ status: 0, stderr: "" });
-    expect(test()).toMatch(/Got 4 results, configured to fail/);
+    const attached = join(folder.path, "attached.duckdb");
+    expect(python("-c", PLANT_NAMES, folder.warehouse, attached)).toMatchObject({ status: 0, stderr: "" });
+    writeProfile(folder.path, PROJECT, {
+      targetName: "duckdb",
+      warehouse: folder.warehouse,
+      schema: "marketing",
+      threads: 4,
+      sources: undefined,
+      deferredWarehouse: attached,
+    });
+    expect(test("--profiles-dir", folder.path)).toMatch(/Got 4 results, configured to fail/);
     const failures = `
 import duckdb, sys
 rows = duckdb.connect(sys.argv[1]).execute(
