@@ -15,7 +15,7 @@
 {% macro bootstrap_weight(hash) -%}
   {%- set digits = 'substring(' ~ hash ~ ', 1, 4)' -%}
   case
-            {%- for limit in [24109, 48219, 60273, 64291, 65296] %}
+            {%- for limit in [24109, 48219, 60273, 64292, 65296] %}
             when {{ digits }} < '{{ '%04x' % limit }}' then {{ loop.index0 }}
             {%- endfor %}
             else 5

@@ -99,7 +99,6 @@
 {% macro p_alive() -%}
   case
             when parameter_status <> 'fitted' and frequency = 0 then 0
-            when parameter_status <> 'fitted' and recency = age then 1
             when parameter_status <> 'fitted' then {{ bounded_power('recency / age', 'frequency + 1') }}
             when frequency = 0 then 1
             else 1 / (1 + {{ bounded_power('(alpha + age) / (alpha + recency)', 'r + frequency') }} * a / (b + frequency - 1))

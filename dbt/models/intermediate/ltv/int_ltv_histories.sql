@@ -1,12 +1,6 @@
 {{ config(materialized='table') }}
 
-with purchases as (
-
-    select * from {{ ref('int_customer_purchases') }} where purchase_date is not null
-
-),
-
-as_of_dates as (
+with as_of_dates as (
 
     {{ ltv_as_of_dates() }}
 
@@ -21,7 +15,7 @@ numbered as (
             partition by as_of_dates.as_of_date, purchases.customer_id order by purchases.purchase_date
         ) as purchase_number
     from as_of_dates
-    inner join purchases on purchases.purchase_date <= as_of_dates.as_of_date
+    inner join {{ ref('int_customer_purchases') }} as purchases on purchases.purchase_date <= as_of_dates.as_of_date
 
 ),
 
@@ -34,7 +28,7 @@ histories as (
         max(purchase_date) as last_purchase_date,
         count(*) as purchases,
         sum(revenue) as revenue,
-        sum(case when purchase_number > 1 then revenue else 0 end) as repeat_revenue
+        sum(case when purchase_number > 1 then revenue end) as repeat_revenue
     from numbered
     group by as_of_date, customer_id
 
@@ -50,5 +44,5 @@ select
     cast(purchases - 1 as integer) as frequency,
     {{ days_between('first_purchase_date', 'last_purchase_date') }} as recency_days,
     {{ days_between('first_purchase_date', 'as_of_date') }} as age_days,
-    case when purchases > 1 then {{ ratio('repeat_revenue', '(purchases - 1)') }} else 0 end as monetary_value
+    case when purchases > 1 then cast(repeat_revenue as double precision) / (purchases - 1) else 0 end as monetary_value
 from histories

@@ -7,10 +7,10 @@ with histories as (
         cast(recency_days as double precision) / 7 as recency,
         cast(age_days as double precision) / 7 as age,
         -- A customer of less than the horizon is expected to buy at most as often as so far.
-        {{ ratio('purchases', 'greatest(cast(age_days as double precision) / 7, ' ~ ltv_horizon_weeks() ~ ')') }}
-            as weekly_purchases,
-        {{ ratio('sum(revenue) over (partition by as_of_date)', 'sum(purchases) over (partition by as_of_date)') }}
-            as mean_value
+        cast(purchases as double precision)
+        / greatest(cast(age_days as double precision) / 7, {{ ltv_horizon_weeks() }}) as weekly_purchases,
+        cast(sum(revenue) over (partition by as_of_date) as double precision)
+        / sum(purchases) over (partition by as_of_date) as mean_value
     from {{ ref('int_ltv_histories') }} as histories
 
 ),

@@ -59,8 +59,7 @@ means as (
     select
         cohort_month,
         acquisition_channel,
-        sample_number,
-        {{ ratio('sum(weight * customer_value)', 'sum(weight)') }} as mean_value
+        cast(sum(weight * customer_value) as double precision) / sum(weight) as mean_value
     from weighted
     group by cohort_month, acquisition_channel, sample_number
     having sum(weight) > 0
@@ -71,7 +70,7 @@ placed as (
 
     select
         means.*,
-        row_number() over (partition by cohort_month, acquisition_channel order by mean_value, sample_number) as place,
+        row_number() over (partition by cohort_month, acquisition_channel order by mean_value) as place,
         count(*) over (partition by cohort_month, acquisition_channel) as samples
     from means
 
