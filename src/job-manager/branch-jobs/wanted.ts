@@ -36,7 +36,7 @@ export function wantedJobs(environment: EnvironmentDefinition, branch: Branch): 
       [SCHEMA_VARIABLE]: branch.schema,
     };
     const { owner, schema } = branch;
-    const digests = { definition: definitionDigest(definition), overrides: digestOf(Object.entries(overrides).sort()) };
+    const digests = { definition: definitionDigest(definition), overrides: overridesDigest(overrides) };
     return {
       key,
       name: branch.nameOf(key),
@@ -46,6 +46,11 @@ export function wantedJobs(environment: EnvironmentDefinition, branch: Branch): 
       refersTo: jobsById(definition),
     };
   });
+}
+
+/** The digest of a job's own values of environment variables, as its mark has it. */
+export function overridesDigest(overrides: Readonly<Record<string, string>>): string {
+  return digestOf(Object.entries(overrides).sort());
 }
 
 /** The final payload of a job. `id` is the job's own id; undefined when the job does not exist yet. */

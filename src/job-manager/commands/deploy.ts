@@ -77,7 +77,7 @@ export async function deploy(options: DeployOptions, dependencies: CommandDepend
     },
   });
   dependencies.progress.end();
-  const { applied, unchecked } = await checkResult(plan, written, target);
+  const { applied, unchecked } = await checkResult(plan, written, { ...target, ids: input.ids });
   const runs =
     options.run && unchecked === undefined && applied.every(isDone)
       ? await runDeployed(target, plan, applied, dependencies)

@@ -4,7 +4,7 @@ import type { CommandResult } from "../../../../src/job-manager/commands/command
 import { deploy, type DeployOptions } from "../../../../src/job-manager/commands/deploy";
 import { EXIT } from "../../../../src/job-manager/exit-codes";
 import { branch } from "../../../support/branch-records";
-import { liveJobs, openCloud, type ListeningCloud } from "../../../support/listening-cloud";
+import { addVariable, liveJobs, openCloud, overridesOf, type ListeningCloud } from "../../../support/listening-cloud";
 import { requestProxy, type RequestProxy } from "../../../support/request-proxy";
 import { addRunOf, endQueuedRuns } from "../../../support/run-rows";
 import { bench, devFile, JOBS, personEnv } from "../../../support/work-on-branch";
@@ -35,13 +35,9 @@ async function whenAsked(kind: RegExp, event: () => unknown): Promise<string> {
   return proxy.url;
 }
 
-function deployAt(
-  url: string,
-  jobs: Readonly<Record<string, unknown>> = JOBS,
-  more: Partial<DeployOptions> = {},
-): Promise<CommandResult> {
+function deployAt(url: string, jobs: object = JOBS, more: Partial<DeployOptions> = {}): Promise<CommandResult> {
   const off = { dryRun: false, exitCode: false, only: [], adopt: false, full: false, yes: true, run: false };
-  return deploy({ config: devFile(jobs), ...off, ...more }, bench(personEnv({ url })));
+  return deploy({ config: devFile({ ...jobs }), ...off, ...more }, bench(personEnv({ url })));
 }
 
 function cleanupAt(url: string): Promise<CommandResult> {
@@ -104,6 +100,49 @@ describe("two deploys of a branch at the same time", () => {
     );
     const { text } = await deployAt(cloud.url);
     expect(text).toContain("0 created, 0 updated, 0 deleted, 4 unchanged, 0 failed.");
+  });
+
+  const jobsWith = (value: string | undefined, more: object = {}): object => {
+    addVariable(cloud.world, "DBT_A", "of the project");
+    return {
+      ...JOBS,
+      extract: { ...JOBS.extract, ...more, environment_variables: value === undefined ? {} : { DBT_A: value } },
+    };
+  };
+  const ownValue = (): string | undefined => {
+    const job = liveJobs(cloud.world).find(({ name }) => name === branch().nameOf("extract"))!;
+    return overridesOf(cloud.world, job.id)["DBT_A"];
+  };
+  const wroteItsValues =
+    /failed {4}extract {2}\w+: a different deploy of this branch ran at the same time and wrote its values of environment variables; deploy again/;
+
+  it.each([
+    [undefined, "60"],
+    ["7", undefined],
+  ])("keep no value of the deploy that wrote first: %s before, and %s by that deploy", async (before, theirs) => {
+    await deployAt(cloud.url, jobsWith(before));
+    const first: CommandResult[] = [];
+    const url = await whenAsked(/^POST \S+\/jobs\/\d+\/$/, async () =>
+      first.push(await deployAt(cloud.url, jobsWith(theirs))),
+    );
+    const ours = jobsWith(before, { threads: 8 });
+    const { exitCode, text } = await deployAt(url, ours);
+    expect([first[0]?.exitCode, exitCode, ownValue()]).toEqual([EXIT.ok, EXIT.failed, theirs]);
+    expect(text).toMatch(wroteItsValues);
+    expect((await deployAt(cloud.url, ours)).exitCode).toBe(EXIT.ok);
+    expect(ownValue()).toBe(before);
+    expect((await deployAt(cloud.url, ours)).text).toContain("0 created, 0 updated, 0 deleted, 4 unchanged, 0 failed.");
+  });
+
+  it("keep no value of the deploy that created a job, and wrote the value after the other one", async () => {
+    const first: CommandResult[] = [];
+    const url = await whenAsked(/^POST \S+\/environment-variables\/$/, async () =>
+      first.push(await deployAt(cloud.url, jobsWith(undefined))),
+    );
+    const { exitCode } = await deployAt(url, jobsWith("60"));
+    expect([first[0]?.exitCode, exitCode]).toEqual([EXIT.ok, EXIT.failed]);
+    expect((await deployAt(cloud.url, jobsWith(undefined))).exitCode).toBe(EXIT.ok);
+    expect(ownValue()).toBeUndefined();
   });
 });
 
