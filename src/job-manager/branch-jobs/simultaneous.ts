@@ -113,7 +113,7 @@ async function disturbance(job: Deployed, present: Present): Promise<string | un
   await updateJob(present.client, job.id, unfinished(payloadOf(job.wanted, present.ids, job.id), job.wanted));
   return (
     job.error ??
-    "a different deploy of this branch ran at the same time and wrote its values of environment variables; deploy again"
+    "a different deploy of this branch, or a person, has changed its environment variables; deploy again to correct them"
   );
 }
 

@@ -113,8 +113,8 @@ describe("two deploys of a branch at the same time", () => {
     const job = liveJobs(cloud.world).find(({ name }) => name === branch().nameOf("extract"))!;
     return overridesOf(cloud.world, job.id)["DBT_A"];
   };
-  const wroteItsValues =
-    /failed {4}extract {2}\w+: a different deploy of this branch ran at the same time and wrote its values of environment variables; deploy again/;
+  const changedItsValues =
+    /failed {4}extract {2}\w+: a different deploy of this branch, or a person, has changed its environment variables; deploy again to correct them/;
 
   it.each([
     [undefined, "60"],
@@ -128,10 +128,20 @@ describe("two deploys of a branch at the same time", () => {
     const ours = jobsWith(before, { threads: 8 });
     const { exitCode, text } = await deployAt(url, ours);
     expect([first[0]?.exitCode, exitCode, ownValue()]).toEqual([EXIT.ok, EXIT.failed, theirs]);
-    expect(text).toMatch(wroteItsValues);
+    expect(text).toMatch(changedItsValues);
     expect((await deployAt(cloud.url, ours)).exitCode).toBe(EXIT.ok);
     expect(ownValue()).toBe(before);
     expect((await deployAt(cloud.url, ours)).text).toContain("0 created, 0 updated, 0 deleted, 4 unchanged, 0 failed.");
+  });
+
+  it("keep no value that a person has added to a job that the deploy updates", async () => {
+    await deployAt(cloud.url);
+    const job = liveJobs(cloud.world).find(({ name }) => name === branch().nameOf("extract"))!;
+    addVariable(cloud.world, "DBT_A", "by hand", job.id);
+    const ours = jobsWith(undefined, { threads: 8 });
+    expect((await deployAt(cloud.url, ours)).text).toMatch(changedItsValues);
+    expect((await deployAt(cloud.url, ours)).exitCode).toBe(EXIT.ok);
+    expect(ownValue()).toBeUndefined();
   });
 
   it("keep no value of the deploy that created a job, and wrote the value after the other one", async () => {
