@@ -298,14 +298,16 @@ export class DbtCloudClient {
     let response: Response;
     let text: string;
     try {
-      response = await this.fetch(url, {
-        method,
-        headers: { authorization: `Token ${token}`, accept: "application/json", "content-type": "application/json" },
-        body: body === undefined ? undefined : JSON.stringify(body),
-        redirect: "manual",
-        signal: this.clock.timeout(TIMEOUT_MILLISECONDS),
+      [response, text] = await this.clock.within(TIMEOUT_MILLISECONDS, async (signal) => {
+        const answer = await this.fetch(url, {
+          method,
+          headers: { authorization: `Token ${token}`, accept: "application/json", "content-type": "application/json" },
+          body: body === undefined ? undefined : JSON.stringify(body),
+          redirect: "manual",
+          signal,
+        });
+        return [answer, await answer.text()];
       });
-      text = await response.text();
     } catch (error) {
       const fault = finalFault(error, host);
       if (fault) throw new DbtCloudError("refused", { ...fault, request: `${method} ${path}` });

@@ -18,7 +18,8 @@ import { defaultConfig, projectFolder, requireProject } from "./project-folder";
 
 process.stdout.on("error", endAfterFailedWrite);
 process.stderr.on("error", endAfterFailedWrite);
-void main(process.argv);
+process.on("beforeExit", refuseSilentEnd);
+void main(process.argv).finally(() => process.off("beforeExit", refuseSilentEnd));
 
 async function main(argv: readonly string[]): Promise<void> {
   if (!hasWorkingDirectory()) {
@@ -62,6 +63,12 @@ async function main(argv: readonly string[]): Promise<void> {
     const message = error.message.replace(/^error: /, "");
     print({ json }, { exitCode: EXIT.usage, text: message, error: { code: "usage", message, problems: [] } });
   }
+}
+
+/** Node.js ends a process that waits for nothing with the exit code 0, also if its work is not done. */
+function refuseSilentEnd(): void {
+  process.stderr.write("the program ended before its work was done; try again\n");
+  process.exitCode = EXIT.failed;
 }
 
 function cleanerOf(env: ProcessEnvironment): Clean {

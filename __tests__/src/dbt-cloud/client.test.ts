@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DbtCloudClient, type ClientOptions } from "../../../src/dbt-cloud/client";
-import { systemClock } from "../../../src/dbt-cloud/clock";
+import { systemClock, type Clock } from "../../../src/dbt-cloud/clock";
 import { DbtCloudError } from "../../../src/dbt-cloud/errors";
 import {
   pageOf,
@@ -275,11 +275,11 @@ describe("a temporary failure", () => {
 
   it("has a message when an answer takes too long", async () => {
     const limits: number[] = [];
-    const timeout = (milliseconds: number): AbortSignal => {
+    const within: Clock["within"] = (milliseconds, act) => {
       limits.push(milliseconds);
-      return AbortSignal.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
+      return act(AbortSignal.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")));
     };
-    const client = await clientOf(() => single({ id: 1 }), { clock: testClock({ timeout }) });
+    const client = await clientOf(() => single({ id: 1 }), { clock: testClock({ within }) });
     const { failure, message } = await failureOf(client.get("v2/jobs/1/", item));
     expect(failure).toBe("lost");
     expect(message).toMatch(

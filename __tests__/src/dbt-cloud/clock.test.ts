@@ -18,12 +18,19 @@ describe("a pause", () => {
   });
 });
 
-describe("a timeout", () => {
+describe("a time limit", () => {
   it("aborts its signal", async () => {
-    const signal = systemClock.timeout(1);
-    await new Promise((resolve) => {
-      signal.addEventListener("abort", resolve);
+    const aborted = systemClock.within(1, async (signal) => {
+      await new Promise((resolve) => {
+        signal.addEventListener("abort", resolve);
+      });
+      return (signal.reason as Error).name;
     });
-    expect((signal.reason as Error).name).toBe("TimeoutError");
+    expect(await aborted).toBe("TimeoutError");
+  });
+
+  it("returns the result, and throws the error, of the function", async () => {
+    expect(await systemClock.within(HOUR, () => Promise.resolve(7))).toBe(7);
+    await expect(systemClock.within(HOUR, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   });
 });

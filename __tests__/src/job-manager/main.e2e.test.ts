@@ -5,6 +5,7 @@ import { version } from "../../../src/job-manager/package.json";
 import { envFile, envFileWithJob, jobData } from "../../support/env-file";
 import { envFolder } from "../../support/env-folder";
 import { runNode, type ProgramRun } from "../../support/run-program";
+import { personEnv } from "../../support/work-on-branch";
 
 const ROOT = resolve(__dirname, "../../..");
 const BIN = join(ROOT, "src/job-manager/bin.cjs");
@@ -350,5 +351,30 @@ describe("no secret", () => {
       expect(exitCode).toBe(0);
       expect(stdout + stderr).not.toContain("planted");
     }
+  });
+});
+
+describe("a request that Node.js loses", () => {
+  const list = (env: Readonly<Record<string, string>> = {}): Promise<ProgramRun> => {
+    const lose = ["--require", join(ROOT, "__tests__/support/lost-requests.cjs")];
+    const program = [...lose, BIN, "list", "--config", join(SHIPPED, "dev.yaml")];
+    return runNode(program, { cwd: ROOT, env: { ...personEnv({ url: "http://127.0.0.1:9999" }), ...env } });
+  };
+
+  it("counts as a request without an answer", async () => {
+    const { exitCode, stderr } = await list();
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/did not answer; .*\n  detail: no answer within 30 seconds/),
+    ]);
+  });
+
+  it("never ends the program as if it had succeeded", async () => {
+    const { exitCode, stdout, stderr } = await list({ LOST_FOR_GOOD: "1" });
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: "the program ended before its work was done; try again\n",
+    });
   });
 });
