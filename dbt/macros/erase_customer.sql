@@ -89,10 +89,10 @@
   {% set about_people = ['touchpoints', 'consent', 'sendgrid_events', 'mailchimp_activity', 'automation_enrolments', 'automation_events'] %}
   {% set source = graph.sources.values() | selectattr('identifier', 'equalto', 'orders') | first %}
   {% set audit = graph.nodes.values() | selectattr('resource_type', 'equalto', 'test') | map(attribute='schema') | unique | list %}
-  {% set schemas = graph.nodes.values() | map(attribute='schema') | list + audit + ([source.schema] if include_sources else []) %}
-  {% set base = run_query("select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE' and table_schema in ('" ~ schemas | unique | join("', '") ~ "')" ~ (' and table_catalog = current_database()' if target.type == 'duckdb' else '')).rows | map('join', '.') | list %}
+  {% set schemas = (graph.nodes.values() | map(attribute='schema') | list + audit + ([source.schema] if include_sources else [])) | unique | list %}
+  {% set base = run_query("select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE' and " ~ is_in_schemas('table_schema', schemas)).rows | map('join', '.') | list %}
   {% set found = {} %}
-  {% for schema, table, column, type in catalog_columns(schemas | unique | list) if schema ~ '.' ~ table in base %}
+  {% for schema, table, column, type in catalog_columns(schemas) if schema ~ '.' ~ table in base %}
     {% if schema == source.schema %}
       {% set meaning = core_columns[table].get(column) if table in core_columns else (column if table in about_people and column in meanings else none) %}
     {% else %}
