@@ -54,9 +54,10 @@ export async function checkResult(
     };
     const errors = new Map<string, Applied>();
     await Promise.all(
-      jobs.map(async ({ wanted, ...job }) => {
-        const error = await disturbance({ ...job, wanted }, present);
-        if (error !== undefined) errors.set(job.key, { ...job, action: job.action ?? "update", error });
+      jobs.map(async (job) => {
+        const { action = "update", key, id } = job;
+        const error = await disturbance(job, present);
+        if (error !== undefined) errors.set(key, { action, key, id, error });
       }),
     );
     const known = new Set(applied.map(({ key }) => key));
